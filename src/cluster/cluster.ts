@@ -1,0 +1,137 @@
+/**
+ * The cluster: what a program means. Names are resolved to objects, numbers judged, groups flattened where they are used;
+ * every fact carries its origin. Nothing here knows the grammar or a target.
+ */
+import type { Address, ByFamily } from "../address/address.ts";
+import type { PortRange, Protocol } from "../address/port.ts";
+import type { Prefix } from "../address/prefix.ts";
+import type { Origin } from "../diagnostics/source.ts";
+
+/** What every named or stated thing has. */
+export interface Stated {
+  readonly origin: Origin;
+  /** The statement in words that stay true when lines move: `service shop/web`, `allow a -> b:80`. */
+  readonly statement: string;
+}
+
+export interface Settings {
+  /** The pod ranges as declared; every pod's own address where the program declares none. */
+  readonly pods: readonly Prefix[];
+  readonly podsDeclared: boolean;
+  /** Empty where the program declares none. */
+  readonly services: readonly Prefix[];
+  readonly network: "host-gw" | "vxlan" | "none";
+  readonly gateway: { readonly kind: "link-local" | "proxy-arp" | "address"; readonly addresses: ByFamily<Address> };
+  /** `null`: the device's own. */
+  readonly mtu: number | null;
+}
+
+export interface ClusterNode extends Stated {
+  readonly kind: "node";
+  readonly name: string;
+  readonly addresses: ByFamily<Address>;
+  readonly device: string | null;
+  /** Its slice of the pod range; empty where it has none. */
+  readonly pods: readonly Prefix[];
+  /** Named by pods only, in a program that declares no node. */
+  readonly implied: boolean;
+}
+
+export interface Pod extends Stated {
+  readonly kind: "pod";
+  readonly name: string;
+  readonly addresses: ByFamily<Address>;
+  readonly node: ClusterNode;
+}
+
+export interface Backend {
+  readonly addresses: ByFamily<Address>;
+  /** The pod that has the address, however it was named. */
+  readonly pod: Pod | null;
+  /** `null`: the port that was asked for stays. */
+  readonly port: PortRange | null;
+  readonly weight: number;
+  readonly origin: Origin;
+}
+
+export interface ServicePort {
+  /** `null`: every protocol and every port. */
+  readonly protocol: Protocol | null;
+  readonly port: PortRange | null;
+  readonly label: string | null;
+  readonly backends: readonly Backend[];
+  readonly origin: Origin;
+}
+
+export interface Service extends Stated {
+  readonly kind: "service";
+  readonly name: string;
+  readonly addresses: ByFamily<Address>;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface Group extends Stated {
+  readonly kind: "group";
+  readonly name: string;
+  /** Members of members included; each once. */
+  readonly members: readonly Selector[];
+}
+
+export type Target =
+  | { readonly kind: "any" }
+  | { readonly kind: "pods" }
+  | { readonly kind: "nodes" }
+  | { readonly kind: "services" }
+  | { readonly kind: "node"; readonly node: ClusterNode }
+  | { readonly kind: "pod"; readonly pod: Pod }
+  | { readonly kind: "service"; readonly service: Service }
+  | { readonly kind: "prefix"; readonly prefix: Prefix };
+
+/** One item of a list, groups flattened: whom, and on which ports (`null`: every one). */
+export interface Selector {
+  readonly target: Target;
+  readonly protocol: Protocol | null;
+  readonly ports: PortRange | null;
+  readonly origin: Origin;
+}
+
+export interface PolicyRule extends Stated {
+  readonly verb: "allow" | "deny" | "reject";
+  readonly isDefault: boolean;
+  readonly sources: readonly Selector[];
+  readonly destinations: readonly Selector[];
+}
+
+/** `hairpin`, resolved: the pod, and the first statement that asks for it. */
+export interface Hairpin extends Stated {
+  readonly pod: Pod;
+}
+
+export interface Masquerade extends Stated {
+  readonly sources: readonly Selector[];
+  readonly except: readonly Selector[];
+}
+
+export type ExpectedOutcome =
+  | { readonly kind: "answered" | "denied" | "rejected" | "unreachable" }
+  | { readonly kind: "reaches"; readonly pods: readonly Pod[]; readonly as: Address | null };
+
+export interface Expectation extends Stated {
+  readonly source: Selector;
+  readonly via: ClusterNode | null;
+  readonly destination: Selector;
+  readonly outcome: ExpectedOutcome;
+}
+
+export interface Cluster {
+  readonly settings: Settings;
+  readonly nodes: readonly ClusterNode[];
+  readonly pods: readonly Pod[];
+  readonly groups: readonly Group[];
+  readonly services: readonly Service[];
+  readonly hairpins: readonly Hairpin[];
+  readonly masquerades: readonly Masquerade[];
+  /** In file order, includes counted where they stand; plain rules before default ones. */
+  readonly policy: readonly PolicyRule[];
+  readonly expectations: readonly Expectation[];
+}
