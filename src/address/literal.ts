@@ -97,24 +97,33 @@ export function writeIpv4(value: number): string {
 
 /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`, never a dotted tail. */
 export function writeIpv6(value: bigint): string {
-  const hex = value.toString(16).padStart(32, "0");
-  const groups: number[] = [];
-  for (let at = 0; at < 32; at += 4) groups.push(Number.parseInt(hex.slice(at, at + 4), 16));
-  let best = 0;
-  let length = 1;
+  const groups = groupsOf(value);
+  let gap = -1;
+  let gapLength = 1;
   for (let start = 0; start < 8; start++) {
     let end = start;
     while (end < 8 && groups[end] === 0) end++;
-    if (end - start > length) {
-      best = start;
-      length = end - start;
+    if (end - start > gapLength) {
+      gap = start;
+      gapLength = end - start;
     }
     start = Math.max(start, end);
   }
-  const written = (from: number, to: number) =>
-    groups
-      .slice(from, to)
-      .map((group) => group.toString(16))
-      .join(":");
-  return length < 2 ? written(0, 8) : `${written(0, best)}::${written(best + length, 8)}`;
+  let text = "";
+  for (let at = 0; at < 8; at++) {
+    if (at === gap) {
+      text += "::";
+      at += gapLength - 1;
+    } else text += (text === "" || text.endsWith("::") ? "" : ":") + groups[at]!.toString(16);
+  }
+  return text;
+}
+
+function groupsOf(value: bigint): readonly number[] {
+  const groups: number[] = [];
+  for (let shift = 96n; shift >= 0n; shift -= 32n) {
+    const word = Number((value >> shift) & 0xffffffffn);
+    groups.push(word >>> 16, word & 0xffff);
+  }
+  return groups;
 }
