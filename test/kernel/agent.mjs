@@ -1,0 +1,188 @@
+// The lab's hand inside one network namespace: started by `nsenter --net=… node agent.mjs NAME`, it listens, probes and says
+// what it saw. One JSON request a line on stdin, one JSON answer a line on stdout; it ends when stdin does.
+import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
+
+const name = process.argv[2];
+/** Every connection and datagram that arrived: the only way to see one that nobody could answer. */
+const arrivals = [];
+const held = new Map();
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** A counter of /proc/net/snmp, of this process's own namespace. */
+function counter(protocol, field) {
+  const [titles, values] = readFileSync("/proc/self/net/snmp", "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith(`${protocol}: `))
+    .map((line) => line.split(" "));
+  return Number(values[titles.indexOf(field)]);
+}
+
+// ---- servers: each tells the client who answered and which source it saw ----
+
+function arrived(protocol, from, fromPort, to, toPort) {
+  const arrival = { who: name, protocol, from, fromPort, to, toPort };
+  arrivals.push(arrival);
+  return JSON.stringify(arrival);
+}
+
+function listenTcp(port) {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (data) => socket.write(data));
+    socket.write(`${arrived("tcp", socket.remoteAddress, socket.remotePort, socket.localAddress, port)}\n`);
+  });
+  return new Promise((done, fail) => server.once("error", fail).listen(port, "0.0.0.0", done));
+}
+
+function listenUdp(port) {
+  const socket = createSocket("udp4");
+  socket.on("message", (_, { address, port: fromPort }) =>
+    socket.send(arrived("udp", address, fromPort, null, port), fromPort, address, () => {}),
+  );
+  return new Promise((done, fail) => socket.once("error", fail).bind(port, "0.0.0.0", done));
+}
+
+// ---- probes: each ends in one outcome ----
+
+/** A reset and an ICMP port unreachable both end a connect() with ECONNREFUSED; the ICMP counter tells them apart. */
+async function outcomeOf(error, unreachablesBefore) {
+  if (error.code === "ECONNREFUSED") {
+    return { kind: counter("Icmp", "InDestUnreachs") > unreachablesBefore ? "port-unreachable" : "reset" };
+  }
+  if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH") return { kind: "unreachable" };
+  if (error.code === "EPERM") return { kind: "not-permitted" };
+  if (error.code === "ECONNRESET") return { kind: "reset" };
+  throw error;
+}
+
+function tcp({ host, port, from, fromPort, wait }, keep) {
+  const before = counter("Icmp", "InDestUnreachs");
+  return new Promise((done, fail) => {
+    const socket = connect({ host, port, localAddress: from, localPort: fromPort, noDelay: true });
+    const timer = setTimeout(() => finish({ kind: "silent" }), wait);
+    const finish = (outcome) => {
+      clearTimeout(timer);
+      if (keep !== undefined && outcome.kind === "answered") held.set(keep, socket);
+      // A reset leaves no TIME_WAIT behind, but of a socket that still connects it waits for the connection.
+      else if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
+      done(outcome);
+    };
+    let greeting = "";
+    const read = (data) => {
+      greeting += data;
+      if (!greeting.endsWith("\n")) return;
+      socket.off("data", read);
+      finish({ kind: "answered", ...JSON.parse(greeting) });
+    };
+    socket.on("data", read);
+    socket.on("error", (error) => outcomeOf(error, before).then(finish, fail));
+  });
+}
+
+/** A connected UDP socket: the kernel hands it ICMP errors, and datagrams from the address it asked only. */
+function udp({ host, port, from, fromPort, wait }) {
+  const before = counter("Icmp", "InDestUnreachs");
+  return new Promise((done, fail) => {
+    const socket = createSocket("udp4");
+    let notPermitted = false;
+    const timer = setTimeout(() => finish({ kind: notPermitted ? "not-permitted" : "silent" }), wait);
+    const finish = (outcome) => {
+      clearTimeout(timer);
+      socket.close();
+      done(outcome);
+    };
+    socket.on("message", (data) => finish({ kind: "answered", ...JSON.parse(data.toString()) }));
+    // REJECT in OUTPUT fails the send with EPERM and sends the ICMP error as well: the error decides, so wait for it.
+    socket.on("error", (error) => {
+      if (error.code === "EPERM") notPermitted = true;
+      else outcomeOf(error, before).then(finish, fail);
+    });
+    const send = () =>
+      socket.connect(port, host, (error) => {
+        if (error) outcomeOf(error, before).then(finish, fail);
+        else socket.send("who is there?");
+      });
+    socket.bind({ address: from ?? "0.0.0.0", port: fromPort ?? 0 }, send);
+  });
+}
+
+function ping({ host, from, wait }) {
+  const source = from === undefined ? [] : ["-I", from];
+  const child = spawn("ping", ["-n", "-c", "1", "-W", String(wait / 1000), ...source, host], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  child.stdout.on("data", (data) => (text += data));
+  child.stderr.on("data", (data) => (text += data));
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", () => {
+      if (text.includes("DIFFERENT ADDRESS")) done({ kind: "different-address" });
+      else if (/ 1 received/.test(text)) done({ kind: "answered", protocol: "icmp" });
+      else if (/Destination Port Unreachable/.test(text)) done({ kind: "port-unreachable" });
+      else if (/Operation not permitted/.test(text)) done({ kind: "not-permitted" });
+      else if (/unreachable|prohibited|filtered/i.test(text)) done({ kind: "unreachable" });
+      else if (/ 0 received/.test(text)) done({ kind: "silent" });
+      else fail(new Error(text));
+    });
+  });
+}
+
+/** `count` connections, each started `every` ms after the one before, in flight together: what became of each. */
+async function many({ count, every, ...probe }) {
+  const outcomes = [];
+  for (let started = 0; started < count; started++) {
+    outcomes.push(tcp(probe));
+    if (every > 0) await pause(every);
+  }
+  return Promise.all(outcomes);
+}
+
+function say({ key, wait }) {
+  const socket = held.get(key);
+  return new Promise((done) => {
+    const timer = setTimeout(() => done({ kind: "silent" }), wait);
+    socket.once("data", () => {
+      clearTimeout(timer);
+      done({ kind: "answered" });
+    });
+    socket.write("still there?");
+  });
+}
+
+const operations = {
+  listen: async ({ tcp: tcpPorts, udp: udpPorts }) => {
+    await Promise.all([...tcpPorts.map(listenTcp), ...udpPorts.map(listenUdp)]);
+    return true;
+  },
+  tcp: (request) => tcp(request),
+  udp,
+  ping,
+  many,
+  hold: ({ key, ...probe }) => tcp(probe, key),
+  say,
+  arrivals: async () => arrivals.splice(0),
+  echoes: async () => counter("Icmp", "InEchos"),
+};
+
+// The kernel's rate limit on ICMP errors would turn a second refusal into silence.
+writeFileSync("/proc/sys/net/ipv4/icmp_ratelimit", "0");
+
+createInterface({ input: process.stdin })
+  .on("line", async (line) => {
+    const { id, operation, ...request } = JSON.parse(line);
+    const answer = await Promise.resolve()
+      .then(() => operations[operation](request))
+      .then(
+        (value) => ({ id, value }),
+        (error) => ({ id, error: `${name}: ${operation} ${JSON.stringify(request)}: ${error.stack}` }),
+      );
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  })
+  .on("close", () => process.exit(0));

@@ -1,0 +1,74 @@
+/**
+ * What a lab makes on the machine, written down before it is made, so that the same clean-up serves the end of a test, an
+ * interrupt, and the run after a crash. One lab at a time: pods' namespaces have the names that netc gives them.
+ */
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { runNow } from "./command.ts";
+
+const LIST = "/run/netc-kernel-tests/made";
+const LOCK = "/run/netc-kernel-tests/lock";
+const NAMESPACES = "/run/netns";
+/** Where `up.sh` keeps its records, a folder a node. */
+export const RECORDS = "/run/netc";
+
+/** Longer than the longest run of these tests. */
+const LOCK_SECONDS = 900;
+
+type Kind = "namespace" | "record" | "folder";
+
+/** To be called before the thing is made. */
+export function willMake(kind: Kind, name: string): void {
+  appendFileSync(LIST, `${kind} ${name}\n`);
+}
+
+export const namespaces = (): readonly string[] => (existsSync(NAMESPACES) ? readdirSync(NAMESPACES).sort() : []);
+
+/** Waits until no other run has a lab; the answer frees it. A process that dies frees it too. */
+export async function takeTurn(): Promise<() => void> {
+  mkdirSync(dirname(LIST), { recursive: true });
+  const holder = spawn("flock", ["-w", String(LOCK_SECONDS), LOCK, "sh", "-c", "echo mine; exec cat"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    holder.stdout.once("data", () => resolve());
+    holder.once("exit", () => reject(new Error("another run of the kernel tests did not end")));
+    holder.once("error", reject);
+  });
+  cleanUp();
+  const goodbye = (): void => cleanUp();
+  const interrupted = (signal: NodeJS.Signals): void => {
+    cleanUp();
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  process.once("exit", goodbye).once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  return () => {
+    cleanUp();
+    process.off("exit", goodbye).off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    holder.stdin.end();
+  };
+}
+
+/** Takes down everything on the list, whatever state it is in, and then the list. */
+export function cleanUp(): void {
+  if (!existsSync(LIST)) return;
+  for (const line of readFileSync(LIST, "utf8").trimEnd().split("\n")) {
+    const [kind, name] = line.split(" ") as [Kind, string];
+    if (kind === "namespace") removeNamespace(name);
+    else if (kind === "record") rmSync(join(RECORDS, name), { recursive: true, force: true });
+    else if (kind === "folder") rmSync(name, { recursive: true, force: true });
+  }
+  if (existsSync(RECORDS) && readdirSync(RECORDS).length === 0) rmdirSync(RECORDS);
+  rmSync(LIST);
+}
+
+/** A namespace outlives its name while a process is in it, and its links with it: they go first, by name. */
+function removeNamespace(name: string): void {
+  if (!existsSync(join(NAMESPACES, name))) return;
+  const links = runNow(["ip", "-n", name, "-o", "link", "show"]);
+  for (const [, link] of links.matchAll(/^\d+: ([^:@]+)/gm)) {
+    if (link !== "lo") runNow(["ip", "-n", name, "link", "del", link!]);
+  }
+  runNow(["ip", "netns", "del", name]);
+}

@@ -1,0 +1,170 @@
+/**
+ * Probes and what they must end in. A target is written as the language writes it: `10.96.0.100:80` (tcp), `10.96.0.100:53/udp`,
+ * and an address alone for ping.
+ */
+import assert from "node:assert/strict";
+import type { Lab } from "./lab.ts";
+
+export interface Arrival {
+  readonly who: string;
+  readonly protocol: "tcp" | "udp";
+  /** The client's address and port as the server saw them. */
+  readonly from: string;
+  readonly fromPort: number;
+  /** The server's own address; `null` for UDP, where the socket does not say. */
+  readonly to: string | null;
+  readonly toPort: number;
+}
+
+export type Outcome =
+  | ({ readonly kind: "answered" } & Arrival)
+  | { readonly kind: "answered"; readonly protocol: "icmp" }
+  | { readonly kind: "reset" | "port-unreachable" | "unreachable" | "silent" | "not-permitted" | "different-address" };
+
+export interface From {
+  /** The client's own address and port; the kernel chooses where left out. */
+  readonly from?: string;
+  readonly fromPort?: number;
+}
+
+interface Target {
+  readonly operation: "tcp" | "udp" | "ping";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Long enough for an answer to come on a busy machine; TCP repeats a lost first packet after a second. */
+const ANSWER_MS = 2500;
+/** How long silence must last. A refusal must come within it too: `at once`. */
+const SILENCE_MS = 400;
+
+function parseTarget(text: string): Target {
+  const [, host, port, protocol] = /^([^:]+)(?::(\d+)(?:\/(tcp|udp))?)?$/.exec(text)!;
+  const operation = port === undefined ? "ping" : protocol === "udp" ? "udp" : "tcp";
+  return { operation, host: host!, port: Number(port ?? 0) };
+}
+
+/** One probe from a host: `wait` bounds it. */
+export async function probe(
+  lab: Lab,
+  client: string,
+  target: string,
+  options: From & { readonly wait?: number } = {},
+): Promise<Outcome> {
+  const { operation, ...where } = parseTarget(target);
+  return (await lab.agent(client)).ask(operation, { ...where, wait: ANSWER_MS, ...options });
+}
+
+const say = (client: string, target: string, outcome: Outcome, wanted: string): string =>
+  `${client} -> ${target}: ${JSON.stringify(outcome)}, wanted ${wanted}`;
+
+export interface Answer {
+  /** The host that must answer, and the source address that it must see. */
+  readonly at: string;
+  readonly as?: string;
+  readonly toPort?: number;
+}
+
+/** An answer must come, from the host named. Whoever answers a ping is known by the echo requests it has counted. */
+export async function reaches(
+  lab: Lab,
+  client: string,
+  target: string,
+  answer: Answer,
+  options: From = {},
+): Promise<void> {
+  const [at, as] = [answer.at, answer.as];
+  const server = await lab.agent(at);
+  const wanted = `an answer from ${at}${as === undefined ? "" : ` that sees ${as}`}`;
+  const echoesBefore = await server.ask<number>("echoes", {});
+  let outcome = await probe(lab, client, target, options);
+  if (outcome.kind !== "answered" && options.fromPort === undefined)
+    outcome = await probe(lab, client, target, options);
+  const message = say(client, target, outcome, wanted);
+  assert.ok(outcome.kind === "answered", message);
+  if (outcome.protocol === "icmp") {
+    assert.ok((await server.ask<number>("echoes", {})) > echoesBefore, `${message}: ${at} counted no echo request`);
+    return;
+  }
+  assert.equal(outcome.who, at, message);
+  if (as !== undefined) assert.equal(outcome.from, as, message);
+  if (answer.toPort !== undefined) assert.equal(outcome.toPort, answer.toPort, message);
+}
+
+/** Nothing must come back: what a drop looks like. A drop in the client's own OUTPUT also fails the send. */
+export async function silent(lab: Lab, client: string, target: string, options: From = {}): Promise<void> {
+  const outcome = await probe(lab, client, target, { wait: SILENCE_MS, ...options });
+  assert.ok(outcome.kind === "silent" || outcome.kind === "not-permitted", say(client, target, outcome, "silence"));
+}
+
+/** Refused at once: a reset for TCP, ICMP port unreachable for the rest. */
+export async function refused(lab: Lab, client: string, target: string, options: From = {}): Promise<void> {
+  const outcome = await probe(lab, client, target, { wait: SILENCE_MS, ...options });
+  const wanted = parseTarget(target).operation === "tcp" ? "reset" : "port-unreachable";
+  assert.equal(outcome.kind, wanted, say(client, target, outcome, wanted));
+}
+
+/** Nothing is answered, whatever the reason: for what has no route. */
+export async function unanswered(lab: Lab, client: string, target: string, options: From = {}): Promise<void> {
+  const outcome = await probe(lab, client, target, { wait: SILENCE_MS, ...options });
+  assert.notEqual(outcome.kind, "answered", say(client, target, outcome, "no answer"));
+}
+
+/** `count` connections, one started every `every` ms (0: all at once): what became of each. */
+export async function connections(
+  lab: Lab,
+  client: string,
+  target: string,
+  count: number,
+  every = 0,
+): Promise<readonly Outcome[]> {
+  const { host, port } = parseTarget(target);
+  return (await lab.agent(client)).ask("many", { host, port, count, every, wait: ANSWER_MS });
+}
+
+/** How many connections each host answered; anything but an answer counts under its own kind. */
+export function tally(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) {
+    const key = outcome.kind === "answered" && "who" in outcome ? outcome.who : outcome.kind;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Exactly these hosts answer, each at least once. With n equal backends, `count` draws miss one with (1 - 1/n)^count. */
+export async function draws(
+  lab: Lab,
+  client: string,
+  target: string,
+  hosts: readonly string[],
+  count = 60,
+): Promise<void> {
+  const counts = tally(await connections(lab, client, target, count));
+  assert.deepEqual(Object.keys(counts).sort(), [...hosts].sort(), `${client} -> ${target}: ${JSON.stringify(counts)}`);
+}
+
+/** Opens a connection that stays, for `talks` and `cut` to ask about. */
+export async function hold(lab: Lab, client: string, target: string, key: string): Promise<void> {
+  const { host, port } = parseTarget(target);
+  const outcome = await (await lab.agent(client)).ask<Outcome>("hold", { host, port, key, wait: ANSWER_MS });
+  assert.equal(outcome.kind, "answered", say(client, target, outcome, "a connection to keep"));
+}
+
+const speak = async (lab: Lab, client: string, key: string, wait: number): Promise<{ readonly kind: string }> =>
+  (await lab.agent(client)).ask("say", { key, wait });
+
+/** The kept connection lives. */
+export async function talks(lab: Lab, client: string, key: string): Promise<void> {
+  assert.equal((await speak(lab, client, key, ANSWER_MS)).kind, "answered", `${client}'s connection ${key} is cut`);
+}
+
+/** The kept connection does not. */
+export async function cut(lab: Lab, client: string, key: string): Promise<void> {
+  assert.equal((await speak(lab, client, key, SILENCE_MS)).kind, "silent", `${client}'s connection ${key} lives`);
+}
+
+/** What has arrived at a host since it was last asked, answered or not. */
+export async function arrivals(lab: Lab, host: string): Promise<readonly Arrival[]> {
+  return (await lab.agent(host)).ask("arrivals", {});
+}
