@@ -24,6 +24,8 @@ export interface Settings {
   readonly gateway: { readonly kind: "link-local" | "proxy-arp" | "address"; readonly addresses: ByFamily<Address> };
   /** `null`: the device's own. */
   readonly mtu: number | null;
+  /** The `cluster` statement; `null` where the program has none. */
+  readonly origin: Origin | null;
 }
 
 export interface ClusterNode extends Stated {
@@ -73,8 +75,6 @@ export interface Service extends Stated {
 export interface Group extends Stated {
   readonly kind: "group";
   readonly name: string;
-  /** Members of members included; each once. */
-  readonly members: readonly Selector[];
 }
 
 export type Target =

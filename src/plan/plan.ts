@@ -66,7 +66,7 @@ export interface ServiceTranslation extends Fact {
   readonly backends: readonly TranslationBackend[];
 }
 
-/** One thing a packet must be; the conditions of a match hold together. A prefix list means any of them and is never empty. */
+/** One thing a packet must be; the conditions of a match hold together, each kind once at most. A prefix list means any of them and is never empty. */
 export type Condition =
   | { readonly kind: "source"; readonly prefixes: readonly Prefix[] }
   | { readonly kind: "destination"; readonly prefixes: readonly Prefix[] }
@@ -84,16 +84,20 @@ export type Condition =
 
 export type Match = readonly Condition[];
 
-/** Source translation in POSTROUTING; the first that matches wins. */
+/** Source translation in POSTROUTING; in each stage the first that matches wins. */
 export interface SourceTranslation extends Fact {
   readonly match: Match;
   readonly action:
     | { readonly kind: "to-address"; readonly address: Address }
     /** The address of the device the packet leaves by. */
     | { readonly kind: "to-device-address" }
-    /** Leaves the source as it is. */
+    /** Ends its stage and leaves the source as it is; a later stage may still translate it. */
     | { readonly kind: "keep" };
 }
+
+/** The stages of source translation, in their order. */
+export const SOURCE_STAGES = ["hairpin", "services", "egress"] as const;
+export type SourceStage = (typeof SOURCE_STAGES)[number];
 
 export type VerdictAction =
   /** Final. */
@@ -123,7 +127,7 @@ export type Stages = { readonly [S in Stage]: readonly Verdict[] };
 export interface PacketPlan {
   readonly family: Family;
   readonly services: readonly ServiceTranslation[];
-  readonly postrouting: readonly SourceTranslation[];
+  readonly postrouting: { readonly [S in SourceStage]: readonly SourceTranslation[] };
   readonly filter: { readonly [H in FilterHook]: Stages };
 }
 

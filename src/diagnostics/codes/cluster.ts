@@ -1,13 +1,169 @@
 import { error, warning } from "./entry.ts";
 
-/** What binding and the laws report. */
-export const clusterCodes = {
+/** What binding reports: literals, names, and what stands where it cannot. */
+const binding = {
   "malformed-address": error(
     (p: { text: string; reason: string }) => `\`${p.text}\` is not an address: ${p.reason}`,
     "An address that two programs read in two ways (010.1.1.1 is 8.1.1.1 to some) is a rule on the wrong host.",
   ),
-  "hairpin-missing": warning(
-    (p: { pod: string; service: string }) => `\`${p.pod}\` cannot reach itself through service \`${p.service}\``,
-    "The pod drops a packet that claims to come from itself, so a connection from a backend that is drawn for its own request gets no answer.",
+  "host-bits": error(
+    (p: { text: string; reason: string }) => `\`${p.text}\` has host bits set: ${p.reason}`,
+    "A range with host bits set means either the range or the one address; the two differ by a whole network.",
+  ),
+  "range-not-address": error(
+    (p: { text: string }) => `\`${p.text}\` is a range; one address is wanted here`,
+    "A node, a service and a backend each answer on one address.",
+  ),
+  "pod-length": warning(
+    (p: { text: string }) => `the length of \`${p.text}\` has no effect: a pod's address is a host address`,
+    "Pods are host routes. A /24 on the pod's interface would make it look for its neighbours by ARP, where only its gateway answers.",
+  ),
+  "family-twice": error(
+    (p: { text: string; earlier: string; family: number }) =>
+      `a second IPv${p.family} address, ${p.text}; the first is ${p.earlier}`,
+    "A pod, node or service has at most one address of each family, so that every rule about it is about one address.",
+  ),
+  "bad-port": error(
+    (p: { text: string; reason: string }) => `\`${p.text}\` is no port: ${p.reason}`,
+    "Ports are numbers from 1 to 65535; a range goes from the lower to the higher.",
+  ),
+  "bad-protocol": error(
+    (p: { text: string }) => `\`${p.text}\` is no protocol; there are tcp, udp, sctp and icmp`,
+    "A rule for a protocol that netc does not know would match nothing.",
+  ),
+  "icmp-port": error(
+    (p: { text: string }) => `icmp has no ports, so \`${p.text}\` means nothing`,
+    "ICMP messages have types, not ports. A protocol alone (`b:icmp`) means all of it.",
+  ),
+  "port-list": error(
+    (p: { port: string }) => `a list of ports is written out: \`${p.port}\` names no address`,
+    "In a list each item is one address and its port, so that a comma has one meaning everywhere.",
+  ),
+  "port-not-allowed": error(
+    (p: { port: string; what: string }) => `${p.what} has no port, so \`:${p.port}\` would have no effect`,
+    "A port that is ignored is a rule that is wider than it looks.",
+  ),
+  "backend-protocol": error(
+    (p: { text: string; protocol: string }) =>
+      `the protocol of a backend is its line's, ${p.protocol}: write the port alone, not \`${p.text}\``,
+    "Translation changes addresses and ports, never the protocol.",
+  ),
+  "unknown-name": error(
+    (p: { name: string; wanted: string }) => `no ${p.wanted} is named \`${p.name}\``,
+    "A name that nothing bears would be a rule about nothing.",
+  ),
+  "ambiguous-name": error(
+    (p: { name: string; kinds: readonly string[] }) => `\`${p.name}\` names a ${p.kinds.join(" and a ")}`,
+    "Names are unique within a kind only; where two kinds fit, the reference carries the kind: `pod/web`.",
+  ),
+  "wrong-kind": error(
+    (p: { name: string; is: string; wanted: string }) => `\`${p.name}\` is a ${p.is}; here stands a ${p.wanted}`,
+    "A service has no source address, a pod no backends: each place takes only what can have the effect.",
+  ),
+  "wrong-word": error(
+    (p: { word: string; what: string }) => `\`${p.word}\` cannot be ${p.what}`,
+    "The words for sets stand for addresses; not every place takes any of them.",
+  ),
+  "duplicate-name": error(
+    (p: { kind: string; name: string }) => `a second ${p.kind} is named \`${p.name}\``,
+    "Which of the two a rule would mean depends on nothing that the program says.",
+  ),
+  "qualified-name": error(
+    (p: { name: string }) => `\`${p.name}\` cannot be declared: a name does not begin with a kind and a slash`,
+    "`pod/web` already means the pod named `web`.",
+  ),
+  "unknown-port": error(
+    (p: { text: string; service: string }) => `service \`${p.service}\` has no port named \`${p.text}\``,
+    "A label stands for the port that bears it.",
+  ),
+  "pod-without-node": error(
+    (p: { pod: string }) => `pod \`${p.pod}\` is on no node: write \`on NODE\` behind its address`,
+    "A pod is a namespace on one node; its links and routes are made there.",
+  ),
+  "service-without-ports": error(
+    (p: { service: string }) => `service \`${p.service}\` has no port line`,
+    "A service of port lines serves what they say. For every protocol and port write `service NAME VIP -> BACKENDS`.",
+  ),
+  "duplicate-backend": warning(
+    () => "this backend is named twice on one port and counts once",
+    "Naming a backend twice does not double its share; `weight 2` does.",
+  ),
+  "circular-group": error(
+    (p: { circle: readonly string[] }) => `these groups contain each other: ${p.circle.join(" → ")}`,
+    "A group that contains itself has no list of members.",
+  ),
+  "duplicate-cluster": error(
+    () => "a second `cluster` statement",
+    "The settings of a cluster stand in one place, or one of two would have to be ignored.",
+  ),
+  "hairpin-without-service": warning(
+    (p: { pod: string }) => `the hairpin has no effect: \`${p.pod}\` is a backend of no service`,
+    "A hairpin is about connections to a service that come back to the pod that made them.",
+  ),
+  "not-supported-yet": error(
+    (p: { what: string }) => `${p.what} is not supported yet`,
+    "The language has it, this release does not emit it. An error is better than a rule that is silently not there.",
   ),
 } as const;
+
+/** What the laws report: statements that are well-formed each and wrong together. */
+const laws = {
+  "duplicate-address": error(
+    (p: { address: string; holder: string; earlier: string }) =>
+      `${p.address} is the address of \`${p.holder}\` and of \`${p.earlier}\``,
+    "Of two that hold one address, which one answers depends on who asks.",
+  ),
+  "out-of-range": error(
+    (p: { what: string; holder: string; range: string; ranges: string }) =>
+      `${p.what} of \`${p.holder}\` lies outside ${p.range}, ${p.ranges}`,
+    "Routes, masquerade and policy go by ranges; what lies outside them is not reached, or is treated as the outside.",
+  ),
+  "overlapping-ranges": error(
+    (p: { range: string; owner: string; other: string; otherOwner: string }) =>
+      `${p.range} of \`${p.owner}\` overlaps ${p.other} of \`${p.otherOwner}\``,
+    "An address in both would have two routes, or be a pod and a service at once.",
+  ),
+  "overlapping-ports": error(
+    (p: { port: string; earlier: string }) => `${p.port} overlaps ${p.earlier} of the same service`,
+    "A connection to a port that two lines serve would go to either, whatever the lines say.",
+  ),
+  "duplicate-port": error(
+    (p: { address: string; port: string; earlier: string }) =>
+      `${p.port} at ${p.address} is served by service \`${p.earlier}\` already`,
+    "Two services may share an address; a port of it belongs to one.",
+  ),
+  "protocol-mismatch": error(
+    (p: { from: string; to: string }) =>
+      `no packet can match: ${p.from} from the source's port, ${p.to} to the destination's`,
+    "A packet has one protocol. A port without one is tcp's.",
+  ),
+  "undeclared-node": error(
+    (p: { node: string }) =>
+      `pods are on several nodes, so \`${p.node}\` must be declared: \`node ${p.node} ADDR dev IF pods CIDR\``,
+    "A route to another node is made of its address and its pod range.",
+  ),
+  "missing-node-range": error(
+    (p: { node: string }) => `pods of other nodes cannot reach those of \`${p.node}\`: it has no \`pods CIDR\``,
+    "The other nodes have one route to a node's pods; it goes by the node's pod range.",
+  ),
+  "missing-node-device": error(
+    (p: { node: string }) => `\`${p.node}\` has no way to the other nodes: it has no \`dev IF\``,
+    "The routes to the other nodes' pods leave by the node's device.",
+  ),
+  "gateway-without-range": error(
+    (p: { node: string }) =>
+      `\`gateway address\` is the first address of the node's pod range, and \`${p.node}\` has no \`pods CIDR\``,
+    "The gateway's address has to come from somewhere that no pod is.",
+  ),
+  "name-collision": error(
+    (p: { what: string; identifier: string; name: string; earlier: string }) =>
+      `\`${p.name}\` and \`${p.earlier}\` would both be the ${p.what} \`${p.identifier}\``,
+    "Names that do not fit a place are shortened to a stem and a hash; two that come out the same would share it.",
+  ),
+  "hairpin-missing": warning(
+    (p: { pod: string; service: string }) => `\`${p.pod}\` cannot reach itself through service \`${p.service}\``,
+    "The pod drops a packet that claims to come from itself, so a connection that a backend makes to its own service, and that is given to itself, gets no answer.",
+  ),
+} as const;
+
+export const clusterCodes = { ...binding, ...laws } as const;

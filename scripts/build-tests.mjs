@@ -1,0 +1,30 @@
+// Bundles the tests: one file for those without root, one for the kernel tests, one for golden:accept.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const files = readdirSync("test", { recursive: true })
+  .map((name) => join("test", name))
+  .filter((name) => name.endsWith(".test.ts"))
+  .sort();
+const isKernel = (name) => name.startsWith(join("test", "kernel"));
+const importing = (names) => names.map((name) => `import ${JSON.stringify(`./${name}`)};`).join("\n");
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  sourcemap: true,
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  define: { NETC_VERSION: '"test"' },
+  logLevel: "warning",
+};
+const bundle = (name, contents) =>
+  build({ ...common, stdin: { contents, resolveDir: ".", loader: "ts" }, outfile: `dist/test/${name}.mjs` });
+
+await Promise.all([
+  bundle("unit", importing(files.filter((name) => !isKernel(name)))),
+  bundle("kernel", importing(files.filter(isKernel))),
+  bundle("golden-accept", 'import "./test/golden/accept.ts";'),
+]);

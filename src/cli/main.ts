@@ -1,0 +1,58 @@
+import { Command, CommanderError } from "commander";
+import { addCheck } from "./commands/check.ts";
+import { addCompile } from "./commands/compile.ts";
+import { UsageError } from "./usage-error.ts";
+
+declare const NETC_VERSION: string;
+
+const EXIT = { usage: 2, bug: 70 } as const;
+
+/** A reader that goes away (`netc compile | head`) ends the program quietly; any other failure to write is an error. */
+function onWriteError(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+      process.stderr.write(`netc: cannot write: ${error.message}\n`);
+      process.exit(EXIT.usage);
+    }
+    process.exit();
+  });
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+    return;
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`netc: ${error.message}\n${error.advice === null ? "" : `      ${error.advice}\n`}`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  process.stderr.write(
+    `netc: this is a bug of netc's own: ${message}\n      please report it with the program that shows it (arguments: ${process.argv.slice(2).join(" ")}; netc ${NETC_VERSION}, node ${process.version})\n`,
+  );
+  process.exitCode = EXIT.bug;
+}
+
+function main(): void {
+  onWriteError(process.stdout);
+  onWriteError(process.stderr);
+  const program = new Command("netc")
+    .description("compiles a small network program into what each Linux node needs")
+    .version(NETC_VERSION)
+    .option("--no-color", "no colour, even on a terminal")
+    .showHelpAfterError("(netc help shows the commands)")
+    .exitOverride();
+  addCompile(program);
+  addCheck(program);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(netc help ${command.name()} shows its options)`);
+  try {
+    program.parse();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+main();

@@ -1,0 +1,51 @@
+/** From statements to the cluster: names resolved, numbers judged. What was wrong is left out of the cluster and reported. */
+import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
+import { bindGroups, declareGroups } from "./bind/groups.ts";
+import { bindNodes, bindPods } from "./bind/places.ts";
+import { bindExpectations, bindHairpins, bindMasquerades, bindPolicy } from "./bind/rules.ts";
+import { bindServices } from "./bind/services.ts";
+import { bindSettings } from "./bind/settings.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Names } from "./names.ts";
+import { originOf, type Program, saidOf } from "./program.ts";
+import { reportUnsupported } from "./supported.ts";
+
+function brokenNames(program: Program): ReadonlySet<string> {
+  return new Set(saidOf(program, "BrokenStatement").flatMap(({ statement }) => statement.name?.text ?? []));
+}
+
+export function bind(program: Program): Result<Cluster> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic) => void diagnostics.push(diagnostic);
+  const names: Names = {
+    node: new Map(),
+    pod: new Map(),
+    group: new Map(),
+    service: new Map(),
+    broken: brokenNames(program),
+  };
+  reportUnsupported(program, report);
+  bindNodes(program, names, report);
+  bindPods(program, names, report);
+  declareGroups(program, names, report);
+  bindServices(program, names, report);
+  bindGroups(names, report);
+  const pods = [...names.pod.values()];
+  const value: Cluster = {
+    settings: bindSettings(program, pods, report),
+    nodes: [...names.node.values()],
+    pods,
+    groups: [...names.group.values()].map((group) => ({
+      kind: "group",
+      name: group.name,
+      origin: originOf(group.said.source, group.said.statement),
+      statement: `group ${group.name}`,
+    })),
+    services: [...names.service.values()],
+    hairpins: bindHairpins(program, names, report),
+    masquerades: bindMasquerades(program, names, report),
+    policy: bindPolicy(program, names, report),
+    expectations: bindExpectations(program, names, report),
+  };
+  return { value, diagnostics };
+}

@@ -1,0 +1,150 @@
+/** Policy, masquerade, hairpin and expectations: statements about what was declared. */
+import type { HairpinStatement, ListItem } from "../../../grammar/ast.ts";
+import { diagnose } from "../../diagnostics/diagnostic.ts";
+import type {
+  ClusterNode,
+  Expectation,
+  ExpectedOutcome,
+  Hairpin,
+  Masquerade,
+  Pod,
+  PolicyRule,
+  Selector,
+} from "../cluster.ts";
+import { statementLabel } from "../label.ts";
+import { readAddress } from "../literals.ts";
+import { lookUp, type Names } from "../names.ts";
+import { originOf, type Program, type Report, type Said, saidOf } from "../program.ts";
+import { DESTINATIONS, resolveList, type SelectorContext, SOURCES, type Wanted } from "../selectors.ts";
+
+export function bindPolicy(program: Program, names: Names, report: Report): readonly PolicyRule[] {
+  const rules = saidOf(program, "PolicyStatement").map(({ statement, source }): PolicyRule => {
+    const context = { names, source, report };
+    return {
+      verb: statement.verb,
+      isDefault: statement.isDefault,
+      sources: resolveList(context, statement.sources, SOURCES),
+      destinations: resolveList(context, statement.destinations, DESTINATIONS),
+      origin: originOf(source, statement),
+      statement: statementLabel(statement),
+    };
+  });
+  return [...rules.filter((rule) => !rule.isDefault), ...rules.filter((rule) => rule.isDefault)];
+}
+
+const MASQUERADED: Wanted = { ...SOURCES, what: "what is masqueraded", ports: "none" };
+
+export function bindMasquerades(program: Program, names: Names, report: Report): readonly Masquerade[] {
+  return saidOf(program, "MasqueradeStatement").map(({ statement, source }) => ({
+    sources: resolveList({ names, source, report }, statement.sources, MASQUERADED),
+    except: [],
+    origin: originOf(source, statement),
+    statement: statementLabel(statement),
+  }));
+}
+
+const HAIRPINNED: Wanted = {
+  what: "what a hairpin is for",
+  kinds: ["pod", "group", "service"],
+  words: [],
+  ports: "none",
+};
+
+function backendPods(names: Names): ReadonlySet<Pod> {
+  const pods = new Set<Pod>();
+  for (const service of names.service.values()) {
+    for (const port of service.ports) for (const { pod } of port.backends) if (pod !== null) pods.add(pod);
+  }
+  return pods;
+}
+
+function podsOf(context: SelectorContext, selector: Selector): readonly Pod[] {
+  const { target } = selector;
+  switch (target.kind) {
+    case "pod":
+      return [target.pod];
+    case "service":
+      return target.service.ports.flatMap((port) => port.backends.flatMap(({ pod }) => pod ?? []));
+    default:
+      context.report(
+        diagnose(
+          "wrong-kind",
+          {
+            name: target.kind === "prefix" ? target.prefix.text : target.kind,
+            is: "address",
+            wanted: "pod, group or service",
+          },
+          selector.origin,
+        ),
+      );
+      return [];
+  }
+}
+
+/** Each pod once, under the first statement that asks for it. A pod that is nobody's backend has no use for a hairpin, which is a warning. */
+export function bindHairpins(program: Program, names: Names, report: Report): readonly Hairpin[] {
+  const backends = backendPods(names);
+  const found = new Map<Pod, Hairpin>();
+  const add = (said: Said<HairpinStatement>, item: ListItem): void => {
+    const { statement, source } = said;
+    const context = { names, source, report };
+    const isAll = item.kind === "Endpoint" && item.target.kind === "SetWord" && item.target.word === "all";
+    const pods = isAll
+      ? [...backends]
+      : resolveList(context, [item], HAIRPINNED).flatMap((selector) => podsOf(context, selector));
+    const useful = pods.filter((pod) => backends.has(pod));
+    if (useful.length === 0 && pods.length > 0) {
+      report(diagnose("hairpin-without-service", { pod: pods[0]!.name }, originOf(source, item)));
+    }
+    for (const pod of useful) {
+      if (!found.has(pod))
+        found.set(pod, { pod, origin: originOf(source, statement), statement: statementLabel(statement) });
+    }
+  };
+  for (const said of saidOf(program, "HairpinStatement")) for (const item of said.statement.targets) add(said, item);
+  return [...found.values()];
+}
+
+const EXPECTED_SOURCE: Wanted = {
+  what: "where an expectation starts",
+  kinds: ["node", "pod"],
+  words: [],
+  ports: "none",
+};
+const EXPECTED_DESTINATION: Wanted = {
+  ...DESTINATIONS,
+  what: "what an expectation asks",
+  kinds: ["node", "pod", "service"],
+  words: [],
+};
+
+export function bindExpectations(program: Program, names: Names, report: Report): readonly Expectation[] {
+  return saidOf(program, "ExpectStatement").flatMap(({ statement, source }) => {
+    const context = { names, source, report };
+    const [from] = resolveList(context, [statement.source], EXPECTED_SOURCE);
+    const [to] = resolveList(context, [statement.destination], EXPECTED_DESTINATION);
+    const via = statement.via === null ? null : lookUp(names, statement.via, ["node"], source, report);
+    const outcome = ((): ExpectedOutcome => {
+      const said = statement.outcome;
+      if (said === null) return { kind: "answered" };
+      if (said.kind !== "reaches") return { kind: said.kind };
+      const pods = said.pods.flatMap((ref) => {
+        const pod = lookUp(names, ref, ["pod"], source, report);
+        return pod?.kind === "pod" ? [pod] : [];
+      });
+      return { kind: "reaches", pods, as: said.as === null ? null : readAddress(said.as, source, report) };
+    })();
+    if (from === undefined || to === undefined) return [];
+    const node: ClusterNode | null = via?.kind === "node" ? via : null;
+    return [
+      {
+        source: from,
+        via: node,
+        destination: to,
+        outcome,
+        origin: originOf(source, statement),
+        statement: statementLabel(statement),
+      },
+    ];
+  });
+}

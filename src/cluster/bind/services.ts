@@ -1,0 +1,146 @@
+import type { PortLine, Backend as SaidBackend, ServiceStatement } from "../../../grammar/ast.ts";
+import type { Address } from "../../address/address.ts";
+import { diagnose } from "../../diagnostics/diagnostic.ts";
+import type { Source } from "../../diagnostics/source.ts";
+import type { Backend, Pod, Service, ServicePort } from "../cluster.ts";
+import { statementLabel } from "../label.ts";
+import { type Ports, readAddress, readByFamily, readPorts } from "../literals.ts";
+import { declare, lookUp, type Names } from "../names.ts";
+import { originOf, type Program, type Report, saidOf } from "../program.ts";
+
+interface Context {
+  readonly names: Names;
+  readonly source: Source;
+  readonly report: Report;
+  /** A backend may be named by its address: it is the pod all the same. */
+  readonly podsByAddress: ReadonlyMap<string, Pod>;
+}
+
+function byAddress(context: Context, address: Address): Pick<Backend, "addresses" | "pod"> {
+  const pod = context.podsByAddress.get(address.text) ?? null;
+  return { addresses: { 4: address.family === 4 ? address : null, 6: address.family === 6 ? address : null }, pod };
+}
+
+function backendTarget(context: Context, said: SaidBackend): Pick<Backend, "addresses" | "pod"> | null {
+  const { names, source, report } = context;
+  const { endpoint } = said;
+  if (endpoint.kind === "BarePort") {
+    report(diagnose("port-list", { port: endpoint.port.text }, originOf(source, endpoint)));
+    return null;
+  }
+  const { target } = endpoint;
+  switch (target.kind) {
+    case "SetWord":
+      report(diagnose("wrong-word", { word: target.word, what: "a backend" }, originOf(source, target)));
+      return null;
+    case "AddressLiteral": {
+      const address = readAddress(target, source, report);
+      return address === null ? null : byAddress(context, address);
+    }
+    case "NameRef": {
+      const named = lookUp(names, target, ["pod", "group"], source, report);
+      if (named === null) return null;
+      if (named.kind === "pod") return { addresses: named.addresses, pod: named };
+      report(diagnose("not-supported-yet", { what: "a group as a backend" }, originOf(source, target)));
+      return null;
+    }
+  }
+}
+
+/** The port a backend listens on; `"keep"` where it is the service's, `null` after a report. */
+function backendPort(context: Context, said: SaidBackend, service: Ports | null): Ports | "keep" | null {
+  const { source, report } = context;
+  if (said.endpoint.kind === "BarePort" || said.endpoint.port === null) return "keep";
+  const { port } = said.endpoint;
+  const origin = originOf(source, port);
+  if (service === null) {
+    report(diagnose("port-not-allowed", { port: port.text, what: "a backend of a service for every port" }, origin));
+    return null;
+  }
+  if (port.form === "word" || port.text.includes("/")) {
+    report(diagnose("backend-protocol", { text: port.text, protocol: service.protocol }, origin));
+    return null;
+  }
+  return readPorts(port, source, report);
+}
+
+function bindBackends(
+  context: Context,
+  said: readonly SaidBackend[] | "none",
+  service: Ports | null,
+): readonly Backend[] {
+  if (said === "none") return [];
+  const seen = new Set<string>();
+  return said.flatMap((backend) => {
+    const target = backendTarget(context, backend);
+    const port = backendPort(context, backend, service);
+    if (target === null || port === null) return [];
+    const origin = originOf(context.source, backend);
+    const ports = port === "keep" ? null : port.ports;
+    const key = `${target.addresses[4]?.text} ${target.addresses[6]?.text} ${(ports ?? service?.ports)?.first}`;
+    if (seen.has(key)) {
+      context.report(diagnose("duplicate-backend", {}, origin));
+      return [];
+    }
+    seen.add(key);
+    return [{ ...target, port: ports, weight: 1, origin }];
+  });
+}
+
+function bindLine(context: Context, line: PortLine): readonly ServicePort[] {
+  const { source, report } = context;
+  const ports = readPorts(line.port, source, report);
+  if (ports === null) {
+    if (line.port.form === "word")
+      report(diagnose("bad-protocol", { text: line.port.text }, originOf(source, line.port)));
+    return [];
+  }
+  return [
+    {
+      protocol: ports.protocol,
+      port: ports.ports,
+      label: line.label?.text ?? null,
+      backends: bindBackends(context, line.backends, ports),
+      origin: originOf(source, line.port),
+    },
+  ];
+}
+
+function bindPorts(context: Context, statement: ServiceStatement): readonly ServicePort[] {
+  const { body } = statement;
+  if (body.kind === "Block") {
+    if (body.lines.length === 0) {
+      context.report(
+        diagnose("service-without-ports", { service: statement.name.text }, originOf(context.source, statement.name)),
+      );
+    }
+    return body.lines.flatMap((line) => bindLine(context, line));
+  }
+  const backends = bindBackends(context, body.backends, null);
+  return [{ protocol: null, port: null, label: null, backends, origin: originOf(context.source, statement.name) }];
+}
+
+export function bindServices(program: Program, names: Names, report: Report): void {
+  const podsByAddress = new Map<string, Pod>();
+  for (const pod of names.pod.values()) {
+    for (const address of [pod.addresses[4], pod.addresses[6]])
+      if (address !== null) podsByAddress.set(address.text, pod);
+  }
+  for (const { statement, source } of saidOf(program, "ServiceStatement")) {
+    declare(
+      names.service,
+      statement.name,
+      (): Service => ({
+        kind: "service",
+        name: statement.name.text,
+        addresses: readByFamily(statement.addresses, source, report, readAddress),
+        ports: bindPorts({ names, source, report, podsByAddress }, statement),
+        origin: originOf(source, statement.name),
+        statement: statementLabel(statement),
+      }),
+      source,
+      report,
+      (service) => service.origin,
+    );
+  }
+}

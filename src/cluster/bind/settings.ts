@@ -1,0 +1,62 @@
+import type { AddressLiteral, ClusterStatement } from "../../../grammar/ast.ts";
+import { type Address, type ByFamily, isFault, parseAddress } from "../../address/address.ts";
+import { mergePrefixes } from "../../address/intervals.ts";
+import { hostPrefix } from "../../address/prefix.ts";
+import { Bug } from "../../diagnostics/bug.ts";
+import { diagnose } from "../../diagnostics/diagnostic.ts";
+import type { Source } from "../../diagnostics/source.ts";
+import type { Pod, Settings } from "../cluster.ts";
+import { readAddress, readByFamily, readPrefixes } from "../literals.ts";
+import { originOf, type Program, type Report, saidOf } from "../program.ts";
+
+function constant(text: string): Address {
+  const address = parseAddress(text);
+  if (isFault(address)) throw new Bug(`${text} is no address`);
+  return address;
+}
+
+/** What the node's side of every veth holds when the program does not say: language reference, `gateway`. */
+const LINK_LOCAL: ByFamily<Address> = { 4: constant("169.254.10.24"), 6: constant("fe80::1") };
+
+function readGateway(said: ClusterStatement["gateway"], source: Source, report: Report): Settings["gateway"] {
+  if (said === null) return { kind: "link-local", addresses: LINK_LOCAL };
+  const own = readByFamily(said.addresses, source, report, readAddress);
+  return { kind: said.word, addresses: { 4: own[4] ?? LINK_LOCAL[4], 6: own[6] ?? LINK_LOCAL[6] } };
+}
+
+/** The settings of the one `cluster` statement, or the ones that hold without it. */
+export function bindSettings(program: Program, pods: readonly Pod[], report: Report): Settings {
+  const [first, ...more] = saidOf(program, "ClusterStatement");
+  for (const other of more) {
+    report(
+      diagnose(
+        "duplicate-cluster",
+        {},
+        { source: other.source, span: other.statement.keyword },
+        {
+          notes: [
+            { message: "the first one is here", origin: { source: first!.source, span: first!.statement.keyword } },
+          ],
+        },
+      ),
+    );
+  }
+  const ranges = (said: readonly AddressLiteral[] | null | undefined) =>
+    said === null || said === undefined ? null : readPrefixes(said, first!.source, report);
+  const declared = ranges(first?.statement.pods);
+  const every = () =>
+    mergePrefixes(
+      pods
+        .flatMap((pod) => [pod.addresses[4], pod.addresses[6]])
+        .flatMap((address) => (address === null ? [] : hostPrefix(address))),
+    );
+  return {
+    pods: declared ?? every(),
+    podsDeclared: declared !== null,
+    services: ranges(first?.statement.services) ?? [],
+    network: first?.statement.network?.word ?? "host-gw",
+    gateway: readGateway(first?.statement.gateway ?? null, first?.source ?? { path: "", text: "" }, report),
+    mtu: null,
+    origin: first === undefined ? null : originOf(first.source, first.statement),
+  };
+}

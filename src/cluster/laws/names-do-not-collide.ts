@@ -1,0 +1,34 @@
+import { identifierFor } from "../../address/identifier.ts";
+import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import type { Cluster, ClusterNode, Pod } from "../cluster.ts";
+
+type Made = (name: string) => string;
+
+function collisions(holders: readonly (ClusterNode | Pod)[], what: string, make: Made): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const byIdentifier = new Map<string, ClusterNode | Pod>();
+  for (const holder of holders) {
+    const identifier = make(holder.name);
+    const earlier = byIdentifier.get(identifier);
+    if (earlier === undefined) byIdentifier.set(identifier, holder);
+    else {
+      const params = { what, identifier, name: holder.name, earlier: earlier.name };
+      found.push(
+        diagnose("name-collision", params, holder.origin, {
+          notes: [{ message: `\`${earlier.statement}\` is here`, origin: earlier.origin }],
+        }),
+      );
+    }
+  }
+  return found;
+}
+
+/** Two names never become one interface, namespace or folder. */
+export function namesDoNotCollide({ nodes, pods }: Cluster): readonly Diagnostic[] {
+  const found = [
+    ...collisions(pods, "interface", (name) => identifierFor("interface", "veth-pod-", name)),
+    ...collisions(pods, "namespace", (name) => identifierFor("namespace", "pod-", name)),
+    ...collisions(nodes, "folder", (name) => identifierFor("file", "", name)),
+  ];
+  return [...new Map(found.map((diagnostic) => [diagnostic.origin, diagnostic])).values()];
+}

@@ -1,0 +1,46 @@
+import { comparePrefix, overlaps, type Prefix } from "../../address/prefix.ts";
+import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import type { Origin } from "../../diagnostics/source.ts";
+import type { Cluster } from "../cluster.ts";
+
+interface Range {
+  readonly prefix: Prefix;
+  readonly owner: string;
+  readonly origin: Origin;
+}
+
+/** Pairs of neighbours that overlap: enough, since prefixes nest or are disjoint and the widest so far is kept. */
+function clashes(ranges: readonly Range[]): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  let widest: Range | null = null;
+  for (const range of ranges.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+    if (widest !== null && overlaps(widest.prefix, range.prefix)) {
+      const params = {
+        range: range.prefix.text,
+        owner: range.owner,
+        other: widest.prefix.text,
+        otherOwner: widest.owner,
+      };
+      const notes = [{ message: `${widest.prefix.text} is here`, origin: widest.origin }];
+      found.push(diagnose("overlapping-ranges", params, range.origin, { notes }));
+    } else widest = range;
+  }
+  return found;
+}
+
+/** The pod ranges of two nodes do not overlap, nor do the cluster's `pods` and `services`. */
+export function rangesDoNotOverlap({ settings, nodes }: Cluster): readonly Diagnostic[] {
+  const slices = nodes.flatMap((node) =>
+    node.pods.map((prefix) => ({ prefix, owner: node.statement, origin: node.origin })),
+  );
+  const { origin } = settings;
+  if (origin === null) return clashes(slices);
+  const pods = settings.podsDeclared ? settings.pods : [];
+  return [
+    ...clashes(slices),
+    ...clashes([
+      ...pods.map((prefix) => ({ prefix, owner: "cluster pods", origin })),
+      ...settings.services.map((prefix) => ({ prefix, owner: "cluster services", origin })),
+    ]),
+  ];
+}

@@ -1,0 +1,109 @@
+/** From literals as written to values, each with the error that it deserves. */
+import type { AddressLiteral, PortText } from "../../grammar/ast.ts";
+import { type Address, type ByFamily, type Family, isFault, parseAddress } from "../address/address.ts";
+import { isProtocol, type PortRange, type Protocol, parsePorts } from "../address/port.ts";
+import { type Prefix, parsePrefix } from "../address/prefix.ts";
+import { diagnose, replaceFix } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+import { originOf, type Report } from "./program.ts";
+
+/** A range: with a length, or a bare address for itself alone. */
+export function readPrefix(literal: AddressLiteral, source: Source, report: Report): Prefix | null {
+  const parsed = parsePrefix(literal.text);
+  if (!isFault(parsed)) return parsed;
+  const origin = originOf(source, literal);
+  const fixes =
+    parsed.suggestion === null ? [] : [replaceFix(`write \`${parsed.suggestion}\``, origin, parsed.suggestion)];
+  const code = parsed.kind === "host-bits" ? "host-bits" : "malformed-address";
+  report(diagnose(code, { text: literal.text, reason: parsed.reason }, origin, { fixes }));
+  return null;
+}
+
+/** One address; a length behind it is the error `range-not-address`. */
+export function readAddress(literal: AddressLiteral, source: Source, report: Report): Address | null {
+  const parsed = parseAddress(literal.text);
+  if (!isFault(parsed)) return parsed;
+  const slash = literal.text.indexOf("/");
+  const bare = slash === -1 ? parsed : parseAddress(literal.text.slice(0, slash));
+  if (isFault(bare)) {
+    readPrefix(literal, source, report);
+    return null;
+  }
+  const origin = originOf(source, literal);
+  const fixes = [replaceFix(`write \`${bare.text}\``, origin, bare.text)];
+  report(diagnose("range-not-address", { text: literal.text }, origin, { fixes }));
+  return bare;
+}
+
+/** A pod's own address: people write `10.244.1.10/24`, which is a warning, since pods are host routes. */
+export function readPodAddress(literal: AddressLiteral, source: Source, report: Report): Address | null {
+  const slash = literal.text.indexOf("/");
+  const bare = slash === -1 ? null : parseAddress(literal.text.slice(0, slash));
+  if (bare === null || isFault(bare) || !/^\/\d{1,3}$/.test(literal.text.slice(slash))) {
+    return readAddress(literal, source, report);
+  }
+  const origin = originOf(source, literal);
+  report(
+    diagnose("pod-length", { text: literal.text }, origin, {
+      fixes: [replaceFix(`write \`${bare.text}\``, origin, bare.text)],
+    }),
+  );
+  return bare;
+}
+
+/** At most one address a family. */
+export function readByFamily(
+  literals: readonly AddressLiteral[],
+  source: Source,
+  report: Report,
+  read: typeof readAddress,
+): ByFamily<Address> {
+  const found: { [F in Family]: Address | null } = { 4: null, 6: null };
+  for (const literal of literals) {
+    const address = read(literal, source, report);
+    if (address === null) continue;
+    const earlier = found[address.family];
+    if (earlier === null) found[address.family] = address;
+    else {
+      report(
+        diagnose(
+          "family-twice",
+          { text: address.text, earlier: earlier.text, family: address.family },
+          originOf(source, literal),
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+export function readPrefixes(literals: readonly AddressLiteral[], source: Source, report: Report): readonly Prefix[] {
+  return literals.flatMap((literal) => readPrefix(literal, source, report) ?? []);
+}
+
+/** A protocol, and for all but icmp the ports of it (`null`: every one). */
+export interface Ports {
+  readonly protocol: Protocol;
+  readonly ports: PortRange | null;
+}
+
+/** `80`, `8000-8010`, `53/udp`, or a protocol alone (`icmp`). A word that is no protocol answers `null` without a report: it may be a label. */
+export function readPorts(text: PortText, source: Source, report: Report): Ports | null {
+  if (text.form === "word") return isProtocol(text.text) ? { protocol: text.text, ports: null } : null;
+  const origin = originOf(source, text);
+  const [numbers = "", protocol = "tcp"] = text.text.split("/");
+  if (!isProtocol(protocol)) {
+    report(diagnose("bad-protocol", { text: protocol }, origin));
+    return null;
+  }
+  if (protocol === "icmp") {
+    report(diagnose("icmp-port", { text: text.text }, origin, { fixes: [replaceFix("write `icmp`", origin, "icmp")] }));
+    return null;
+  }
+  const ports = parsePorts(numbers);
+  if ("reason" in ports) {
+    report(diagnose("bad-port", { text: numbers, reason: ports.reason }, origin));
+    return null;
+  }
+  return { protocol, ports };
+}

@@ -1,0 +1,127 @@
+/** Names to objects: declaring, and looking up with a suggestion where nothing fits. */
+import type { NameDef, NameRef, RefKind } from "../../grammar/ast.ts";
+import { diagnose, type Fix, replaceFix } from "../diagnostics/diagnostic.ts";
+import type { Source } from "../diagnostics/source.ts";
+import { nearest } from "../diagnostics/suggest.ts";
+import type { ClusterNode, Pod, Selector, Service } from "./cluster.ts";
+import { nameLabel } from "./label.ts";
+import { originOf, type Report, type Said } from "./program.ts";
+
+/** A group as it was said: its own members, groups among them not yet flattened. */
+export interface GroupEntry {
+  readonly kind: "group";
+  readonly name: string;
+  readonly said: Said;
+  members: readonly (Selector | GroupEntry)[];
+}
+
+export type Named = ClusterNode | Pod | GroupEntry | Service;
+
+export interface Names {
+  readonly node: Map<string, ClusterNode>;
+  readonly pod: Map<string, Pod>;
+  readonly group: Map<string, GroupEntry>;
+  readonly service: Map<string, Service>;
+  /** Names whose statement did not parse: a use of one is not blamed for that. */
+  readonly broken: ReadonlySet<string>;
+}
+
+export const REF_KINDS: readonly RefKind[] = ["node", "pod", "group", "service"];
+
+/** Declares `name`; the second of two is `duplicate-name` and is left out. */
+export function declare<T extends Named>(
+  table: Map<string, T>,
+  def: NameDef,
+  make: () => T,
+  source: Source,
+  report: Report,
+  originOfEarlier: (earlier: T) => ReturnType<typeof originOf>,
+): T | null {
+  const earlier = table.get(def.text);
+  if (earlier !== undefined) {
+    report(
+      diagnose("duplicate-name", { kind: earlier.kind, name: def.text }, originOf(source, def), {
+        notes: [{ message: "the first one is here", origin: originOfEarlier(earlier) }],
+      }),
+    );
+    return null;
+  }
+  if (!def.quoted && /^(?:node|pod|group|service)\//.test(def.text)) {
+    report(diagnose("qualified-name", { name: def.text }, originOf(source, def)));
+  }
+  const made = make();
+  table.set(def.text, made);
+  return made;
+}
+
+const WORDS: Readonly<Record<RefKind, string>> = { node: "node", pod: "pod", group: "group", service: "service" };
+
+function anyOf(kinds: readonly RefKind[], withAddress: boolean): string {
+  const words = [...kinds.map((kind) => WORDS[kind]), ...(withAddress ? ["address"] : [])];
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+/**
+ * What `ref` names among `kinds`; `null` after a report (`unknown-name`, `wrong-kind`, `ambiguous-name`), or without one where the
+ * name's own statement is broken.
+ */
+export function lookUp(
+  names: Names,
+  ref: NameRef,
+  kinds: readonly RefKind[],
+  source: Source,
+  report: Report,
+): Named | null {
+  const origin = originOf(source, ref);
+  if (ref.qualifier !== null && !kinds.includes(ref.qualifier)) {
+    report(diagnose("wrong-kind", { name: nameLabel(ref), is: ref.qualifier, wanted: anyOf(kinds, false) }, origin));
+    return null;
+  }
+  const allowed = ref.qualifier === null ? kinds : [ref.qualifier];
+  const found = allowed.filter((kind) => names[kind].has(ref.text));
+  if (found.length === 1) return names[found[0]!].get(ref.text)!;
+  if (found.length > 1) {
+    const fixes = found.map((kind) =>
+      replaceFix(
+        `write \`${kind}/${nameLabel({ ...ref, qualifier: null })}\``,
+        origin,
+        `${kind}/${nameLabel({ ...ref, qualifier: null })}`,
+      ),
+    );
+    report(diagnose("ambiguous-name", { name: ref.text, kinds: found }, origin, { fixes }));
+    return null;
+  }
+  if (names.broken.has(ref.text)) return null;
+  const other = ref.qualifier === null ? REF_KINDS.find((kind) => names[kind].has(ref.text)) : undefined;
+  if (other !== undefined) {
+    report(diagnose("wrong-kind", { name: ref.text, is: other, wanted: anyOf(kinds, false) }, origin));
+    return null;
+  }
+  report(
+    diagnose("unknown-name", { name: ref.text, wanted: anyOf(allowed, allowed.length > 1) }, origin, {
+      fixes: suggestions(names, ref, allowed, origin),
+    }),
+  );
+  return null;
+}
+
+function suggestions(
+  names: Names,
+  ref: NameRef,
+  kinds: readonly RefKind[],
+  origin: ReturnType<typeof originOf>,
+): readonly Fix[] {
+  const near = nearest(
+    ref.text,
+    kinds.flatMap((kind) => [...names[kind].keys()]),
+  );
+  if (near !== null) {
+    const text = nameLabel({ ...ref, text: near });
+    return [replaceFix(`did you mean \`${text}\`?`, origin, text)];
+  }
+  if (kinds.includes("pod"))
+    return [{ title: `declare it: \`pod ${nameLabel({ ...ref, qualifier: null })} ADDR on NODE\``, edits: [] }];
+  if (kinds.includes("node"))
+    return [{ title: `declare it: \`node ${nameLabel({ ...ref, qualifier: null })} ADDR\``, edits: [] }];
+  return [];
+}

@@ -1,0 +1,26 @@
+import { Bug } from "../diagnostics/bug.ts";
+import { planJson } from "../plan/json.ts";
+import type { NodePlan, PacketPlan } from "../plan/plan.ts";
+import type { Emitter } from "./emitter.ts";
+import { printCoexist, printWhole } from "./iptables/print.ts";
+import { translate } from "./iptables/translate.ts";
+import { printDown } from "./shell/down.ts";
+import { printUp } from "./shell/up.ts";
+
+function packetsOf(plan: NodePlan, family: 4 | 6): PacketPlan {
+  const packets = plan.packets.find((each) => each.family === family);
+  if (packets === undefined) throw new Bug(`the plan of ${plan.node} has nothing for IPv${family}`);
+  return packets;
+}
+
+/** Every target; the first is the one that is meant when none is named. */
+export const EMITTERS: readonly Emitter[] = [
+  { name: "iptables", file: "rules.v4", emit: (plan) => printWhole(translate(packetsOf(plan, 4))) },
+  {
+    name: "sh",
+    file: "up.sh",
+    emit: (plan) => printUp(plan, { v4: printCoexist(translate(packetsOf(plan, 4))) }),
+  },
+  { name: "down", file: "down.sh", emit: printDown },
+  { name: "json", file: "plan.json", emit: planJson },
+];

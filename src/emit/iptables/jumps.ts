@@ -1,0 +1,16 @@
+/** A rule of a built-in chain that leads into a chain of netc's own. */
+export interface Jump {
+  readonly table: "filter" | "nat";
+  readonly hook: "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
+  readonly chain: string;
+}
+
+/** Tables in the order they are loaded: filter first, so that nothing is translated that is not yet judged. */
+export const JUMPS: readonly Jump[] = [
+  { table: "filter", hook: "INPUT", chain: "NETC-INPUT" },
+  { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD" },
+  { table: "filter", hook: "OUTPUT", chain: "NETC-OUTPUT" },
+  { table: "nat", hook: "PREROUTING", chain: "NETC-SERVICES" },
+  { table: "nat", hook: "OUTPUT", chain: "NETC-SERVICES" },
+  { table: "nat", hook: "POSTROUTING", chain: "NETC-POSTROUTING" },
+];

@@ -1,0 +1,114 @@
+/** Writes a ruleset as `iptables-restore` reads it. */
+import type { PortRange } from "../../address/port.ts";
+import type { Prefix } from "../../address/prefix.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
+import { comment } from "./comment.ts";
+import { JUMPS, type Jump } from "./jumps.ts";
+import type { IptChain, IptMatch, IptRule, IptRuleset, IptTable, IptTarget, TableName } from "./ruleset.ts";
+
+const portText = (ports: PortRange): string =>
+  ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
+
+/** A 31-bit share as `iptables-save` writes it. */
+const shareText = (share: number): string => (share / 0x80000000).toFixed(11);
+
+function original(prefix: Prefix | null, ports: PortRange | null): string {
+  const address = prefix === null ? "" : ` --ctorigdst ${prefix.text}`;
+  return `-m conntrack${address}${ports === null ? "" : ` --ctorigdstport ${portText(ports)}`}`;
+}
+
+function matchText(match: IptMatch): string {
+  switch (match.kind) {
+    case "in-interface":
+      return `-i ${match.device}`;
+    case "out-interface":
+      return `-o ${match.device}`;
+    case "source":
+      return `-s ${match.prefix.text}`;
+    case "destination":
+      return `-d ${match.prefix.text}`;
+    case "protocol":
+      return `-p ${match.protocol}`;
+    case "ports": {
+      const source = match.source === null ? "" : ` --sport ${portText(match.source)}`;
+      const destination = match.destination === null ? "" : ` --dport ${portText(match.destination)}`;
+      return `-m ${match.protocol}${source}${destination}`;
+    }
+    case "state":
+      return `-m conntrack --ctstate ${match.states.join(",")}`;
+    case "original":
+      return original(match.prefix, match.ports);
+    case "share":
+      return `-m statistic --mode random --probability ${shareText(match.share)}`;
+    default:
+      return unreachable(match);
+  }
+}
+
+function targetText(target: IptTarget): string {
+  switch (target.kind) {
+    case "chain":
+      return target.chain;
+    case "ACCEPT":
+    case "DROP":
+    case "RETURN":
+      return target.kind;
+    case "MASQUERADE":
+      return "MASQUERADE --random-fully";
+    case "REJECT":
+      return `REJECT --reject-with ${target.answer}`;
+    case "DNAT":
+      return `DNAT --to-destination ${target.address.text}${target.port === null ? "" : `:${target.port}`}`;
+    case "SNAT":
+      return `SNAT --to-source ${target.address.text} --random-fully`;
+    default:
+      return unreachable(target);
+  }
+}
+
+function ruleText(chain: string, rule: IptRule): string {
+  let text = `-A ${chain}`;
+  for (const match of rule.matches) text += ` ${matchText(match)}`;
+  if (rule.comment !== null) text += ` -m comment --comment ${comment(rule.comment)}`;
+  return `${text} -j ${targetText(rule.target)}\n`;
+}
+
+function chainsText(chains: readonly IptChain[]): string {
+  let text = "";
+  for (const { name, rules } of chains) for (const rule of rules) text += ruleText(name, rule);
+  return text;
+}
+
+const ownChains = (chains: readonly IptChain[]): string => chains.map(({ name }) => `:${name} - [0:0]\n`).join("");
+
+const BUILT_IN: Readonly<Record<TableName, readonly string[]>> = {
+  filter: ["INPUT", "FORWARD", "OUTPUT"],
+  nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
+};
+
+/** The jumps of a table whose chain is there. */
+function jumpsOf(table: IptTable): readonly Jump[] {
+  const names = new Set(table.chains.map(({ name }) => name));
+  return JUMPS.filter((jump) => jump.table === table.name && names.has(jump.chain));
+}
+
+/** Whole tables, built-in policies ACCEPT: for a machine whose rules are netc's alone. */
+export function printWhole(ruleset: IptRuleset): string {
+  return ruleset
+    .map((table) => {
+      const builtIn = BUILT_IN[table.name].map((name) => `:${name} ACCEPT [0:0]\n`).join("");
+      const jumps = jumpsOf(table)
+        .map(({ hook, chain }) => `-A ${hook} -j ${chain}\n`)
+        .join("");
+      return `*${table.name}\n${builtIn}${ownChains(table.chains)}${jumps}${chainsText(table.chains)}COMMIT\n`;
+    })
+    .join("");
+}
+
+/** Own chains and no jumps, for `iptables-restore --noflush` beside others' rules; a table without own chains is left out. */
+export function printCoexist(ruleset: IptRuleset): string {
+  return ruleset
+    .filter(({ chains }) => chains.length > 0)
+    .map((table) => `*${table.name}\n${ownChains(table.chains)}${chainsText(table.chains)}COMMIT\n`)
+    .join("");
+}

@@ -1,0 +1,49 @@
+/** iptables' own words as data: what a restore file holds. It has no meaning of its own; `print.ts` writes it down. */
+import type { Address } from "../../address/address.ts";
+import type { PortRange, Protocol } from "../../address/port.ts";
+import type { Prefix } from "../../address/prefix.ts";
+
+export type IptMatch =
+  | { readonly kind: "in-interface" | "out-interface"; readonly device: string }
+  | { readonly kind: "source" | "destination"; readonly prefix: Prefix }
+  | { readonly kind: "protocol"; readonly protocol: Protocol }
+  | {
+      readonly kind: "ports";
+      readonly protocol: Protocol;
+      readonly source: PortRange | null;
+      readonly destination: PortRange | null;
+    }
+  | { readonly kind: "state"; readonly states: readonly ("NEW" | "ESTABLISHED" | "RELATED" | "DNAT")[] }
+  | { readonly kind: "original"; readonly prefix: Prefix | null; readonly ports: PortRange | null }
+  /** Of what comes here, this share matches, drawn at random; in units of 2⁻³¹, as the kernel keeps it. */
+  | { readonly kind: "share"; readonly share: number };
+
+export type IptTarget =
+  | { readonly kind: "chain"; readonly chain: string }
+  | { readonly kind: "ACCEPT" | "DROP" | "RETURN" | "MASQUERADE" }
+  | { readonly kind: "REJECT"; readonly answer: "tcp-reset" | "icmp-port-unreachable" }
+  | { readonly kind: "DNAT"; readonly address: Address; readonly port: number | null }
+  | { readonly kind: "SNAT"; readonly address: Address };
+
+export interface IptRule {
+  readonly matches: readonly IptMatch[];
+  readonly target: IptTarget;
+  /** The statement behind the rule; `null` for the joints of netc's own chains. */
+  readonly comment: string | null;
+}
+
+export interface IptChain {
+  readonly name: string;
+  readonly rules: readonly IptRule[];
+}
+
+export type TableName = "filter" | "nat";
+
+/** A table's own chains. The jumps from the built-in ones are not among them: see `jumps.ts`. */
+export interface IptTable {
+  readonly name: TableName;
+  readonly chains: readonly IptChain[];
+}
+
+/** Filter first: a restore keeps the tables before the one that fails. */
+export type IptRuleset = readonly IptTable[];

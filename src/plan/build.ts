@@ -1,0 +1,33 @@
+import type { Family } from "../address/address.ts";
+import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import type { NodePlan, PacketPlan } from "./plan.ts";
+import { doorsOf } from "./topics/doors.ts";
+import { planPostrouting } from "./topics/egress.ts";
+import { planFilter } from "./topics/filter.ts";
+import { planLinks } from "./topics/links.ts";
+import { planRoutes, planSysctls } from "./topics/routes.ts";
+import { planServices } from "./topics/services.ts";
+
+/** The families that this release emits. */
+const FAMILIES: readonly Family[] = [4];
+
+function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
+  const doors = doorsOf(cluster.services, family);
+  return {
+    family,
+    services: planServices(doors),
+    postrouting: planPostrouting(cluster, node, family),
+    filter: planFilter({ cluster, node, family, doors }),
+  };
+}
+
+/** What `node` must do, before any pass has run. */
+export function buildPlan(cluster: Cluster, node: ClusterNode): NodePlan {
+  return {
+    node: node.name,
+    links: planLinks(cluster, node),
+    routes: planRoutes(cluster, node),
+    sysctls: planSysctls(cluster),
+    packets: FAMILIES.map((family) => planPackets(cluster, node, family)),
+  };
+}

@@ -1,0 +1,51 @@
+import { compareAddress } from "../../address/address.ts";
+import { comparePrefix } from "../../address/prefix.ts";
+import type { NodePlan, Pass, Route, ServiceTranslation, SourceTranslation, TranslationBackend } from "../plan.ts";
+import { mapPackets } from "./map-packets.ts";
+import { matchKey } from "./match-key.ts";
+
+/** Order by UTF-16 units: the same on every machine, whatever its language. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const compareBackends = (a: TranslationBackend, b: TranslationBackend): number =>
+  compareAddress(a.address, b.address) || (a.port?.first ?? 0) - (b.port?.first ?? 0);
+
+const compareServices = (a: ServiceTranslation, b: ServiceTranslation): number =>
+  compareAddress(a.address, b.address) ||
+  compareText(a.protocol ?? "", b.protocol ?? "") ||
+  (a.port?.first ?? 0) - (b.port?.first ?? 0);
+
+function orderedServices(services: readonly ServiceTranslation[]): readonly ServiceTranslation[] {
+  return services
+    .map((service) =>
+      service.backends.length < 2 ? service : { ...service, backends: service.backends.toSorted(compareBackends) },
+    )
+    .sort(compareServices);
+}
+
+const compareRoutes = (a: Route, b: Route): number =>
+  comparePrefix(a.prefix, b.prefix) || compareText(a.device, b.device);
+
+/** Of one stage only those of one action, so that their order decides nothing; what keeps the source stays first. */
+function orderedSources(sources: readonly SourceTranslation[]): readonly SourceTranslation[] {
+  const keys = new Map(sources.map((source) => [source, matchKey(source.match)]));
+  const sorted = (part: readonly SourceTranslation[]) =>
+    part.toSorted((a, b) => compareText(keys.get(a)!, keys.get(b)!));
+  const isKeep = ({ action }: SourceTranslation) => action.kind === "keep";
+  return [...sorted(sources.filter(isKeep)), ...sorted(sources.filter((source) => !isKeep(source)))];
+}
+
+/** The last pass: the order of statements shows in nothing but policy. */
+export const canonicalOrder: Pass = {
+  name: "canonical-order",
+  run: (plan: NodePlan): NodePlan => {
+    const ordered = mapPackets(plan, { sources: orderedSources });
+    return {
+      ...ordered,
+      links: plan.links.toSorted((a, b) => compareText(a.pod, b.pod)),
+      routes: plan.routes.toSorted(compareRoutes),
+      sysctls: plan.sysctls.toSorted((a, b) => compareText(a.key, b.key)),
+      packets: ordered.packets.map((packets) => ({ ...packets, services: orderedServices(packets.services) })),
+    };
+  },
+};

@@ -1,0 +1,46 @@
+import type {
+  FilterHook,
+  NodePlan,
+  PacketPlan,
+  SourceStage,
+  SourceTranslation,
+  Stage,
+  Stages,
+  Verdict,
+} from "../plan.ts";
+import { SOURCE_STAGES, STAGES } from "../plan.ts";
+
+/** What a pass does to each list of facts that has an order; a fact that is left out of the answer is dropped. */
+export interface PacketSteps {
+  readonly verdicts?: (verdicts: readonly Verdict[], stage: Stage, hook: FilterHook) => readonly Verdict[];
+  readonly sources?: (sources: readonly SourceTranslation[], stage: SourceStage) => readonly SourceTranslation[];
+}
+
+function mapStages(stages: Stages, hook: FilterHook, steps: PacketSteps): Stages {
+  const { verdicts } = steps;
+  if (verdicts === undefined) return stages;
+  return Object.fromEntries(STAGES.map((stage) => [stage, verdicts(stages[stage], stage, hook)])) as Stages;
+}
+
+function mapPacket(packets: PacketPlan, steps: PacketSteps): PacketPlan {
+  const { filter, postrouting } = packets;
+  const { sources } = steps;
+  return {
+    ...packets,
+    filter: {
+      input: mapStages(filter.input, "input", steps),
+      forward: mapStages(filter.forward, "forward", steps),
+      output: mapStages(filter.output, "output", steps),
+    },
+    postrouting:
+      sources === undefined
+        ? postrouting
+        : (Object.fromEntries(
+            SOURCE_STAGES.map((stage) => [stage, sources(postrouting[stage], stage)]),
+          ) as PacketPlan["postrouting"]),
+  };
+}
+
+export function mapPackets(plan: NodePlan, steps: PacketSteps): NodePlan {
+  return { ...plan, packets: plan.packets.map((packets) => mapPacket(packets, steps)) };
+}

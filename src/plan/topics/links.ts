@@ -1,0 +1,40 @@
+import type { Address, Family } from "../../address/address.ts";
+import { nextAddress } from "../../address/address.ts";
+import { identifierFor } from "../../address/identifier.ts";
+import type { Cluster, ClusterNode, Pod } from "../../cluster/cluster.ts";
+import type { PodEnd, PodLink } from "../plan.ts";
+
+/** The node's own address among its pods: `gateway address` and the tunnel device hold it. */
+export function firstOfRange(node: ClusterNode, family: Family): Address | null {
+  const range = node.pods.find((prefix) => prefix.address.family === family);
+  return range === undefined ? null : nextAddress(range.address);
+}
+
+function gatewayOf(cluster: Cluster, node: ClusterNode, family: Family): Address | null {
+  const { gateway } = cluster.settings;
+  return gateway.kind === "address" ? firstOfRange(node, family) : gateway.addresses[family];
+}
+
+function endsOf(cluster: Cluster, pod: Pod): readonly PodEnd[] {
+  const families: readonly Family[] = [4, 6];
+  return families.flatMap((family) => {
+    const address = pod.addresses[family];
+    const gateway = gatewayOf(cluster, pod.node, family);
+    if (address === null || gateway === null) return [];
+    return [{ address, gateway, source: pod.node.addresses[family] }];
+  });
+}
+
+/** The namespace and the veth pair of each pod of the node. */
+export function planLinks(cluster: Cluster, node: ClusterNode): readonly PodLink[] {
+  return cluster.pods
+    .filter((pod) => pod.node === node)
+    .map((pod) => ({
+      pod: pod.name,
+      namespace: identifierFor("namespace", "pod-", pod.name),
+      device: identifierFor("interface", "veth-pod-", pod.name),
+      ends: endsOf(cluster, pod),
+      statement: pod.statement,
+      origin: pod.origin,
+    }));
+}
