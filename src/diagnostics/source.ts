@@ -46,10 +46,13 @@ export function positionOf(source: Source, offset: number): Position {
   return { line: low + 1, column: Math.min(offset, source.text.length) - starts[low]! - mark + 1 };
 }
 
-/** The text of a line, counted from 1, without its end and without a byte-order mark. */
+/** The text of a line, counted from 1, without its end and without a byte-order mark; empty where there is no such line. */
 export function lineText(source: Source, line: number): string {
+  const { text } = source;
   const starts = startsOf(source);
-  const start = starts[line - 1] ?? source.text.length;
-  const end = starts[line] ?? source.text.length + 1;
-  return source.text.slice(start, Math.max(start, end - 1)).replace(/\r$/, "").replace(/^\ufeff/, "");
+  let start = starts[line - 1] ?? text.length;
+  let end = (starts[line] ?? text.length + 1) - 1;
+  if (text.charCodeAt(end - 1) === 0x0d) end--;
+  if (start === 0 && text.charCodeAt(0) === 0xfeff) start++;
+  return text.slice(start, Math.max(start, end));
 }
