@@ -13,9 +13,9 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
 }
 
-/** Resolves whatever the exit status; a command that outlives its time is killed and its status is then -1. */
+/** Resolves whatever the exit status; a command that outlives its time is killed with all it started, and its status is then -1. */
 export function attempt(argv: readonly string[], options: CommandOptions = {}): Promise<Finished> {
-  const child = spawn(argv[0]!, argv.slice(1), { env: options.env ?? environment(), stdio: "pipe" });
+  const child = spawn(argv[0]!, argv.slice(1), { env: options.env ?? environment(), stdio: "pipe", detached: true });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -26,7 +26,7 @@ export function attempt(argv: readonly string[], options: CommandOptions = {}): 
   });
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
-  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs ?? 60_000);
+  const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), options.timeoutMs ?? 60_000);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
@@ -35,6 +35,34 @@ export function attempt(argv: readonly string[], options: CommandOptions = {}): 
     });
   });
 }
+
+/** What a command that never ends printed while the body ran: its last words have a moment to arrive. */
+export async function watch(
+  argv: readonly string[],
+  body: () => Promise<void>,
+  options: CommandOptions = {},
+): Promise<string> {
+  const child = spawn(argv[0]!, argv.slice(1), {
+    env: options.env ?? environment(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (more) => {
+    text += more;
+  });
+  try {
+    await pause(200);
+    await body();
+    await pause(200);
+  } finally {
+    child.kill("SIGTERM");
+    await gone;
+  }
+  return text;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Standard output of a command that must succeed. */
 export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<string> {

@@ -10,7 +10,7 @@ import { LAN_HOST, TWO_NODES, withoutDefaultRoute } from "./topology.ts";
 
 const NODE1 = "192.168.100.100";
 
-lesson("the probes tell apart what a rule can do to a packet", {}, async (lab, observe) => {
+lesson("the probes tell apart what a rule can do to a packet", { backends: [IPTABLES_NFT] }, async (lab, observe) => {
   const rule = (...argv: readonly string[]) => lab.on("node1", "iptables", ...argv);
 
   await observe("an answer says who gave it and which source it saw", async () => {
@@ -103,7 +103,8 @@ lesson("the probes tell apart what a rule can do to a packet", {}, async (lab, o
   });
 });
 
-lesson("the ground is as drawn", { topology: TWO_NODES, backends: [IPTABLES_NFT] }, async (lab) => {
+lesson("the ground is as drawn", { topology: TWO_NODES }, async (lab) => {
+  assert.match(await lab.on("node1", "iptables", "-V"), lab.backend.variant === "nft" ? /nf_tables/ : /legacy/);
   await reaches(lab, "node1", "192.168.100.101:80", { at: "node2", as: NODE1 });
   await reaches(lab, "node1", "203.0.113.5:80", { at: "outside", as: NODE1 });
   await reaches(lab, "lan", "198.51.100.7", { at: "outside" });

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Agent, startAgent } from "./agent.ts";
 import { type Backend, makeToolFolder, savedRules, toolEnvironment } from "./backend.ts";
-import { attempt, type Finished, inside, report, run } from "./command.ts";
+import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
 import { namespaces, RECORDS, takeTurn, willMake } from "./leftovers.ts";
 import { groundScript, placesOf, type Topology } from "./topology.ts";
 
@@ -17,15 +17,24 @@ export type Script = "up" | "down";
 export interface Lab {
   readonly backend: Backend;
   readonly topology: Topology;
+  /** For files of the lab's own; removed with it. */
+  readonly folder: string;
   /** The namespace of a host. */
   readonly at: (host: string) => string;
   /** The agent in a host's namespace, started when first asked for. */
   readonly agent: (host: string) => Promise<Agent>;
   /** Ends the agents of pods, whose namespaces are about to be made anew. */
   readonly dismissPods: () => Promise<void>;
+  /** To be said before a program's pods are made: their namespaces are then taken down with the lab. */
+  readonly expectPods: (program: string) => void;
   /** Runs a command in a host's namespace, with the backend's tools first in PATH; it must succeed. */
   readonly on: (host: string, ...argv: readonly string[]) => Promise<string>;
-  /** Compiles for a node and runs the script as a user would. */
+  /** What a command that never ends printed in a host's namespace while the body ran. */
+  readonly watch: (host: string, argv: readonly string[], body: () => Promise<void>) => Promise<string>;
+  /** Compiles for a node: the file of the script, to be run with `runScript`. */
+  readonly compileScript: (script: Script, node: string, program: string) => Promise<string>;
+  /** Runs a script on a node as a user would, killed with all it started when `killAfterMs` has passed. */
+  readonly runScript: (file: string, node: string, options?: { readonly killAfterMs?: number }) => Promise<Finished>;
   readonly script: (script: Script, node: string, program: string) => Promise<Finished>;
   /** `up.sh` of the program on every node, each of which must succeed. */
   readonly load: (program: string) => Promise<void>;
@@ -75,20 +84,25 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
 
   /** Pods' namespaces are known before `up.sh` makes them; one that is already there belongs to somebody else. */
   function expectPods(program: string): void {
-    for (const [, name] of program.matchAll(/^\s*pod ([\w-]+) /gm)) {
+    for (const [, name] of program.matchAll(/(?:^|;)\s*pod ([\w-]+) /gm)) {
       const namespace = `pod-${name}`;
       if (!found.has(namespace)) willMake("namespace", namespace);
     }
   }
 
-  async function script(kind: Script, node: string, program: string): Promise<Finished> {
+  async function compileScript(kind: Script, node: string, program: string): Promise<string> {
     expectPods(program);
     const target = kind === "up" ? "sh" : "down";
     const text = await compile(program, ["--node", node, "--target", target, ...backend.compileOptions], folder);
     const file = join(folder, `${node}-${kind}.sh`);
     writeFileSync(file, text);
-    return attempt(inside(at(node), ["sh", file]), { env });
+    return file;
   }
+
+  const runScript: Lab["runScript"] = (file, node, { killAfterMs } = {}) =>
+    attempt(inside(at(node), ["sh", file]), { env, ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }) });
+  const script: Lab["script"] = async (kind, node, program) =>
+    runScript(await compileScript(kind, node, program), node);
 
   async function onEveryNode(kind: Script, program: string): Promise<void> {
     for (const { name } of topology.nodes) {
@@ -109,10 +123,15 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
   const lab: Lab = {
     backend,
     topology,
+    folder,
     at,
+    expectPods,
     agent,
     dismissPods: () => dismiss([...agents.keys()].filter((host) => !places.includes(host))),
     on,
+    watch: (host, argv, body) => watch(inside(at(host), argv), body, { env }),
+    compileScript,
+    runScript,
     script,
     load: (program) => onEveryNode("up", program),
     unload: (program) => onEveryNode("down", program),

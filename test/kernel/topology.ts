@@ -90,6 +90,9 @@ function quiet(namespace: string): readonly string[] {
     ["ipv4/conf/all/rp_filter", "0"],
     ["ipv4/conf/default/rp_filter", "0"],
     ["ipv4/icmp_ratelimit", "0"],
+    // A node on the client's own LAN would tell it a shorter way, past the node.
+    ["ipv4/conf/all/accept_redirects", "0"],
+    ["ipv4/conf/default/accept_redirects", "0"],
     ["ipv6/conf/default/accept_dad", "0"],
   ];
   const writes = settings.map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);

@@ -1,0 +1,95 @@
+/** Policy that names a service, an address that holds one, or the pod behind it. */
+import { C, D, NODE1, NODE2, twoNodes } from "./cast.ts";
+import { lesson } from "./lesson.ts";
+import { draws, reaches, refused, silent } from "./probe.ts";
+import { TWO_NODES } from "./topology.ts";
+
+const W = "10.96.0.9";
+const SERVICE = `service w ${W} { 80 -> c:8080 }`;
+
+lesson("a rule on a service is about what the client asked for", { topology: TWO_NODES }, async (lab, observe) => {
+  await observe("allow one pod, deny the others; the pod behind stays open", async () => {
+    await lab.load(twoNodes(SERVICE, "allow a -> w", "deny pods -> w"));
+    await reaches(lab, "a", `${W}:80`, { at: "c" });
+    await Promise.all(["b", "d", "c"].map((client) => silent(lab, client, `${W}:80`)));
+    await reaches(lab, "b", `${C}:8080`, { at: "c" });
+    await reaches(lab, "node1", `${W}:80`, { at: "c" });
+  });
+
+  await observe("a range that holds the address is the same", async () => {
+    await lab.load(twoNodes(SERVICE, "deny b -> 10.96.0.0/24", "deny a -> services:81", "reject d -> 10.96.0.9:80"));
+    await silent(lab, "b", `${W}:80`);
+    await silent(lab, "b", W);
+    await reaches(lab, "a", `${W}:80`, { at: "c" });
+    await silent(lab, "a", `${W}:81`);
+    await refused(lab, "a", `${W}:82`);
+    await refused(lab, "d", `${W}:80`);
+    await reaches(lab, "b", `${C}:8080`, { at: "c" });
+  });
+
+  await observe("a rule on a pod is about the pod, however it was reached", async () => {
+    await lab.load(twoNodes(SERVICE, "deny b -> c:8080", "deny a -> c:80"));
+    await Promise.all([silent(lab, "b", `${W}:80`), silent(lab, "b", `${C}:8080`)]);
+    // c:80 is not where the service's port 80 goes.
+    await reaches(lab, "a", `${W}:80`, { at: "c" });
+    await silent(lab, "a", `${C}:80`);
+  });
+
+  await observe("a node as the source is the node alone, not its pods", async () => {
+    await lab.load(twoNodes(SERVICE, "deny node1 -> w"));
+    await silent(lab, "node1", `${W}:80`);
+    await reaches(lab, "node2", `${W}:80`, { at: "c" });
+    await reaches(lab, "a", `${W}:80`, { at: "c" });
+  });
+});
+
+lesson("an allow of a service opens its backends, wherever they run", { topology: TWO_NODES }, async (lab, observe) => {
+  await observe("under a default deny, on the port that it maps to and no other", async () => {
+    await lab.load(twoNodes(SERVICE, "allow a -> w", "default deny any -> pods"));
+    await reaches(lab, "a", `${W}:80`, { at: "c" });
+    await Promise.all([
+      silent(lab, "b", `${W}:80`),
+      silent(lab, "d", `${W}:80`),
+      silent(lab, "b", `${C}:8080`),
+      silent(lab, "a", `${C}:8081`),
+      silent(lab, "a", `${D}:80`),
+    ]);
+    await silent(lab, "node1", `${W}:80`);
+    await reaches(lab, "a", `${C}:8080`, { at: "c" });
+    await reaches(lab, "c", `${NODE1}:80`, { at: "node1" });
+  });
+
+  await observe("backends on both nodes", async () => {
+    const both = "service both 10.96.0.10 { 80 -> b:8080, c:8081, d }";
+    await lab.load(twoNodes(both, "allow a, node2 -> both", "default deny any -> pods"));
+    for (const client of ["a", "node2"]) await draws(lab, client, "10.96.0.10:80", ["b", "c", "d"]);
+    await silent(lab, "c", "10.96.0.10:80");
+  });
+
+  await observe("from the outside, whose address the node of entry replaces", async () => {
+    await lab.load(twoNodes(SERVICE, "allow 192.168.100.200, 192.168.8.166, nodes -> w", "default deny any -> pods"));
+    await lab.on("lan", "ip", "route", "replace", "10.96.0.0/12", "via", NODE1);
+    await lab.on("router", "ip", "route", "replace", "10.96.0.0/12", "via", NODE2);
+    await reaches(lab, "lan", `${W}:80`, { at: "c", as: NODE1 });
+    await reaches(lab, "outside", `${W}:80`, { at: "c", as: NODE2 }, { from: "192.168.8.166" });
+    await silent(lab, "outside", `${W}:80`, { from: "192.168.1.10" });
+  });
+
+  await observe("by the word services, or by a range", async () => {
+    for (const words of ["allow a -> services", "allow a -> 10.96.0.0/12:80"]) {
+      await lab.load(twoNodes(SERVICE, words, "default deny any -> pods"));
+      await reaches(lab, "a", `${W}:80`, { at: "c" });
+      await silent(lab, "b", `${W}:80`);
+    }
+  });
+});
+
+lesson("what is denied is not refused, and what is refused is not opened", { topology: TWO_NODES }, async (lab) => {
+  await lab.load(
+    twoNodes(SERVICE, "service none-of-it 10.96.0.20 { 80 -> none }", "deny a -> 10.96.0.0/16", "allow b -> services"),
+  );
+  for (const target of ["10.96.0.77:80", "10.96.0.20:80", `${W}:81`]) {
+    await silent(lab, "a", target);
+    await refused(lab, "b", target);
+  }
+});

@@ -1,0 +1,152 @@
+/** The article's service: DNAT for pods in PREROUTING, for the node in OUTPUT. */
+import assert from "node:assert/strict";
+import { A, B, NODE1, oneNode } from "./cast.ts";
+import { lesson } from "./lesson.ts";
+import { draws, reaches, refused, silent } from "./probe.ts";
+import { ONE_NODE, withoutDefaultRoute } from "./topology.ts";
+
+const WEB = "10.96.0.100";
+const API = "10.96.0.101";
+
+const PROGRAM = oneNode(
+  `service web ${WEB} -> b`,
+  `service api ${API} {
+     80 -> b:8080
+     81 -> b
+     53/udp -> b:5353
+     5000-5009 -> b:6000-6009
+   }`,
+);
+
+lesson("a service that takes every protocol and port", { program: PROGRAM }, async (lab, observe) => {
+  await observe("a pod reaches it, its own address and the port kept", async () => {
+    await reaches(lab, "a", WEB, { at: "b" });
+    await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A, toPort: 80 });
+    await reaches(lab, "a", `${WEB}:8081`, { at: "b", as: A, toPort: 8081 });
+    await reaches(lab, "a", `${WEB}:53/udp`, { at: "b", as: A, toPort: 53 });
+  });
+  await observe("the node reaches it", async () => {
+    await reaches(lab, "node1", WEB, { at: "b" });
+    await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1, toPort: 80 });
+    await reaches(lab, "node1", `${WEB}:53/udp`, { at: "b", as: NODE1, toPort: 53 });
+  });
+  await observe("a port that the pod does not serve is refused by the pod, not swallowed", async () => {
+    await refused(lab, "a", `${WEB}:9999`);
+  });
+});
+
+lesson("a service with port lines", { program: PROGRAM }, async (lab, observe) => {
+  for (const [client, source] of [
+    ["a", A],
+    ["node1", NODE1],
+  ] as const) {
+    await observe(`each port goes to its own, from ${client}`, async () => {
+      await reaches(lab, client, `${API}:80`, { at: "b", as: source, toPort: 8080 });
+      await reaches(lab, client, `${API}:81`, { at: "b", as: source, toPort: 81 });
+      await reaches(lab, client, `${API}:53/udp`, { at: "b", as: source, toPort: 5353 });
+    });
+    await observe(`a protocol that the line does not name is not served, from ${client}`, async () => {
+      await refused(lab, client, `${API}:80/udp`);
+      await refused(lab, client, `${API}:53`);
+    });
+  }
+  await observe("a range maps port by port", async () => {
+    const b = await lab.agent("b");
+    await b.ask("listen", { tcp: [6000, 6007, 6009], udp: [] });
+    for (const offset of [0, 7, 9]) {
+      await reaches(lab, "a", `${API}:${5000 + offset}`, { at: "b", as: A, toPort: 6000 + offset });
+      await reaches(lab, "node1", `${API}:${5000 + offset}`, { at: "b", as: NODE1, toPort: 6000 + offset });
+    }
+    await refused(lab, "a", `${API}:5010`);
+  });
+});
+
+lesson(
+  "a node without a default route reaches services",
+  { topology: withoutDefaultRoute(ONE_NODE), program: PROGRAM },
+  async (lab) => {
+    assert.equal(await lab.on("node1", "ip", "route", "show", "default"), "");
+    await reaches(lab, "node1", WEB, { at: "b" });
+    await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1 });
+    await reaches(lab, "node1", `${API}:53/udp`, { at: "b", as: NODE1, toPort: 5353 });
+    await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
+  },
+);
+
+const SEVERAL = oneNode(
+  "pod x 10.244.1.12 on node1",
+  "pod y 10.244.1.13 on node1",
+  "service three 10.96.0.110 { 80 -> b:8080, x, y:81 }",
+  "service five 10.96.0.111 { 80 -> a, b, x, y, b:8080 }",
+  "service whole 10.96.0.112 -> b, x",
+  "service drained 10.96.0.113 { 80 -> b weight 3, x weight 0 }",
+  "group front = b, x",
+  "service grouped 10.96.0.114 { 80 -> front:8080 }",
+);
+
+lesson("several backends", { program: SEVERAL }, async (lab, observe) => {
+  await observe("each of three is drawn, on its own port", async () => {
+    await draws(lab, "a", "10.96.0.110:80", ["b", "x", "y"]);
+    await draws(lab, "node1", "10.96.0.110:80", ["b", "x", "y"]);
+  });
+  await observe("one pod on two ports, among others", async () => {
+    await draws(lab, "node1", "10.96.0.111:80", ["a", "b", "x", "y"]);
+  });
+  await observe("a service of every protocol draws too", async () => {
+    await draws(lab, "a", "10.96.0.112:443", ["b", "x"]);
+    for (const port of ["", ":53/udp"]) await reachesOneOf(["b", "x"], port);
+  });
+  await observe("a drained backend gets no new connection", async () => {
+    await draws(lab, "a", "10.96.0.113:80", ["b"], 30);
+  });
+  await observe("a group of pods stands for its members", async () => {
+    await draws(lab, "a", "10.96.0.114:80", ["b", "x"]);
+  });
+
+  async function reachesOneOf(hosts: readonly string[], port: string): Promise<void> {
+    const tries = await Promise.allSettled(hosts.map((at) => reaches(lab, "a", `10.96.0.112${port}`, { at, as: A })));
+    assert.ok(
+      tries.some(({ status }) => status === "fulfilled"),
+      `none of ${hosts} answered 10.96.0.112${port}`,
+    );
+  }
+});
+
+lesson("a pod that reaches itself through a service", {}, async (lab, observe) => {
+  const services = [
+    `service web ${WEB} -> b`,
+    `service api ${API} { 80 -> b:8080 }`,
+    "service pair 10.96.0.102 { 80 -> a, b }",
+  ];
+
+  await observe("without hairpin there is no answer, for it alone", async () => {
+    await lab.load(oneNode(...services));
+    for (const target of [WEB, `${WEB}:80`, `${WEB}:53/udp`, `${API}:80`]) await silent(lab, "b", target);
+    await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
+    await reaches(lab, "b", `${B}:80`, { at: "b", as: B });
+  });
+
+  await observe("with hairpin it is answered and sees its node as the client", async () => {
+    await lab.load(oneNode(...services, "hairpin b"));
+    await reaches(lab, "b", WEB, { at: "b" });
+    await reaches(lab, "b", `${WEB}:80`, { at: "b", as: NODE1 });
+    await reaches(lab, "b", `${WEB}:53/udp`, { at: "b", as: NODE1 });
+    await reaches(lab, "b", `${API}:80`, { at: "b", as: NODE1, toPort: 8080 });
+  });
+
+  await observe("others keep their own address", async () => {
+    await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
+    await reaches(lab, "b", `${A}:80`, { at: "a", as: B });
+  });
+
+  await observe("one of two backends draws itself and the other", async () => {
+    await lab.load(oneNode(...services, "hairpin all"));
+    await draws(lab, "a", "10.96.0.102:80", ["a", "b"]);
+    await draws(lab, "b", "10.96.0.102:80", ["a", "b"]);
+  });
+
+  await observe("hairpin of a service is hairpin of its backends", async () => {
+    await lab.load(oneNode(...services, "hairpin api"));
+    await reaches(lab, "b", `${API}:80`, { at: "b", as: NODE1 });
+  });
+});
