@@ -1,0 +1,21 @@
+/** No shell gives any of these a meaning, whatever stands beside them. */
+const PLAIN = /^[A-Za-z0-9_./:,@%+-]+$/;
+
+/** Text as one word of a POSIX shell: as it is where that is safe, else in single quotes, which leave nothing special but themselves. */
+export function quote(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Text as it may stand in a comment: a line's end would end the comment. */
+export function comment(text: string): string {
+  return text.replace(/[\0-\x1f\x7f\x85\u2028\u2029]+/g, " ");
+}
+
+/** A quoted here-document: the shell hands on every byte of it. The delimiter grows until no line of the text is like it. */
+export function hereDocument(command: string, delimiter: string, text: string): string {
+  const lines = new Set(text.split("\n"));
+  let end = delimiter;
+  while (lines.has(end)) end += "-";
+  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  return `${command} <<'${end}'\n${body}${end}\n`;
+}

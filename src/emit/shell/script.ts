@@ -1,0 +1,89 @@
+import { identifierFor } from "../../address/identifier.ts";
+import type { NodePlan } from "../../plan/plan.ts";
+import { comment, quote } from "./quote.ts";
+
+/** A script's first lines: what it is, and the settings and functions that both scripts stand on. */
+export function opening(name: "up.sh" | "down.sh", plan: NodePlan, about: string): string {
+  return `#!/bin/sh
+# ${name} of the node ${comment(plan.node)}, made by netc. ${about}
+
+set -eu
+LC_ALL=C
+export LC_ALL
+PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
+
+script=${name}
+# What was found and what was made, for the next run and for down.sh.
+record=/run/netc/${quote(identifierFor("file", "", plan.node))}
+# The statement of the program that is being carried out.
+statement=
+
+${FUNCTIONS}`;
+}
+
+/** A comment that parts the data. */
+export function heading(text: string): string {
+  return `\n# ${text}\n\n`;
+}
+
+const FUNCTIONS = `# stop CODE MESSAGE
+stop() {
+  printf '%s: %s\\n' "$script" "$2" >&2
+  exit "$1"
+}
+
+# run COMMAND...: a command that must succeed.
+run() {
+  "$@" || stop 1 "failed for \\"$statement\\": $*"
+}
+
+# need PACKAGE TOOL...: asked before anything is changed.
+need() {
+  package=$1
+  shift
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null ||
+      stop 2 "the tool $tool is missing: install it (package $package) and run this again; nothing was changed"
+  done
+}
+
+check_machine() {
+  need coreutils cat id mkdir mv rm rmdir
+  need diffutils cmp
+  need grep grep
+  need sed sed
+  need iproute2 ip
+  need iptables iptables iptables-restore
+  [ "$(id -u)" = 0 ] || stop 2 "this needs root: run it again as root, with sudo for example; nothing was changed"
+}
+
+# has_route FAMILY PREFIX WORDS...: whether the main table's routes, read from standard input, hold this one.
+has_route() {
+  family=$1
+  shift
+  while read -r line; do
+    # What ip adds of its own: the state of the link, and IPv6's default metric and preference.
+    line=\${line%" pref medium"}
+    line=\${line%" linkdown"}
+    if [ "$family" = -6 ]; then
+      case $line in
+        *" metric 1024"*) line=\${line%%" metric 1024"*}\${line#*" metric 1024"} ;;
+      esac
+    fi
+    if [ "$line" = "$*" ]; then return 0; fi
+  done
+  return 1
+}
+
+# routes_to FAMILY PREFIX: the node's, one a line.
+routes_to() {
+  ip "$1" route show table main exact "$2" 2>/dev/null
+}
+
+# remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
+remove_link() {
+  ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
+    run ip link delete dev "$1"
+  fi
+}
+`;
