@@ -31,7 +31,8 @@ async function judge(files: readonly string[], verdict: (file: string) => Promis
 }
 
 for (const { name, variant } of BACKENDS) {
-  const restore = ["unshare", "-n", `iptables-${variant}-restore`, "--test"];
+  // Loaded for real, in a namespace that ends with it: with --test, iptables-nft-restore takes a jump to a chain that is not there.
+  const restore = ["unshare", "-n", `iptables-${variant}-restore`];
   kernelTest(`every golden rules.v4 loads [${name}]`, [missingForPackets], async () => {
     const nonsense = await attempt(restore, { input: "*nat\n-A PREROUTING -j NETC-MISSING\nCOMMIT\n" });
     assert.notEqual(nonsense.status, 0, "a jump to a chain that is not there must not pass");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { kernelTest, missingForPackets } from "./ability.ts";
 import { IPTABLES_NFT } from "./backend.ts";
-import { namespaces } from "./leftovers.ts";
+import { remaining } from "./leftovers.ts";
 import { inLab, lesson } from "./lesson.ts";
 import { arrivals, cut, hold, probe, reaches, refused, silent, talks, unanswered } from "./probe.ts";
 import { assertSameState, nodeState } from "./state.ts";
@@ -114,13 +114,14 @@ lesson("the ground is as drawn", { topology: TWO_NODES }, async (lab) => {
 });
 
 kernelTest("a lab leaves nothing behind, after a failure too", [missingForPackets], async () => {
-  const before = namespaces();
+  assert.deepEqual(remaining(), []);
   await assert.rejects(
     inLab(withoutDefaultRoute(TWO_NODES), IPTABLES_NFT, async (lab) => {
+      assert.ok(remaining().length > 0);
       assert.equal((await probe(lab, "node1", "203.0.113.5:80")).kind, "unreachable");
       throw new Error("on purpose");
     }),
     /on purpose/,
   );
-  assert.deepEqual(namespaces(), before);
+  assert.deepEqual(remaining(), []);
 });

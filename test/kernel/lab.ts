@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type Agent, startAgent } from "./agent.ts";
 import { type Backend, makeToolFolder, savedRules, toolEnvironment } from "./backend.ts";
 import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
-import { namespaces, RECORDS, takeTurn, willMake } from "./leftovers.ts";
+import { exists, LAB_PREFIX, RECORDS, takeTurn, willMake } from "./leftovers.ts";
 import { groundScript, placesOf, type Topology } from "./topology.ts";
 
 export type Script = "up" | "down";
@@ -25,6 +25,8 @@ export interface Lab {
   readonly agent: (host: string) => Promise<Agent>;
   /** Ends the agents of pods, whose namespaces are about to be made anew. */
   readonly dismissPods: () => Promise<void>;
+  /** The namespaces of pods that are there now, of any program that was loaded. */
+  readonly pods: () => readonly string[];
   /** To be said before a program's pods are made: their namespaces are then taken down with the lab. */
   readonly expectPods: (program: string) => void;
   /** Runs a command in a host's namespace, with the backend's tools first in PATH; it must succeed. */
@@ -49,11 +51,10 @@ const SERVED = { tcp: [22, 80, 81, 443, 8080, 8081], udp: [53, 80, 5353, 8080] }
 
 export async function openLab(topology: Topology, backend: Backend): Promise<Lab> {
   const release = await takeTurn();
-  const prefix = `netc-kernel-${process.pid}`;
-  const atPlace = (place: string): string => `${prefix}-${place}`;
+  const atPlace = (place: string): string => `${LAB_PREFIX}-${place}`;
   const places = placesOf(topology);
   const agents = new Map<string, Promise<Agent>>();
-  const found = new Set(namespaces());
+  const pods = new Set<string>();
   const folder = mkdtempSync(join(tmpdir(), "netc-kernel-"));
   willMake("folder", folder);
   for (const place of places) willMake("namespace", atPlace(place));
@@ -82,11 +83,13 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
     await Promise.all(leaving.map(async ([, going]) => (await going?.catch(() => undefined))?.stop()));
   };
 
-  /** Pods' namespaces are known before `up.sh` makes them; one that is already there belongs to somebody else. */
   function expectPods(program: string): void {
     for (const [, name] of program.matchAll(/(?:^|;)\s*pod ([\w-]+) /gm)) {
       const namespace = `pod-${name}`;
-      if (!found.has(namespace)) willMake("namespace", namespace);
+      if (pods.has(namespace)) continue;
+      assert.ok(!exists(namespace), `the namespace ${namespace} is none that these tests made`);
+      pods.add(namespace);
+      willMake("namespace", namespace);
     }
   }
 
@@ -113,10 +116,6 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
 
   async function close(): Promise<void> {
     await dismiss([...agents.keys()]);
-    // A pod of a name that is not its namespace's: still ours, since nobody else makes any while we hold the turn.
-    for (const name of namespaces()) {
-      if (!found.has(name) && name.startsWith("pod-")) willMake("namespace", name);
-    }
     release();
   }
 
@@ -125,6 +124,7 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
     topology,
     folder,
     at,
+    pods: () => [...pods].filter(exists).sort(),
     expectPods,
     agent,
     dismissPods: () => dismiss([...agents.keys()].filter((host) => !places.includes(host))),

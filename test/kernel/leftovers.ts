@@ -7,6 +7,9 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdir
 import { dirname, join } from "node:path";
 import { runNow } from "./command.ts";
 
+/** Begins the names of a lab's own namespaces. */
+export const LAB_PREFIX = `netc-kernel-${process.pid}`;
+
 const LIST = "/run/netc-kernel-tests/made";
 const LOCK = "/run/netc-kernel-tests/lock";
 const NAMESPACES = "/run/netns";
@@ -23,7 +26,11 @@ export function willMake(kind: Kind, name: string): void {
   appendFileSync(LIST, `${kind} ${name}\n`);
 }
 
-export const namespaces = (): readonly string[] => (existsSync(NAMESPACES) ? readdirSync(NAMESPACES).sort() : []);
+export const exists = (namespace: string): boolean => existsSync(join(NAMESPACES, namespace));
+
+/** What is still there of the labs of this process. */
+export const remaining = (): readonly string[] =>
+  (existsSync(NAMESPACES) ? readdirSync(NAMESPACES) : []).filter((name) => name.startsWith(LAB_PREFIX));
 
 /** Waits until no other run has a lab; the answer frees it. A process that dies frees it too. */
 export async function takeTurn(): Promise<() => void> {
@@ -65,7 +72,7 @@ export function cleanUp(): void {
 
 /** A namespace outlives its name while a process is in it, and its links with it: they go first, by name. */
 function removeNamespace(name: string): void {
-  if (!existsSync(join(NAMESPACES, name))) return;
+  if (!exists(name)) return;
   const links = runNow(["ip", "-n", name, "-o", "link", "show"]);
   for (const [, link] of links.matchAll(/^\d+: ([^:@]+)/gm)) {
     if (link !== "lo") runNow(["ip", "-n", name, "link", "del", link!]);

@@ -100,6 +100,7 @@ lesson("up.sh stops with a message where it would take what is not its own", {},
   };
 
   await observe("a namespace of a pod's name", async () => {
+    lab.expectPods(oneNode());
     await lab.on("node1", "sh", "-c", "ip netns add pod-b");
     await stopsAt(oneNode(), /pod-b/);
     await lab.on("node1", "ip", "netns", "del", "pod-b");

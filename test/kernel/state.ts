@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { IPTABLES_LEGACY, IPTABLES_NFT, savedRules } from "./backend.ts";
 import type { Lab } from "./lab.ts";
-import { namespaces, RECORDS } from "./leftovers.ts";
+import { RECORDS } from "./leftovers.ts";
 
 export type NodeState = Readonly<Record<string, readonly string[]>>;
 
@@ -33,7 +33,7 @@ export async function nodeState(lab: Lab, node: string): Promise<NodeState> {
     "ip -6 route show table all": (await lines("ip", "-6", "route", "show", "table", "all")).toSorted(),
     // Counts and states that change by themselves.
     sysctls: sysctls.filter((line) => !/nf_conntrack_count|stable_secret|fastopen_key/.test(line)).toSorted(),
-    namespaces: namespaces(),
+    "pods' namespaces": lab.pods(),
     record: existsSync(join(RECORDS, node)) ? [node] : [],
     "iptables-nft-save": await rulesOf(IPTABLES_NFT, "ip"),
     "ip6tables-nft-save": await rulesOf(IPTABLES_NFT, "ip6"),
