@@ -59,6 +59,10 @@ export function groundScript(topology: Topology, at: (place: string) => string):
       ...quiet(at(place)),
       ip(place, "link set lo up"),
     ]),
+    // A node on a client's own LAN would tell it a shorter way, past the node. (Not on the nodes: writing ip_forward rewrites it.)
+    ...["lan", "outside"].flatMap((place) =>
+      ["all", "default"].map((conf) => sysctl(at(place), `net/ipv4/conf/${conf}/accept_redirects`, "0")),
+    ),
     ip("switch", "link add bridge type bridge"),
     ip("switch", "link set bridge up"),
     ...nodes.flatMap(({ name, device, address }) => plug(name, device, address)),
@@ -90,9 +94,6 @@ function quiet(namespace: string): readonly string[] {
     ["ipv4/conf/all/rp_filter", "0"],
     ["ipv4/conf/default/rp_filter", "0"],
     ["ipv4/icmp_ratelimit", "0"],
-    // A node on the client's own LAN would tell it a shorter way, past the node.
-    ["ipv4/conf/all/accept_redirects", "0"],
-    ["ipv4/conf/default/accept_redirects", "0"],
     ["ipv6/conf/default/accept_dad", "0"],
   ];
   const writes = settings.map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);
