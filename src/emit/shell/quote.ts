@@ -1,9 +1,12 @@
 /** No shell gives any of these a meaning, whatever stands beside them. */
 const PLAIN = /^[A-Za-z0-9_./:,@%+-]+$/;
 
-/** Text as one word of a POSIX shell: as it is where that is safe, else in single quotes, which leave nothing special but themselves. */
+/**
+ * Text as one word of a POSIX shell: as it is where that is safe, else in single quotes, where nothing is special but
+ * they themselves. What would be special elsewhere stands outside them too, lest a reader take it for one that was meant.
+ */
 export function quote(text: string): string {
-  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return PLAIN.test(text) ? text : `'${text.replace(/['$`\\]/g, "'\\$&'")}'`;
 }
 
 /** Text as it may stand in a comment: a line's end would end the comment. */
