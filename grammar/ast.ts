@@ -253,7 +253,12 @@ export interface PolicyStatement extends StatementBase {
 }
 
 export type Outcome =
-  | { readonly kind: "reaches"; readonly pods: readonly NameRef[]; readonly as: AddressLiteral | null; readonly span: Span }
+  | {
+      readonly kind: "reaches";
+      readonly pods: readonly NameRef[];
+      readonly as: AddressLiteral | null;
+      readonly span: Span;
+    }
   | { readonly kind: "denied" | "rejected" | "unreachable"; readonly span: Span };
 
 export interface ExpectStatement extends StatementBase {

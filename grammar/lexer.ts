@@ -1,0 +1,413 @@
+/**
+ * Text to tokens, one statement at a time.
+ *
+ * A slice is one statement's tokens: it ends at a newline or `;` outside of any block, and wherever a line begins a new statement
+ * beyond doubt although something was left open. The text is read once; a slice that turns out wrong gives back what follows the
+ * first line that begins with a statement keyword behind the error, a bounded number of times (`rewind`).
+ */
+import type { IToken, TokenType } from "chevrotain";
+import type { Comment, Fault, Span } from "./ast.ts";
+import { isControl, isDigit, isForbiddenInQuotes, isHex, letterAt } from "./characters.ts";
+import { badCharacters, emptyName, forbiddenInside, unclosedQuote } from "./lexical-faults.ts";
+import { colonRunEnd, digitRunEnd, digitRunType, digitsEnd, wordEnd } from "./runs.ts";
+import * as token from "./tokens.ts";
+
+/** One statement's tokens. The arrays are the lexer's own until the next call. */
+export interface Slice {
+  readonly tokens: IToken[];
+  readonly comments: readonly Comment[];
+  /** Lexical faults: the statement is broken. */
+  readonly faults: readonly Fault[];
+  /** Lines that began with `->` or `{`: the slice reads as if they were joined. */
+  readonly joins: readonly Fault[];
+  /** The `{` of a block that was still open when the slice ended. */
+  readonly open: Span | null;
+}
+
+export interface StatementLexer {
+  next(): Slice | null;
+  /** Ends the last slice before the first line that begins with a statement keyword at or behind `offset`, where there is one. */
+  rewind(offset: number): Slice;
+  /** Comments behind the last statement, once `next` answered null. */
+  rest(): readonly Comment[];
+  /** Faults inside comments: they break no statement. */
+  commentFaults(): readonly Fault[];
+}
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const QUOTE = 34;
+const HASH = 35;
+const COMMA = 44;
+const DASH = 45;
+const SLASH = 47;
+const COLON = 58;
+const SEMICOLON = 59;
+const EQUALS = 61;
+const GREATER = 62;
+const LEFT_BRACKET = 91;
+const RIGHT_BRACKET = 93;
+const LEFT_BRACE = 123;
+const RIGHT_BRACE = 125;
+
+/** More faults than this in one statement tell people nothing new. */
+const MOST_FAULTS = 10;
+/** How often one stretch of text is read again before every line with a statement keyword ends a slice: keeps noise linear. */
+const MOST_REWINDS = 8;
+
+/** What may follow the last item of a list of names: a keyword before one of these may be a name itself. */
+const BEHIND_AN_ITEM: ReadonlySet<TokenType> = new Set([
+  ...[token.Except, token.To, token.Log, token.Weight, token.As],
+  ...[token.Reaches, token.Denied, token.Rejected, token.Unreachable],
+]);
+const NEVER_BEHIND_AN_ITEM: ReadonlySet<TokenType> = new Set([
+  ...[token.Qualified, token.Address, token.LeftBrace, token.LeftBracket],
+  ...[token.Any, token.Pods, token.Nodes, token.Services, token.All],
+]);
+
+function cannotFollowItem(type: TokenType): boolean {
+  return NEVER_BEHIND_AN_ITEM.has(type) || (token.isName(type) && !BEHIND_AN_ITEM.has(type));
+}
+
+const QUALIFIERS = new Set(["node", "pod", "group", "service"]);
+
+export function createLexer(text: string): StatementLexer {
+  const length = text.length;
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+
+  let tokens: IToken[] = [];
+  let comments: Comment[] = [];
+  /** Whether each of `comments` has a newline between itself and the token before it. */
+  let ownLine: boolean[] = [];
+  let faults: Fault[] = [];
+  let joins: Fault[] = [];
+  /** Indexes of tokens that begin a line with a statement keyword. */
+  let starters: number[] = [];
+  let depth = 0;
+  let open: Span | null = null;
+  let carried: Comment[] = [];
+  const inComments: Fault[] = [];
+
+  let regionEnd = 0;
+  let rewinds = 0;
+
+  /** Answers where the token ends, as all that scan do. */
+  function push(tokenType: TokenType, image: string, startOffset: number, end: number): number {
+    tokens.push({ image, startOffset, endOffset: end - 1, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx! });
+    at = end;
+    return end;
+  }
+
+  function lastEnd(): number {
+    return tokens[tokens.length - 1]!.endOffset! + 1;
+  }
+
+  function blame(fault: Fault): void {
+    if (faults.length < MOST_FAULTS) faults.push(fault);
+  }
+
+  function comment(newline: boolean): void {
+    const start = at;
+    const first = inComments.length;
+    let end = start + 1;
+    for (; end < length; end++) {
+      const code = text.charCodeAt(end);
+      if (code === LF || (code === CR && text.charCodeAt(end + 1) === LF)) break;
+      if (!isControl(code) || code === TAB) continue;
+      const bad = end;
+      while (isControl(text.charCodeAt(end + 1)) && !isLineEnd(end + 1) && text.charCodeAt(end + 1) !== TAB) end++;
+      if (inComments.length - first < MOST_FAULTS) inComments.push(forbiddenInside("comment", text, bad, end + 1));
+    }
+    const said = text.slice(start + 1, end).trimEnd();
+    comments.push({ span: { start, end: start + 1 + said.length }, text: said, place: "before" });
+    ownLine.push(newline);
+    at = end;
+  }
+
+  function isLineEnd(offset: number): boolean {
+    const code = text.charCodeAt(offset);
+    return code === LF || (code === CR && text.charCodeAt(offset + 1) === LF);
+  }
+
+  /** From the opening quote at `quote`; the token itself began at `start`. */
+  function quotes(type: TokenType, start: number, quote: number): number {
+    let end = quote + 1;
+    for (; end < length && text.charCodeAt(end) !== QUOTE && !isLineEnd(end); end++) {
+      if (!isForbiddenInQuotes(text.charCodeAt(end))) continue;
+      const bad = end;
+      while (isForbiddenInQuotes(text.charCodeAt(end + 1)) && !isLineEnd(end + 1)) end++;
+      blame(forbiddenInside("quotes", text, bad, end + 1));
+    }
+    if (end < length && text.charCodeAt(end) === QUOTE) {
+      if (end === quote + 1) blame(emptyName(start, end + 1));
+      return push(type, text.slice(start, end + 1), start, end + 1);
+    }
+    blame(unclosedQuote(text, quote, end));
+    const swallowed = text.slice(quote, end).trimEnd();
+    push(token.Bad, "", start, end);
+    // What the quote took in would have kept the statement open.
+    if (swallowed.endsWith("{")) {
+      depth++;
+      push(token.LeftBrace, "{", end, end);
+    } else if (swallowed.endsWith(",") || swallowed.endsWith("->")) push(token.Comma, ",", end, end);
+    return end;
+  }
+
+  function isBad(offset: number): boolean {
+    const code = text.charCodeAt(offset);
+    switch (code) {
+      case TAB:
+      case LF:
+      case SPACE:
+      case QUOTE:
+      case HASH:
+      case COMMA:
+      case COLON:
+      case SEMICOLON:
+      case LEFT_BRACKET:
+      case RIGHT_BRACKET:
+      case LEFT_BRACE:
+      case RIGHT_BRACE:
+        return false;
+      case CR:
+        return text.charCodeAt(offset + 1) !== LF;
+      case DASH:
+        return text.charCodeAt(offset + 1) !== GREATER;
+      case EQUALS:
+        return text.charCodeAt(offset + 1) === GREATER;
+      default:
+        return offset < length && !isDigit(code) && letterAt(text, offset) === 0;
+    }
+  }
+
+  function bad(): number {
+    const start = at;
+    let end = at;
+    do end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+    while (isBad(end));
+    blame(badCharacters(text, start, end));
+    return push(token.Bad, "", start, end);
+  }
+
+  /** A word, a keyword, or an address that begins with a letter. */
+  function word(width: number): number {
+    const start = at;
+    const end = wordEnd(text, start, width);
+    const code = text.charCodeAt(end);
+    if (code === COLON && isHex(text.charCodeAt(start))) {
+      const address = colonRunEnd(text, start);
+      if (address > end) return push(token.Address, text.slice(start, address), start, address);
+    }
+    const image = text.slice(start, end);
+    if (code === SLASH && text.charCodeAt(end + 1) === QUOTE && QUALIFIERS.has(image)) {
+      return quotes(token.Qualified, start, end + 1);
+    }
+    return push(token.KEYWORDS.get(image) ?? token.Word, image, start, end);
+  }
+
+  /** Whether a statement keyword stands here. */
+  function keywordHere(): boolean {
+    const width = letterAt(text, at);
+    if (width === 0) return false;
+    const end = wordEnd(text, at, width);
+    if (text.charCodeAt(end) === SLASH && text.charCodeAt(end + 1) === QUOTE) return false;
+    const type = token.KEYWORDS.get(text.slice(at, end));
+    return type !== undefined && token.beginsStatement(type);
+  }
+
+  function digits(): number {
+    const start = at;
+    const numberEnd = digitsEnd(text, start);
+    const code = text.charCodeAt(numberEnd);
+    if (code === COLON || isHex(code)) {
+      const address = colonRunEnd(text, start);
+      if (address !== -1) return push(token.Address, text.slice(start, address), start, address);
+    }
+    const end = digitRunEnd(text, start);
+    return push(digitRunType(text, start, numberEnd, end), text.slice(start, end), start, end);
+  }
+
+  function scan(code: number): number {
+    switch (code) {
+      case COMMA:
+        return push(token.Comma, ",", at, at + 1);
+      case COLON: {
+        const address = text.charCodeAt(at + 1) === COLON ? colonRunEnd(text, at) : -1;
+        if (address !== -1) return push(token.Address, text.slice(at, address), at, address);
+        return push(token.Colon, ":", at, at + 1);
+      }
+      case DASH:
+        return text.charCodeAt(at + 1) === GREATER ? push(token.Arrow, "->", at, at + 2) : bad();
+      case EQUALS:
+        return text.charCodeAt(at + 1) === GREATER ? bad() : push(token.Equals, "=", at, at + 1);
+      case LEFT_BRACKET:
+        return push(token.LeftBracket, "[", at, at + 1);
+      case RIGHT_BRACKET:
+        return push(token.RightBracket, "]", at, at + 1);
+      case LEFT_BRACE:
+        if (depth++ === 0) open = { start: at, end: at + 1 };
+        return push(token.LeftBrace, "{", at, at + 1);
+      case RIGHT_BRACE:
+        if (depth > 0) depth--;
+        return push(token.RightBrace, "}", at, at + 1);
+      case QUOTE:
+        return quotes(token.Quoted, at, at);
+      default: {
+        if (isDigit(code)) return digits();
+        const width = letterAt(text, at);
+        return width > 0 ? word(width) : bad();
+      }
+    }
+  }
+
+  function join(code: number): void {
+    const start = lastEnd();
+    const [said, width] = code === DASH ? ["->", 2] : ["{", 1];
+    const between = text.slice(start, at);
+    const moved = between.includes("#") ? ` ${said}${between.trimEnd()}\n` : ` ${said}`;
+    joins.push({
+      code: "line-start",
+      message: `a line cannot begin with \`${said}\`: it belongs at the end of the line above`,
+      span: { start: at, end: at + width },
+      fix: { title: "join the lines", text: moved, span: { start, end: at + width } },
+    });
+  }
+
+  /** Ends the slice before `offset`, from where the next one is read. */
+  function cut(offset: number, count: number): void {
+    at = offset;
+    tokens.length = count;
+    while ((comments.at(-1)?.span.start ?? -1) >= offset) {
+      comments.pop();
+      ownLine.pop();
+    }
+    while ((inComments.at(-1)?.span.start ?? -1) >= offset) inComments.pop();
+    while ((faults.at(-1)?.span.start ?? -1) >= offset) faults.pop();
+    while ((joins.at(-1)?.span.start ?? -1) >= offset) joins.pop();
+    if (open !== null && open.start >= offset) open = null;
+  }
+
+  /** The slice as it stands: its comments in their places, those for the next one carried over. */
+  function settle(): Slice {
+    let own = comments;
+    carried = [];
+    if (comments.length > 0) {
+      const first = tokens[0]!.startOffset;
+      const end = lastEnd();
+      own = [];
+      for (let index = 0; index < comments.length; index++) {
+        const each = comments[index]!;
+        if (each.span.start < first) own.push(each);
+        else if (each.span.start < end) own.push({ span: each.span, text: each.text, place: "inside" });
+        else if (!ownLine[index]) own.push({ span: each.span, text: each.text, place: "after" });
+        else carried.push(each);
+      }
+    }
+    return { tokens, comments: own, faults, joins, open: depth > 0 ? open : null };
+  }
+
+  function next(): Slice | null {
+    tokens = [];
+    comments = carried;
+    ownLine = carried.map(() => true);
+    faults = [];
+    joins = [];
+    starters = [];
+    depth = 0;
+    open = null;
+    let newlineAt = -1;
+    let separatorAt = -1;
+    let ended = false;
+    let suspect = -1;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === SPACE || code === TAB) {
+        at++;
+        continue;
+      }
+      if (code === LF || (code === CR && text.charCodeAt(at + 1) === LF)) {
+        if (newlineAt < 0) newlineAt = at;
+        at += code === LF ? 1 : 2;
+        if (ended) return settle();
+        continue;
+      }
+      if (code === HASH) {
+        comment(newlineAt >= 0);
+        continue;
+      }
+      if (code === SEMICOLON) {
+        if (tokens.length > 0) {
+          if (depth === 0) {
+            if (newlineAt >= 0) return settle();
+            ended = true;
+          } else if (separatorAt < 0) separatorAt = at;
+        }
+        at++;
+        continue;
+      }
+      if (at >= length || ended) break;
+
+      const count = tokens.length;
+      const lineBegins = newlineAt >= 0;
+      if (count > 0) {
+        const last = tokens[count - 1]!.tokenType;
+        const opens = last === token.LeftBrace;
+        const continues = opens || last === token.Comma || last === token.Arrow || last === token.Equals;
+        const itemBegins = depth > 0 && (opens || separatorAt >= 0 || (lineBegins && !continues));
+        const joined =
+          lineBegins &&
+          !continues &&
+          separatorAt < 0 &&
+          (code === LEFT_BRACE || (code === DASH && text.charCodeAt(at + 1) === GREATER));
+        if (joined) {
+          if (joins.length < MOST_FAULTS) join(code);
+        } else if (lineBegins) {
+          if (depth === 0 && !continues) return settle();
+          if (keywordHere()) {
+            if (itemBegins || (at < regionEnd && rewinds > MOST_REWINDS)) return settle();
+            suspect = count;
+            starters.push(count);
+          }
+        }
+        if (itemBegins && !opens && code !== RIGHT_BRACE && !joined) {
+          const separator = separatorAt >= 0 ? separatorAt : newlineAt;
+          const resume = at;
+          push(token.Separator, ";", separator, separator + 1);
+          at = resume;
+        }
+      }
+      const before = tokens.length;
+      scan(code);
+      if (suspect >= 0 && before > suspect) {
+        const type = tokens[before]!.tokenType;
+        if (!lineBegins && separatorAt < 0 && cannotFollowItem(type)) {
+          cut(tokens[suspect]!.startOffset, suspect);
+          return settle();
+        }
+        suspect = -1;
+      }
+      newlineAt = -1;
+      separatorAt = -1;
+    }
+    if (tokens.length > 0) return settle();
+    carried = comments;
+    return null;
+  }
+
+  function rewind(offset: number): Slice {
+    const index = starters.find((starter) => starter > 0 && tokens[starter]!.startOffset >= offset);
+    if (index !== undefined) {
+      if (at <= regionEnd) rewinds++;
+      else {
+        regionEnd = at;
+        rewinds = 1;
+      }
+      cut(tokens[index]!.startOffset, index);
+    }
+    return settle();
+  }
+
+  return { next, rewind, rest: () => carried, commentFaults: () => inComments };
+}

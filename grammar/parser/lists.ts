@@ -1,0 +1,132 @@
+/** What all statements are made of: names, addresses, items, and lists of them. */
+import { EmbeddedActionsParser, type IToken } from "chevrotain";
+import type * as ast from "../ast.ts";
+import { address, bracketed, nameRef, portText, setWord } from "../build.ts";
+import * as want from "../expectations.ts";
+import { duplicateClause, missingBrackets, splitPort } from "../soft-faults.ts";
+import * as token from "../tokens.ts";
+
+/** The clauses of one statement while they are met, in any order. */
+export type Clauses<T, K extends keyof T> = { -readonly [Key in K]: T[Key] | null };
+
+const NO_COMMENTS: readonly ast.Comment[] = [];
+
+export abstract class ListRules extends EmbeddedActionsParser {
+  /** Set before a statement is parsed: its node takes them over. */
+  comments: readonly ast.Comment[] = NO_COMMENTS;
+  /** Faults that leave the statement whole. */
+  softFaults: ast.Fault[] = [];
+
+  constructor(definition: "validated" | "trusted") {
+    super([...token.TOKENS], {
+      maxLookahead: 1,
+      skipValidations: definition === "trusted",
+      errorMessageProvider: want.expectationsAsMessages,
+    });
+  }
+
+  /** From `start` to the end of the last token that was taken. */
+  protected from(start: number): ast.Span {
+    return { start, end: this.LA(0).endOffset! + 1 };
+  }
+
+  /** Of two clauses of one kind the first counts. */
+  protected once<T>(clause: IToken, earlier: T | null, later: T): T {
+    if (earlier === null) return later;
+    this.softFaults.push(duplicateClause(clause));
+    return earlier;
+  }
+
+  protected readonly nodeName = this.RULE(
+    "nodeName",
+    (): ast.NameRef =>
+      this.OR({
+        DEF: [{ ALT: () => nameRef(this.CONSUME(token.Name)) }, { ALT: () => nameRef(this.CONSUME(token.Qualified)) }],
+        ERR_MSG: want.NODE_NAME.ERR_MSG,
+      }),
+  );
+
+  protected readonly podName = this.RULE(
+    "podName",
+    (): ast.NameRef =>
+      this.OR({
+        DEF: [{ ALT: () => nameRef(this.CONSUME(token.Name)) }, { ALT: () => nameRef(this.CONSUME(token.Qualified)) }],
+        ERR_MSG: want.POD_NAME.ERR_MSG,
+      }),
+  );
+
+  protected readonly addresses = this.RULE("addresses", (): readonly ast.AddressLiteral[] => {
+    const addresses: ast.AddressLiteral[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: token.Comma,
+      DEF: () => addresses.push(address(this.CONSUME(token.Address, want.ADDRESS))),
+      ERR_MSG: want.ADDRESS.ERR_MSG,
+    });
+    return addresses;
+  });
+
+  protected readonly items = this.RULE("items", (): readonly ast.ListItem[] => {
+    const items: ast.ListItem[] = [];
+    this.AT_LEAST_ONE_SEP({
+      SEP: token.Comma,
+      DEF: () => items.push(this.SUBRULE(this.item)),
+      ERR_MSG: want.ITEM.ERR_MSG,
+    });
+    return items;
+  });
+
+  protected readonly item = this.RULE(
+    "item",
+    (): ast.ListItem =>
+      this.OR<ast.ListItem>({
+        DEF: [
+          { ALT: () => this.SUBRULE(this.endpoint) },
+          {
+            ALT: () => {
+              const port = portText(this.CONSUME(token.PortNumber));
+              return { kind: "BarePort", port, span: port.span };
+            },
+          },
+        ],
+        ERR_MSG: want.ITEM.ERR_MSG,
+      }),
+  );
+
+  protected readonly endpoint = this.RULE("endpoint", (): ast.Endpoint => {
+    const target = this.OR<ast.Endpoint["target"]>([
+      { ALT: () => nameRef(this.CONSUME(token.Name)) },
+      { ALT: () => nameRef(this.CONSUME(token.Qualified)) },
+      { ALT: () => address(this.CONSUME(token.Address)) },
+      {
+        ALT: () => {
+          const open = this.CONSUME(token.LeftBracket);
+          const inner = this.CONSUME2(token.Address, want.ADDRESS_6);
+          return bracketed(open, inner, this.CONSUME(token.RightBracket, want.CLOSING_BRACKET));
+        },
+      },
+      { ALT: () => setWord(this.CONSUME(token.SetWord)) },
+    ]);
+    const port = this.OPTION(() => {
+      this.CONSUME(token.Colon);
+      return this.OR2({
+        DEF: [
+          { ALT: () => portText(this.CONSUME(token.PortNumber)) },
+          { ALT: () => portText(this.CONSUME3(token.Name)) },
+        ],
+        ERR_MSG: want.PORT.ERR_MSG,
+      });
+    });
+    return this.ACTION(() => this.bracketsChecked(target, port ?? null));
+  });
+
+  private bracketsChecked(target: ast.Endpoint["target"], port: ast.PortText | null): ast.Endpoint {
+    const span = { start: target.span.start, end: (port ?? target).span.end };
+    if (target.kind !== "AddressLiteral" || target.bracketed || !target.text.includes(":")) {
+      return { kind: "Endpoint", target, port, span };
+    }
+    const said = port === null ? splitPort(target) : { address: target, port };
+    if (said === null) return { kind: "Endpoint", target, port, span };
+    this.softFaults.push(missingBrackets(said.address, said.port));
+    return { kind: "Endpoint", target: { ...said.address, bracketed: true }, port: said.port, span };
+  }
+}
