@@ -279,6 +279,7 @@ export function createLexer(text: string): StatementLexer {
   function cut(offset: number, count: number): void {
     at = offset;
     tokens.length = count;
+    while ((starters.at(-1) ?? -1) >= count) starters.pop();
     while ((comments.at(-1)?.span.start ?? -1) >= offset) {
       comments.pop();
       ownLine.pop();
