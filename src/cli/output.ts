@@ -7,7 +7,7 @@ export interface OutputOptions {
 }
 
 const wantsColor = ({ color }: OutputOptions): "always" | "never" =>
-  color && process.stderr.isTTY === true && !process.env["NO_COLOR"] ? "always" : "never";
+  color && process.stderr.isTTY === true && !process.env.NO_COLOR ? "always" : "never";
 
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);

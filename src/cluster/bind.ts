@@ -23,6 +23,7 @@ export function bind(program: Program): Result<Cluster> {
     group: new Map(),
     service: new Map(),
     broken: brokenNames(program),
+    unknown: new Set(),
   };
   reportUnsupported(program, report);
   bindNodes(program, names, report);

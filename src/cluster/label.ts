@@ -67,6 +67,6 @@ export function statementLabel(said: Statement): string {
 }
 
 /** A declared name as a program would say it. */
-export function podName(name: string): string {
+export function declaredName(name: string): string {
   return PLAIN_NAME.test(name) ? name : `"${name}"`;
 }

@@ -4,7 +4,7 @@ import { diagnose, type Fix, replaceFix } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { ClusterNode, Pod, Selector, Service } from "./cluster.ts";
-import { nameLabel } from "./label.ts";
+import { declaredName, nameLabel } from "./label.ts";
 import { originOf, type Report, type Said } from "./program.ts";
 
 /** A group as it was said: its own members, groups among them not yet flattened. */
@@ -24,6 +24,8 @@ export interface Names {
   readonly service: Map<string, Service>;
   /** Names whose statement did not parse: a use of one is not blamed for that. */
   readonly broken: ReadonlySet<string>;
+  /** Names that were reported as unknown: one mistake is one error, however often the name is used. */
+  readonly unknown: Set<string>;
 }
 
 export const REF_KINDS: readonly RefKind[] = ["node", "pod", "group", "service"];
@@ -91,12 +93,13 @@ export function lookUp(
     report(diagnose("ambiguous-name", { name: ref.text, kinds: found }, origin, { fixes }));
     return null;
   }
-  if (names.broken.has(ref.text)) return null;
+  if (names.broken.has(ref.text) || names.unknown.has(ref.text)) return null;
   const other = ref.qualifier === null ? REF_KINDS.find((kind) => names[kind].has(ref.text)) : undefined;
   if (other !== undefined) {
     report(diagnose("wrong-kind", { name: ref.text, is: other, wanted: anyOf(kinds, false) }, origin));
     return null;
   }
+  names.unknown.add(ref.text);
   report(
     diagnose("unknown-name", { name: ref.text, wanted: anyOf(allowed, allowed.length > 1) }, origin, {
       fixes: suggestions(names, ref, allowed, origin),
@@ -105,23 +108,33 @@ export function lookUp(
   return null;
 }
 
+const candidates = new WeakMap<Names, Map<string, readonly string[]>>();
+
+/** The names of some kinds, as one array for as long as none is added: `nearest` indexes an array once. */
+function candidatesOf(names: Names, kinds: readonly RefKind[]): readonly string[] {
+  const known = candidates.get(names) ?? new Map<string, readonly string[]>();
+  candidates.set(names, known);
+  const key = kinds.map((kind) => `${kind} ${names[kind].size}`).join();
+  const found = known.get(key) ?? kinds.flatMap((kind) => [...names[kind].keys()]);
+  known.set(key, found);
+  return found;
+}
+
 function suggestions(
   names: Names,
   ref: NameRef,
   kinds: readonly RefKind[],
   origin: ReturnType<typeof originOf>,
 ): readonly Fix[] {
-  const near = nearest(
-    ref.text,
-    kinds.flatMap((kind) => [...names[kind].keys()]),
-  );
+  const near = nearest(ref.text, candidatesOf(names, kinds));
   if (near !== null) {
     const text = nameLabel({ ...ref, text: near });
     return [replaceFix(`did you mean \`${text}\`?`, origin, text)];
   }
-  if (kinds.includes("pod"))
-    return [{ title: `declare it: \`pod ${nameLabel({ ...ref, qualifier: null })} ADDR on NODE\``, edits: [] }];
-  if (kinds.includes("node"))
-    return [{ title: `declare it: \`node ${nameLabel({ ...ref, qualifier: null })} ADDR\``, edits: [] }];
+  const bare = nameLabel({ ...ref, qualifier: null });
+  const [only, ...others] = names.node.keys();
+  const on = only === undefined || others.length > 0 ? "NODE" : declaredName(only);
+  if (kinds.includes("pod")) return [{ title: `declare it: \`pod ${bare} ADDR on ${on}\``, edits: [] }];
+  if (kinds.includes("node")) return [{ title: `declare it: \`node ${bare} ADDR\``, edits: [] }];
   return [];
 }

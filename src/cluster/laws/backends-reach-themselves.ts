@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Origin } from "../../diagnostics/source.ts";
 import type { Cluster, Pod, Service } from "../cluster.ts";
-import { podName } from "../label.ts";
+import { declaredName } from "../label.ts";
 
 /** A pod that is a backend has a hairpin, or cannot reach itself through its services: a warning, said once a pod, at its first use. */
 export function backendsReachThemselves({ services, hairpins }: Cluster): readonly Diagnostic[] {
@@ -15,7 +15,7 @@ export function backendsReachThemselves({ services, hairpins }: Cluster): readon
     }
   }
   return [...first].map(([pod, { service, origin }]) => {
-    const name = podName(pod.name);
+    const name = declaredName(pod.name);
     const text = `hairpin ${name}`;
     const end = { source: origin.source, span: { start: origin.source.text.length, end: origin.source.text.length } };
     const separator = /(?:^|\n)$/.test(origin.source.text) ? "" : "\n";

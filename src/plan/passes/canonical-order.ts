@@ -26,11 +26,12 @@ function orderedServices(services: readonly ServiceTranslation[]): readonly Serv
 const compareRoutes = (a: Route, b: Route): number =>
   comparePrefix(a.prefix, b.prefix) || compareText(a.device, b.device);
 
-/** Of one stage only those of one action, so that their order decides nothing; what keeps the source stays first. */
+/** Of one stage only those of one action, so that their order decides nothing; what keeps the source stays first, what matches all goes last. */
 function orderedSources(sources: readonly SourceTranslation[]): readonly SourceTranslation[] {
   const keys = new Map(sources.map((source) => [source, matchKey(source.match)]));
   const sorted = (part: readonly SourceTranslation[]) =>
-    part.toSorted((a, b) => compareText(keys.get(a)!, keys.get(b)!));
+    part.toSorted((a, b) => Number(isWhole(a)) - Number(isWhole(b)) || compareText(keys.get(a)!, keys.get(b)!));
+  const isWhole = ({ match }: SourceTranslation) => match.length === 0;
   const isKeep = ({ action }: SourceTranslation) => action.kind === "keep";
   return [...sorted(sources.filter(isKeep)), ...sorted(sources.filter((source) => !isKeep(source)))];
 }

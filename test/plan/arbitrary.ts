@@ -1,0 +1,121 @@
+/** Small random plans and packets: few addresses and ports, so that matches meet, nest and repeat. */
+import fc from "fast-check";
+import { type Address, ipv4 } from "../../src/address/address.ts";
+import type { PortRange } from "../../src/address/port.ts";
+import { type Prefix, prefixOf } from "../../src/address/prefix.ts";
+import type {
+  Condition,
+  Match,
+  NodePlan,
+  PacketPlan,
+  SourceTranslation,
+  Stages,
+  Verdict,
+  VerdictAction,
+} from "../../src/plan/plan.ts";
+import type { Packet } from "./evaluate.ts";
+
+const address: fc.Arbitrary<Address> = fc.integer({ min: 0, max: 15 }).map((value) => ipv4(0x0a000000 + value));
+const port = fc.integer({ min: 1, max: 4 });
+const ports: fc.Arbitrary<PortRange> = fc
+  .tuple(port, port)
+  .map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
+const prefix: fc.Arbitrary<Prefix> = fc
+  .tuple(address, fc.integer({ min: 28, max: 32 }))
+  .map(([from, length]) => prefixOf(from, length));
+const prefixes = fc.array(prefix, { minLength: 1, maxLength: 5 });
+const protocol = fc.constantFrom("tcp", "udp", "icmp" as const);
+
+const part: fc.Arbitrary<Condition> = fc.oneof(
+  prefixes.map((list): Condition => ({ kind: "source", prefixes: list })),
+  prefixes.map((list): Condition => ({ kind: "destination", prefixes: list })),
+  fc
+    .record({ prefixes: fc.option(prefixes), ports: fc.option(ports) })
+    .map((asked): Condition => ({ kind: "asked", ...asked })),
+  protocol.map((each): Condition => ({ kind: "protocol", protocol: each })),
+  ports.map((range): Condition => ({ kind: "source-port", ports: range })),
+  ports.map((range): Condition => ({ kind: "destination-port", ports: range })),
+  fc.constantFrom<Condition>(
+    { kind: "state", state: "new" },
+    { kind: "state", state: "established" },
+    { kind: "translated" },
+    { kind: "loopback", side: "in" },
+  ),
+);
+
+/** Each kind once at most. */
+const match: fc.Arbitrary<Match> = fc.uniqueArray(part, { maxLength: 4, selector: ({ kind }) => kind });
+
+const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
+  fc.record({
+    match,
+    action: fc.constantFrom(...actions),
+    statement: fc.constantFrom("a", "b"),
+    origin: fc.constant(null),
+  });
+const verdicts = (actions: readonly VerdictAction[]) => fc.array(verdict(actions), { maxLength: 5 });
+
+const stages: fc.Arbitrary<Stages> = fc.record({
+  exempt: verdicts(["step-aside"]),
+  established: verdicts(["accept", "step-aside"]),
+  policy: verdicts(["next-stage", "drop", "reject"]),
+  "service-drops": verdicts(["drop"]),
+  rejection: verdicts(["reject"]),
+  acceptance: verdicts(["accept"]),
+});
+
+/** In one stage of source translation all that translates does the same thing, as plans have it. */
+const sources = (action: SourceTranslation["action"]): fc.Arbitrary<readonly SourceTranslation[]> => {
+  const one = (own: SourceTranslation["action"]): fc.Arbitrary<SourceTranslation> =>
+    fc.record({ match, action: fc.constant(own), statement: fc.constant("s"), origin: fc.constant(null) });
+  return fc
+    .tuple(fc.array(one({ kind: "keep" }), { maxLength: 2 }), fc.array(one(action), { maxLength: 3 }))
+    .map(([keep, rest]) => [...keep, ...rest]);
+};
+
+const service = fc.record({
+  address,
+  protocol: fc.constantFrom("tcp", "udp" as const),
+  port: port.map((each): PortRange => ({ first: each, last: each })),
+  backends: fc.uniqueArray(fc.record({ address, port: fc.option(ports), weight: fc.integer({ min: 1, max: 3 }) }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: (backend) => `${backend.address.text} ${backend.port?.first}`,
+  }),
+  statement: fc.constant("service s"),
+  origin: fc.constant(null),
+});
+
+const packets: fc.Arbitrary<PacketPlan> = fc.record({
+  family: fc.constant(4 as const),
+  services: fc.uniqueArray(service, {
+    maxLength: 6,
+    selector: (each) => `${each.address.text} ${each.protocol} ${each.port.first}`,
+  }),
+  postrouting: fc.record({
+    hairpin: sources({ kind: "to-address", address: ipv4(0x01010101) }),
+    services: sources({ kind: "to-address", address: ipv4(0x02020202) }),
+    egress: sources({ kind: "to-device-address" }),
+  }),
+  filter: fc.record({ input: stages, forward: stages, output: stages }),
+});
+
+export const plan: fc.Arbitrary<NodePlan> = fc.record({
+  node: fc.constant("n"),
+  links: fc.constant([]),
+  routes: fc.constant([]),
+  sysctls: fc.constant([]),
+  packets: packets.map((each) => [each]),
+});
+
+export const packet: fc.Arbitrary<Packet> = fc.record({
+  source: address,
+  destination: address,
+  protocol,
+  sourcePort: port,
+  destinationPort: port,
+  asked: address,
+  askedPort: port,
+  state: fc.constantFrom("new", "established" as const),
+  loopback: fc.boolean(),
+});

@@ -1,0 +1,90 @@
+/** What a plan does to one packet: the reference that the passes are held against. */
+import type { Address } from "../../src/address/address.ts";
+import type { PortRange, Protocol } from "../../src/address/port.ts";
+import { contains, type Prefix } from "../../src/address/prefix.ts";
+import {
+  type Condition,
+  type FilterHook,
+  type Match,
+  type PacketPlan,
+  SOURCE_STAGES,
+  STAGES,
+} from "../../src/plan/plan.ts";
+
+export interface Packet {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly protocol: Protocol;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly asked: Address;
+  readonly askedPort: number;
+  readonly state: "new" | "established";
+  readonly loopback: boolean;
+}
+
+const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
+  prefixes.some((prefix) => contains(prefix, address));
+const inRange = (ports: PortRange, port: number): boolean => port >= ports.first && port <= ports.last;
+
+function holds(condition: Condition, packet: Packet): boolean {
+  switch (condition.kind) {
+    case "source":
+      return inAny(condition.prefixes, packet.source);
+    case "destination":
+      return inAny(condition.prefixes, packet.destination);
+    case "protocol":
+      return condition.protocol === packet.protocol;
+    case "source-port":
+      return inRange(condition.ports, packet.sourcePort);
+    case "destination-port":
+      return inRange(condition.ports, packet.destinationPort);
+    case "asked":
+      return (
+        (condition.prefixes === null || inAny(condition.prefixes, packet.asked)) &&
+        (condition.ports === null || inRange(condition.ports, packet.askedPort))
+      );
+    case "translated":
+      return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
+    case "state":
+      return condition.state === packet.state;
+    case "loopback":
+      return packet.loopback;
+  }
+}
+
+export const matches = (match: Match, packet: Packet): boolean => match.every((condition) => holds(condition, packet));
+
+export type Fate = "accept" | "drop" | "reject" | "aside";
+
+export function filterFate(packets: PacketPlan, hook: FilterHook, packet: Packet): Fate {
+  for (const stage of STAGES) {
+    const verdict = packets.filter[hook][stage].find(({ match }) => matches(match, packet));
+    if (verdict === undefined || verdict.action === "next-stage") continue;
+    return verdict.action === "step-aside" ? "aside" : verdict.action;
+  }
+  return "aside";
+}
+
+/** The new source, `device`, or `same`. */
+export function sourceFate(packets: PacketPlan, packet: Packet): string {
+  for (const stage of SOURCE_STAGES) {
+    const found = packets.postrouting[stage].find(({ match }) => matches(match, packet));
+    if (found === undefined || found.action.kind === "keep") continue;
+    return found.action.kind === "to-address" ? found.action.address.text : "device";
+  }
+  return "same";
+}
+
+/** Each backend with its share of the draw, sorted; what no service has is left alone. */
+export function serviceFate(packets: PacketPlan, packet: Packet): readonly string[] {
+  const found = packets.services.find(
+    (service) =>
+      service.address.text === packet.destination.text &&
+      (service.protocol === null || service.protocol === packet.protocol) &&
+      (service.port === null || inRange(service.port, packet.destinationPort)),
+  );
+  if (found === undefined) return ["untranslated"];
+  const total = found.backends.reduce((sum, { weight }) => sum + weight, 0);
+  return found.backends.map(({ address, port, weight }) => `${address.text}:${port?.first} ${weight}/${total}`).sort();
+}
