@@ -14,12 +14,22 @@ export interface Stated {
   readonly statement: string;
 }
 
+/** A range and the place where it was said. */
+export type SaidPrefix = Prefix & { readonly origin: Origin };
+
+/** A thing with an address, and the place where each was said. */
+export interface Addressed extends Stated {
+  readonly addresses: ByFamily<Address>;
+  readonly places: ByFamily<Origin>;
+}
+
 export interface Settings {
   /** The pod ranges as declared; every pod's own address where the program declares none. */
   readonly pods: readonly Prefix[];
-  readonly podsDeclared: boolean;
   /** Empty where the program declares none. */
-  readonly services: readonly Prefix[];
+  readonly declaredPods: readonly SaidPrefix[];
+  /** Empty where the program declares none. */
+  readonly services: readonly SaidPrefix[];
   readonly network: "host-gw" | "vxlan" | "none";
   readonly gateway: { readonly kind: "link-local" | "proxy-arp" | "address"; readonly addresses: ByFamily<Address> };
   /** `null`: the device's own. */
@@ -28,21 +38,19 @@ export interface Settings {
   readonly origin: Origin | null;
 }
 
-export interface ClusterNode extends Stated {
+export interface ClusterNode extends Addressed {
   readonly kind: "node";
   readonly name: string;
-  readonly addresses: ByFamily<Address>;
   readonly device: string | null;
   /** Its slice of the pod range; empty where it has none. */
-  readonly pods: readonly Prefix[];
+  readonly pods: readonly SaidPrefix[];
   /** Named by pods only, in a program that declares no node. */
   readonly implied: boolean;
 }
 
-export interface Pod extends Stated {
+export interface Pod extends Addressed {
   readonly kind: "pod";
   readonly name: string;
-  readonly addresses: ByFamily<Address>;
   readonly node: ClusterNode;
 }
 
@@ -65,10 +73,9 @@ export interface ServicePort {
   readonly origin: Origin;
 }
 
-export interface Service extends Stated {
+export interface Service extends Addressed {
   readonly kind: "service";
   readonly name: string;
-  readonly addresses: ByFamily<Address>;
   readonly ports: readonly ServicePort[];
 }
 

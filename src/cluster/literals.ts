@@ -1,10 +1,11 @@
 /** From literals as written to values, each with the error that it deserves. */
 import type { AddressLiteral, PortText } from "../../grammar/ast.ts";
-import { type Address, type ByFamily, type Family, isFault, parseAddress } from "../address/address.ts";
+import { type Address, type Family, isFault, parseAddress } from "../address/address.ts";
 import { isProtocol, type PortRange, type Protocol, parsePorts } from "../address/port.ts";
 import { type Prefix, parsePrefix } from "../address/prefix.ts";
 import { diagnose, replaceFix } from "../diagnostics/diagnostic.ts";
-import type { Source } from "../diagnostics/source.ts";
+import type { Origin, Source } from "../diagnostics/source.ts";
+import type { Addressed, SaidPrefix } from "./cluster.ts";
 import { originOf, type Report } from "./program.ts";
 
 /** A range: with a length, or a bare address for itself alone. */
@@ -57,14 +58,17 @@ export function readByFamily(
   source: Source,
   report: Report,
   read: typeof readAddress,
-): ByFamily<Address> {
+): Pick<Addressed, "addresses" | "places"> {
   const found: { [F in Family]: Address | null } = { 4: null, 6: null };
+  const places: { [F in Family]: Origin | null } = { 4: null, 6: null };
   for (const literal of literals) {
     const address = read(literal, source, report);
     if (address === null) continue;
     const earlier = found[address.family];
-    if (earlier === null) found[address.family] = address;
-    else {
+    if (earlier === null) {
+      found[address.family] = address;
+      places[address.family] = originOf(source, literal);
+    } else {
       report(
         diagnose(
           "family-twice",
@@ -74,11 +78,18 @@ export function readByFamily(
       );
     }
   }
-  return found;
+  return { addresses: found, places };
 }
 
-export function readPrefixes(literals: readonly AddressLiteral[], source: Source, report: Report): readonly Prefix[] {
-  return literals.flatMap((literal) => readPrefix(literal, source, report) ?? []);
+export function readPrefixes(
+  literals: readonly AddressLiteral[],
+  source: Source,
+  report: Report,
+): readonly SaidPrefix[] {
+  return literals.flatMap((literal) => {
+    const prefix = readPrefix(literal, source, report);
+    return prefix === null ? [] : [{ ...prefix, origin: originOf(source, literal) }];
+  });
 }
 
 /** A protocol, and for all but icmp the ports of it (`null`: every one). */

@@ -18,7 +18,7 @@ export function bindNodes(program: Program, names: Names, report: Report): void 
       (): ClusterNode => ({
         kind: "node",
         name: statement.name.text,
-        addresses: readByFamily(statement.addresses, source, report, readAddress),
+        ...readByFamily(statement.addresses, source, report, readAddress),
         device: statement.device?.text ?? null,
         pods: readPrefixes(statement.pods ?? [], source, report),
         implied: false,
@@ -40,6 +40,7 @@ function implyNode(names: Names, ref: NameRef, source: Source): ClusterNode {
     kind: "node",
     name: ref.text,
     addresses: NONE,
+    places: NONE,
     device: null,
     pods: [],
     implied: true,
@@ -69,7 +70,7 @@ export function bindPods(program: Program, names: Names, report: Report): void {
       () => ({
         kind: "pod",
         name: statement.name.text,
-        addresses: readByFamily(statement.addresses, source, report, readPodAddress),
+        ...readByFamily(statement.addresses, source, report, readPodAddress),
         node,
         origin: originOf(source, statement.name),
         statement: statementLabel(statement),
@@ -86,6 +87,7 @@ const UNKNOWN_NODE = (origin: ClusterNode["origin"]): ClusterNode => ({
   kind: "node",
   name: "",
   addresses: NONE,
+  places: NONE,
   device: null,
   pods: [],
   implied: true,

@@ -84,6 +84,7 @@ function podsOf(context: SelectorContext, selector: Selector): readonly Pod[] {
 /** Each pod once, under the first statement that asks for it. A pod that is nobody's backend has no use for a hairpin, which is a warning. */
 export function bindHairpins(program: Program, names: Names, report: Report): readonly Hairpin[] {
   const backends = backendPods(names);
+  const hasBrokenServices = saidOf(program, "BrokenStatement").some(({ statement }) => statement.of === "service");
   const found = new Map<Pod, Hairpin>();
   const add = (said: Said<HairpinStatement>, item: ListItem): void => {
     const { statement, source } = said;
@@ -93,7 +94,7 @@ export function bindHairpins(program: Program, names: Names, report: Report): re
       ? [...backends]
       : resolveList(context, [item], HAIRPINNED).flatMap((selector) => podsOf(context, selector));
     const useful = pods.filter((pod) => backends.has(pod));
-    if (useful.length === 0 && pods.length > 0) {
+    if (useful.length === 0 && pods.length > 0 && !hasBrokenServices) {
       report(diagnose("hairpin-without-service", { pod: pods[0]!.name }, originOf(source, item)));
     }
     for (const pod of useful) {

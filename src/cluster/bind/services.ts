@@ -74,9 +74,9 @@ function bindBackends(
   return said.flatMap((backend) => {
     const target = backendTarget(context, backend);
     const port = backendPort(context, backend, service);
-    if (target === null || port === null) return [];
+    if (target === null) return [];
     const origin = originOf(context.source, backend);
-    const ports = port === "keep" ? null : port.ports;
+    const ports = port === "keep" || port === null ? null : port.ports;
     const key = `${target.addresses[4]?.text} ${target.addresses[6]?.text} ${(ports ?? service?.ports)?.first}`;
     if (seen.has(key)) {
       context.report(diagnose("duplicate-backend", {}, origin));
@@ -133,7 +133,7 @@ export function bindServices(program: Program, names: Names, report: Report): vo
       (): Service => ({
         kind: "service",
         name: statement.name.text,
-        addresses: readByFamily(statement.addresses, source, report, readAddress),
+        ...readByFamily(statement.addresses, source, report, readAddress),
         ports: bindPorts({ names, source, report, podsByAddress }, statement),
         origin: originOf(source, statement.name),
         statement: statementLabel(statement),

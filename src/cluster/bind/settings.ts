@@ -20,7 +20,7 @@ const LINK_LOCAL: ByFamily<Address> = { 4: constant("169.254.10.24"), 6: constan
 
 function readGateway(said: ClusterStatement["gateway"], source: Source, report: Report): Settings["gateway"] {
   if (said === null) return { kind: "link-local", addresses: LINK_LOCAL };
-  const own = readByFamily(said.addresses, source, report, readAddress);
+  const own = readByFamily(said.addresses, source, report, readAddress).addresses;
   return { kind: said.word, addresses: { 4: own[4] ?? LINK_LOCAL[4], 6: own[6] ?? LINK_LOCAL[6] } };
 }
 
@@ -52,7 +52,7 @@ export function bindSettings(program: Program, pods: readonly Pod[], report: Rep
     );
   return {
     pods: declared ?? every(),
-    podsDeclared: declared !== null,
+    declaredPods: declared ?? [],
     services: ranges(first?.statement.services) ?? [],
     network: first?.statement.network?.word ?? "host-gw",
     gateway: readGateway(first?.statement.gateway ?? null, first?.source ?? { path: "", text: "" }, report),

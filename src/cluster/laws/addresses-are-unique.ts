@@ -18,7 +18,7 @@ export function addressesAreUnique(cluster: Cluster): readonly Diagnostic[] {
       else if (holder.kind !== "service" || earlier.kind !== "service") {
         const params = { address: address.text, holder: holder.statement, earlier: earlier.statement };
         const notes = [{ message: `\`${earlier.statement}\` is here`, origin: earlier.origin }];
-        found.push(diagnose("duplicate-address", params, holder.origin, { notes }));
+        found.push(diagnose("duplicate-address", params, holder.places[address.family] ?? holder.origin, { notes }));
       }
     }
   }

@@ -1,57 +1,59 @@
-import type { Address, ByFamily } from "../../address/address.ts";
+import type { Address, Family } from "../../address/address.ts";
 import { contains, covers, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Cluster, Stated } from "../cluster.ts";
+import type { Origin } from "../../diagnostics/source.ts";
+import type { Addressed, Cluster, ClusterNode } from "../cluster.ts";
 
-interface Range {
-  readonly prefixes: readonly Prefix[];
-  readonly what: string;
+/** An address or a range that somebody has, and where it was said. */
+interface Thing {
+  readonly text: string;
+  readonly family: Family;
+  readonly holder: string;
+  readonly place: Origin;
+  readonly liesIn: (range: Prefix) => boolean;
 }
 
-function outside(addresses: ByFamily<Address>, holder: Stated, range: Range): readonly Diagnostic[] {
-  return [addresses[4], addresses[6]].flatMap((address) => {
+function addressesOf(holder: Addressed): readonly Thing[] {
+  const families: readonly Family[] = [4, 6];
+  return families.flatMap((family) => {
+    const address: Address | null = holder.addresses[family];
     if (address === null) return [];
-    const same = range.prefixes.filter((prefix) => prefix.address.family === address.family);
-    if (same.length === 0 || same.some((prefix) => contains(prefix, address))) return [];
-    const ranges = same.map((prefix) => prefix.text).join(", ");
+    const place = holder.places[family] ?? holder.origin;
     return [
-      diagnose(
-        "out-of-range",
-        { what: address.text, holder: holder.statement, range: range.what, ranges },
-        holder.origin,
-      ),
+      { text: address.text, family, holder: holder.statement, place, liesIn: (range) => contains(range, address) },
     ];
+  });
+}
+
+const slicesOf = (node: ClusterNode): readonly Thing[] =>
+  node.pods.map((slice) => ({
+    text: slice.text,
+    family: slice.address.family,
+    holder: node.statement,
+    place: slice.origin,
+    liesIn: (range) => covers(range, slice),
+  }));
+
+/** Of what lies outside all ranges of its family; without a range of its family it lies outside none. */
+function outside(things: readonly Thing[], prefixes: readonly Prefix[], range: string): readonly Diagnostic[] {
+  return things.flatMap(({ text, family, holder, place, liesIn }) => {
+    const same = prefixes.filter((prefix) => prefix.address.family === family);
+    if (same.length === 0 || same.some(liesIn)) return [];
+    const ranges = same.map((prefix) => prefix.text).join(", ");
+    return [diagnose("out-of-range", { what: text, holder, range, ranges }, place)];
   });
 }
 
 /** A pod's address lies in its node's pod range and the cluster's, a node's pod range in the cluster's, a service's address in a declared `services` range. */
 export function addressesLieInTheirRanges({ settings, nodes, pods, services }: Cluster): readonly Diagnostic[] {
-  const clusterPods = settings.podsDeclared ? settings.pods : [];
-  const ofNodes = nodes.flatMap((node) =>
-    node.pods.flatMap((slice) => {
-      const same = clusterPods.filter((prefix) => prefix.address.family === slice.address.family);
-      if (same.length === 0 || same.some((prefix) => covers(prefix, slice))) return [];
-      const ranges = same.map((prefix) => prefix.text).join(", ");
-      return [
-        diagnose(
-          "out-of-range",
-          { what: slice.text, holder: node.statement, range: "the cluster's pod range", ranges },
-          node.origin,
-        ),
-      ];
+  const inCluster = (things: readonly Thing[]) => outside(things, settings.declaredPods, "the cluster's pod range");
+  return [
+    ...nodes.flatMap((node) => inCluster(slicesOf(node))),
+    ...pods.flatMap((pod) => {
+      const own = addressesOf(pod);
+      const found = outside(own, pod.node.pods, `the pod range of \`${pod.node.name}\``);
+      return found.length > 0 ? found : inCluster(own);
     }),
-  );
-  const ofPods = pods.flatMap((pod) => {
-    const inNode = outside(pod.addresses, pod, {
-      prefixes: pod.node.pods,
-      what: `the pod range of \`${pod.node.name}\``,
-    });
-    return inNode.length > 0
-      ? inNode
-      : outside(pod.addresses, pod, { prefixes: clusterPods, what: "the cluster's pod range" });
-  });
-  const ofServices = services.flatMap((service) =>
-    outside(service.addresses, service, { prefixes: settings.services, what: "the cluster's services range" }),
-  );
-  return [...ofNodes, ...ofPods, ...ofServices];
+    ...services.flatMap((service) => outside(addressesOf(service), settings.services, "the cluster's services range")),
+  ];
 }

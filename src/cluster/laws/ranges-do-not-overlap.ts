@@ -1,7 +1,7 @@
 import { comparePrefix, overlaps, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Origin } from "../../diagnostics/source.ts";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster, SaidPrefix } from "../cluster.ts";
 
 interface Range {
   readonly prefix: Prefix;
@@ -30,17 +30,13 @@ function clashes(ranges: readonly Range[]): readonly Diagnostic[] {
 
 /** The pod ranges of two nodes do not overlap, nor do the cluster's `pods` and `services`. */
 export function rangesDoNotOverlap({ settings, nodes }: Cluster): readonly Diagnostic[] {
-  const slices = nodes.flatMap((node) =>
-    node.pods.map((prefix) => ({ prefix, owner: node.statement, origin: node.origin })),
-  );
-  const { origin } = settings;
-  if (origin === null) return clashes(slices);
-  const pods = settings.podsDeclared ? settings.pods : [];
+  const rangesOf = (prefixes: readonly SaidPrefix[], owner: string): readonly Range[] =>
+    prefixes.map((prefix) => ({ prefix, owner, origin: prefix.origin }));
   return [
-    ...clashes(slices),
+    ...clashes(nodes.flatMap((node) => rangesOf(node.pods, node.statement))),
     ...clashes([
-      ...pods.map((prefix) => ({ prefix, owner: "cluster pods", origin })),
-      ...settings.services.map((prefix) => ({ prefix, owner: "cluster services", origin })),
+      ...rangesOf(settings.declaredPods, "cluster pods"),
+      ...rangesOf(settings.services, "cluster services"),
     ]),
   ];
 }
