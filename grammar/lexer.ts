@@ -104,8 +104,8 @@ export function createLexer(text: string): StatementLexer {
     return tokens[tokens.length - 1]!.endOffset! + 1;
   }
 
-  function blame(fault: Fault): void {
-    if (faults.length < MOST_FAULTS) faults.push(fault);
+  function blame<A extends readonly unknown[]>(fault: (...about: A) => Fault, ...about: A): void {
+    if (faults.length < MOST_FAULTS) faults.push(fault(...about));
   }
 
   function comment(newline: boolean): void {
@@ -138,13 +138,13 @@ export function createLexer(text: string): StatementLexer {
       if (!isForbiddenInQuotes(text.charCodeAt(end))) continue;
       const bad = end;
       while (isForbiddenInQuotes(text.charCodeAt(end + 1)) && !isLineEnd(end + 1)) end++;
-      blame(forbiddenInside("quotes", text, bad, end + 1));
+      blame(forbiddenInside, "quotes", text, bad, end + 1);
     }
     if (end < length && text.charCodeAt(end) === QUOTE) {
-      if (end === quote + 1) blame(emptyName(start, end + 1));
+      if (end === quote + 1) blame(emptyName, start, end + 1);
       return push(type, text.slice(start, end + 1), start, end + 1);
     }
-    blame(unclosedQuote(text, quote, end));
+    blame(unclosedQuote, text, quote, end);
     const swallowed = text.slice(quote, end).trimEnd();
     push(token.Bad, "", start, end);
     // What the quote took in would have kept the statement open.
@@ -187,7 +187,7 @@ export function createLexer(text: string): StatementLexer {
     let end = at;
     do end += text.codePointAt(end)! > 0xffff ? 2 : 1;
     while (isBad(end));
-    blame(badCharacters(text, start, end));
+    blame(badCharacters, text, start, end);
     return push(token.Bad, "", start, end);
   }
 

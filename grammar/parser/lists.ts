@@ -9,6 +9,9 @@ import * as token from "../tokens.ts";
 /** The clauses of one statement while they are met, in any order. */
 export type Clauses<T, K extends keyof T> = { -readonly [Key in K]: T[Key] | null };
 
+/** More of them in one statement tell people nothing new. */
+const MOST_FAULTS = 10;
+
 const NO_COMMENTS: readonly ast.Comment[] = [];
 
 export abstract class ListRules extends EmbeddedActionsParser {
@@ -30,10 +33,14 @@ export abstract class ListRules extends EmbeddedActionsParser {
     return { start, end: this.LA(0).endOffset! + 1 };
   }
 
+  private blame<A extends readonly unknown[]>(fault: (...about: A) => ast.Fault, ...about: A): void {
+    if (this.softFaults.length < MOST_FAULTS) this.softFaults.push(fault(...about));
+  }
+
   /** Of two clauses of one kind the first counts. */
   protected once<T>(clause: IToken, earlier: T | null, later: T): T {
     if (earlier === null) return later;
-    this.softFaults.push(duplicateClause(clause));
+    this.blame(duplicateClause, clause);
     return earlier;
   }
 
@@ -120,13 +127,13 @@ export abstract class ListRules extends EmbeddedActionsParser {
   });
 
   private bracketsChecked(target: ast.Endpoint["target"], port: ast.PortText | null): ast.Endpoint {
-    const span = { start: target.span.start, end: (port ?? target).span.end };
+    const span = port === null ? target.span : { start: target.span.start, end: port.span.end };
     if (target.kind !== "AddressLiteral" || target.bracketed || !target.text.includes(":")) {
       return { kind: "Endpoint", target, port, span };
     }
     const said = port === null ? splitPort(target) : { address: target, port };
     if (said === null) return { kind: "Endpoint", target, port, span };
-    this.softFaults.push(missingBrackets(said.address, said.port));
+    this.blame(missingBrackets, said.address, said.port);
     return { kind: "Endpoint", target: { ...said.address, bracketed: true }, port: said.port, span };
   }
 }

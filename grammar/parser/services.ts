@@ -133,7 +133,8 @@ export abstract class ServiceRules extends PlaceRules {
       const number = this.CONSUME(token.Integer, want.NUMBER);
       clauses.weight = this.once(clause, clauses.weight, numberText(number));
     });
-    return { kind: "Backend", endpoint, weight: clauses.weight, span: this.from(start) };
+    const span = clauses.weight === null ? endpoint.span : this.from(start);
+    return { kind: "Backend", endpoint, weight: clauses.weight, span };
   });
 
   protected readonly serviceOption = this.RULE("serviceOption", (): ast.ServiceOption => {
