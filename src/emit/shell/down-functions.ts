@@ -8,9 +8,7 @@ restore_settings() {
   while read -r path value; do
     if [ ! -e "/proc/sys/$path" ]; then continue; fi
     now=$(run cat "/proc/sys/$path")
-    if [ "$now" != "$value" ]; then
-      printf '%s\\n' "$value" >"/proc/sys/$path" || stop 1 "failed for \\"$statement\\": writing $value to /proc/sys/$path"
-    fi
+    if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
   done <"$next/sysctls"
   rm -f "$record/sysctls"
 }

@@ -4,7 +4,7 @@ import { DOWN_FUNCTIONS } from "./down-functions.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { heading, opening } from "./script.ts";
 
-/** The script that takes away what `up.sh` of the same plan made, the other way round: forwarding ends before its rules do. */
+/** Takes away what `up.sh` of the same plan made, the other way round: forwarding ends before its rules do. */
 export function printDown(plan: NodePlan): string {
   return [
     opening("down.sh", plan, ABOUT),
@@ -27,5 +27,5 @@ export function printDown(plan: NodePlan): string {
 
 const ABOUT = `Run it on that node, as root:
 #   sh down.sh
-# It takes away what up.sh made and gives the sysctls back the values that up.sh found. Where nothing is left to take away
-# it is content.`;
+# It takes away what up.sh made and gives the sysctls back the values that up.sh found. Where nothing is left to take
+# away it is content.`;

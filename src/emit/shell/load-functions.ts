@@ -8,7 +8,8 @@ load_rules_v4() {
   [ -e "$record/chains.v4" ] || : >"$record/chains.v4"
   rules_v4 >"$next/rules.v4"
   # Of each table its chains: the table's name waits in sed's hold space.
-  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\\([^ ]*\\).*/\\1/;G;s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p;}' "$next/rules.v4" >"$next/chains.v4"
+  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\\([^ ]*\\).*/\\1/;G;s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p;}' \\
+    "$next/rules.v4" >"$next/chains.v4"
   grep -vxF -f "$next/chains.v4" "$record/chains.v4" >"$next/stale.v4" || :
   complete=yes
   while read -r table hook chain; do

@@ -33,7 +33,7 @@ lines_of() {
   sed -n "s/^$1 \\(.*\\)\\$/$3\\1$4/p" "$2"
 }
 
-# write_restore RULES: one document that empties and deletes the chains of stale.v4, says RULES and then the lines of jumps.v4.
+# write_restore RULES: one document that says RULES, then the lines of jumps.v4, and deletes the chains of stale.v4.
 write_restore() {
   for table in $tables; do
     if grep -q "^$table " "$next/chains.v4" "$next/stale.v4" "$next/jumps.v4"; then
@@ -47,8 +47,8 @@ write_restore() {
   done >"$next/restore.v4"
 }
 
-# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would hold up
-# the rest: then chains are emptied first and deleted one by one, and those that stay are named, and listed in left.v4.
+# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would
+# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in left.v4.
 restore() {
   : >"$next/left.v4"
   if [ ! -s "$next/restore.v4" ]; then return 0; fi

@@ -80,6 +80,11 @@ routes_to() {
   ip "$1" route show table main exact "$2" 2>/dev/null
 }
 
+# write_setting PATH VALUE: PATH is below /proc/sys.
+write_setting() {
+  printf '%s\\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \\"$statement\\": writing $2 to /proc/sys/$1"
+}
+
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then

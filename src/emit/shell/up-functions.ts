@@ -3,7 +3,7 @@ export const UP_FUNCTIONS = `
 # held FAMILY ADDRESS: the program says that this node has it.
 held() {
   [ -n "$(ip "$1" -o addr show to "$2")" ] ||
-    stop 1 "no interface of this machine has the address $2 of its node: run this on the right node, or add the address to an interface; nothing was changed"
+    stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
 # is_up LINK: a link as \`ip -o link show\` says it; nothing is a link that is down.
@@ -89,7 +89,7 @@ setting() {
   now=$(run cat "/proc/sys/$path")
   if [ "$now" = "$value" ]; then return 0; fi
   for kept in "$@" "$path"; do keep "$kept"; done
-  printf '%s\\n' "$value" >"/proc/sys/$path" || stop 1 "failed for \\"$statement\\": writing $value to /proc/sys/$path"
+  write_setting "$path" "$value"
 }
 
 # keep PATH: what is found there goes into the record, once, before it is changed.

@@ -35,5 +35,5 @@ export function printUp(plan: NodePlan, rules: { readonly v4: string }): string 
 
 const ABOUT = `Run it on that node, as root:
 #   sh up.sh
-# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that was
-# interrupted. down.sh undoes it.`;
+# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that
+# was interrupted. down.sh undoes it.`;
