@@ -64,27 +64,33 @@ function backendPort(context: Context, said: SaidBackend, service: Ports | null)
   return readPorts(port, source, report);
 }
 
+/** Each backend once: an address and a port, the service's where it says none. */
+function withoutRepeated(context: Context, backends: readonly Backend[], service: Ports | null): readonly Backend[] {
+  const seen = new Set<string>();
+  return backends.filter(({ addresses, port, origin }) => {
+    const key = `${addresses[4]?.text} ${addresses[6]?.text} ${(port ?? service?.ports)?.first}`;
+    if (!seen.has(key)) return seen.add(key);
+    context.report(diagnose("duplicate-backend", {}, origin));
+    return false;
+  });
+}
+
 function bindBackends(
   context: Context,
   said: readonly SaidBackend[] | "none",
   service: Ports | null,
 ): readonly Backend[] {
   if (said === "none") return [];
-  const seen = new Set<string>();
-  return said.flatMap((backend) => {
+  const found: Backend[] = [];
+  for (const backend of said) {
     const target = backendTarget(context, backend);
     const port = backendPort(context, backend, service);
-    if (target === null) return [];
-    const origin = originOf(context.source, backend);
+    if (target === null) continue;
     const ports = port === "keep" || port === null ? null : port.ports;
-    const key = `${target.addresses[4]?.text} ${target.addresses[6]?.text} ${(ports ?? service?.ports)?.first}`;
-    if (seen.has(key)) {
-      context.report(diagnose("duplicate-backend", {}, origin));
-      return [];
-    }
-    seen.add(key);
-    return [{ ...target, port: ports, weight: 1, origin }];
-  });
+    const origin = originOf(context.source, backend);
+    found.push({ addresses: target.addresses, pod: target.pod, port: ports, weight: 1, origin });
+  }
+  return found.length < 2 ? found : withoutRepeated(context, found, service);
 }
 
 function bindLine(context: Context, line: PortLine): readonly ServicePort[] {

@@ -1,59 +1,56 @@
-import type { Address, Family } from "../../address/address.ts";
+import type { Family } from "../../address/address.ts";
 import { contains, covers, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Origin } from "../../diagnostics/source.ts";
 import type { Addressed, Cluster, ClusterNode } from "../cluster.ts";
 
-/** An address or a range that somebody has, and where it was said. */
-interface Thing {
-  readonly text: string;
-  readonly family: Family;
-  readonly holder: string;
-  readonly place: Origin;
-  readonly liesIn: (range: Prefix) => boolean;
+const FAMILIES: readonly Family[] = [4, 6];
+
+interface Ranges {
+  readonly prefixes: readonly Prefix[];
+  /** What they are called in a message. */
+  readonly what: string;
 }
 
-function addressesOf(holder: Addressed): readonly Thing[] {
-  const families: readonly Family[] = [4, 6];
-  return families.flatMap((family) => {
-    const address: Address | null = holder.addresses[family];
-    if (address === null) return [];
-    const place = holder.places[family] ?? holder.origin;
-    return [
-      { text: address.text, family, holder: holder.statement, place, liesIn: (range) => contains(range, address) },
-    ];
-  });
+/** The ranges of one family that `lies` is true of none of, as text; `null` where one holds it, or where there are none. */
+function missed({ prefixes }: Ranges, family: Family, lies: (range: Prefix) => boolean): string | null {
+  const same = prefixes.filter((prefix) => prefix.address.family === family);
+  return same.length === 0 || same.some(lies) ? null : same.map((prefix) => prefix.text).join(", ");
 }
 
-const slicesOf = (node: ClusterNode): readonly Thing[] =>
-  node.pods.map((slice) => ({
-    text: slice.text,
-    family: slice.address.family,
-    holder: node.statement,
-    place: slice.origin,
-    liesIn: (range) => covers(range, slice),
-  }));
+function outside(holder: Addressed, within: Ranges, found: Diagnostic[]): void {
+  if (within.prefixes.length === 0) return;
+  for (const family of FAMILIES) {
+    const address = holder.addresses[family];
+    const ranges = address === null ? null : missed(within, family, (range) => contains(range, address));
+    if (address === null || ranges === null) continue;
+    const params = { what: address.text, holder: holder.statement, range: within.what, ranges };
+    found.push(diagnose("out-of-range", params, holder.places[family] ?? holder.origin));
+  }
+}
 
-/** Of what lies outside all ranges of its family; without a range of its family it lies outside none. */
-function outside(things: readonly Thing[], prefixes: readonly Prefix[], range: string): readonly Diagnostic[] {
-  return things.flatMap(({ text, family, holder, place, liesIn }) => {
-    const same = prefixes.filter((prefix) => prefix.address.family === family);
-    if (same.length === 0 || same.some(liesIn)) return [];
-    const ranges = same.map((prefix) => prefix.text).join(", ");
-    return [diagnose("out-of-range", { what: text, holder, range, ranges }, place)];
-  });
+function slicesOutside(node: ClusterNode, within: Ranges, found: Diagnostic[]): void {
+  for (const slice of node.pods) {
+    const ranges = missed(within, slice.address.family, (range) => covers(range, slice));
+    if (ranges === null) continue;
+    const params = { what: slice.text, holder: node.statement, range: within.what, ranges };
+    found.push(diagnose("out-of-range", params, slice.origin));
+  }
 }
 
 /** A pod's address lies in its node's pod range and the cluster's, a node's pod range in the cluster's, a service's address in a declared `services` range. */
 export function addressesLieInTheirRanges({ settings, nodes, pods, services }: Cluster): readonly Diagnostic[] {
-  const inCluster = (things: readonly Thing[]) => outside(things, settings.declaredPods, "the cluster's pod range");
-  return [
-    ...nodes.flatMap((node) => inCluster(slicesOf(node))),
-    ...pods.flatMap((pod) => {
-      const own = addressesOf(pod);
-      const found = outside(own, pod.node.pods, `the pod range of \`${pod.node.name}\``);
-      return found.length > 0 ? found : inCluster(own);
-    }),
-    ...services.flatMap((service) => outside(addressesOf(service), settings.services, "the cluster's services range")),
-  ];
+  const found: Diagnostic[] = [];
+  const ofCluster: Ranges = { prefixes: settings.declaredPods, what: "the cluster's pod range" };
+  const ofNodes = new Map(
+    nodes.map((node) => [node, { prefixes: node.pods, what: `the pod range of \`${node.name}\`` }]),
+  );
+  for (const node of nodes) slicesOutside(node, ofCluster, found);
+  for (const pod of pods) {
+    const before = found.length;
+    outside(pod, ofNodes.get(pod.node) ?? ofCluster, found);
+    if (found.length === before) outside(pod, ofCluster, found);
+  }
+  const ofServices: Ranges = { prefixes: settings.services, what: "the cluster's services range" };
+  for (const service of services) outside(service, ofServices, found);
+  return found;
 }

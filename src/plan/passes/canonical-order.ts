@@ -2,10 +2,7 @@ import { compareAddress } from "../../address/address.ts";
 import { comparePrefix } from "../../address/prefix.ts";
 import type { NodePlan, Pass, Route, ServiceTranslation, SourceTranslation, TranslationBackend } from "../plan.ts";
 import { mapPackets } from "./map-packets.ts";
-import { matchKey } from "./match-key.ts";
-
-/** Order by UTF-16 units: the same on every machine, whatever its language. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+import { compareMatches, compareText } from "./match-key.ts";
 
 const compareBackends = (a: TranslationBackend, b: TranslationBackend): number =>
   compareAddress(a.address, b.address) || (a.port?.first ?? 0) - (b.port?.first ?? 0);
@@ -28,9 +25,8 @@ const compareRoutes = (a: Route, b: Route): number =>
 
 /** Of one stage only those of one action, so that their order decides nothing; what keeps the source stays first, what matches all goes last. */
 function orderedSources(sources: readonly SourceTranslation[]): readonly SourceTranslation[] {
-  const keys = new Map(sources.map((source) => [source, matchKey(source.match)]));
   const sorted = (part: readonly SourceTranslation[]) =>
-    part.toSorted((a, b) => Number(isWhole(a)) - Number(isWhole(b)) || compareText(keys.get(a)!, keys.get(b)!));
+    part.toSorted((a, b) => Number(isWhole(a)) - Number(isWhole(b)) || compareMatches(a.match, b.match));
   const isWhole = ({ match }: SourceTranslation) => match.length === 0;
   const isKeep = ({ action }: SourceTranslation) => action.kind === "keep";
   return [...sorted(sources.filter(isKeep)), ...sorted(sources.filter((source) => !isKeep(source)))];

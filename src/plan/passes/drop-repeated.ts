@@ -18,5 +18,10 @@ function firsts<T extends { readonly match: Match }>(facts: readonly T[]): reado
 
 export const dropRepeated: Pass = {
   name: "drop-repeated",
-  run: (plan) => mapPackets(plan, { verdicts: firsts, sources: firsts }),
+  // A hairpin is one pair of addresses a pod, so that none can repeat another.
+  run: (plan) =>
+    mapPackets(plan, {
+      verdicts: firsts,
+      sources: (sources, stage) => (stage === "hairpin" ? sources : firsts(sources)),
+    }),
 };

@@ -1,5 +1,6 @@
 import type {
   FilterHook,
+  Match,
   NodePlan,
   PacketPlan,
   SourceStage,
@@ -43,4 +44,28 @@ function mapPacket(packets: PacketPlan, steps: PacketSteps): PacketPlan {
 
 export function mapPackets(plan: NodePlan, steps: PacketSteps): NodePlan {
   return { ...plan, packets: plan.packets.map((packets) => mapPacket(packets, steps)) };
+}
+
+/** Like `map`, but a list in which nothing changed is itself: most facts of a large plan are as they should be. */
+export function mapChanged<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
+  let changed: T[] | null = null;
+  for (let at = 0; at < list.length; at += 1) {
+    const item = list[at]!;
+    const now = change(item);
+    if (now !== item) changed ??= list.slice(0, at);
+    changed?.push(now);
+  }
+  return changed ?? list;
+}
+
+/** Changes every match of a plan. */
+export function mapMatches(plan: NodePlan, change: (match: Match) => Match): NodePlan {
+  const changeFact = <T extends Verdict | SourceTranslation>(fact: T): T => {
+    const match = change(fact.match);
+    return match === fact.match ? fact : { ...fact, match };
+  };
+  return mapPackets(plan, {
+    verdicts: (verdicts) => mapChanged(verdicts, changeFact),
+    sources: (sources) => mapChanged(sources, changeFact),
+  });
 }

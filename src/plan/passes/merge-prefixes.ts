@@ -1,6 +1,6 @@
 import { mergePrefixes } from "../../address/intervals.ts";
-import type { Condition, Match, Pass } from "../plan.ts";
-import { mapPackets } from "./map-packets.ts";
+import type { Condition, Pass } from "../plan.ts";
+import { mapChanged, mapMatches } from "./map-packets.ts";
 
 function merged(condition: Condition): Condition {
   switch (condition.kind) {
@@ -16,14 +16,8 @@ function merged(condition: Condition): Condition {
   }
 }
 
-const mergedMatch = (match: Match): Match => match.map(merged);
-
 /** A list of addresses becomes the fewest disjoint prefixes with the same addresses. */
 export const mergePrefixLists: Pass = {
   name: "merge-prefixes",
-  run: (plan) =>
-    mapPackets(plan, {
-      verdicts: (verdicts) => verdicts.map((verdict) => ({ ...verdict, match: mergedMatch(verdict.match) })),
-      sources: (sources) => sources.map((source) => ({ ...source, match: mergedMatch(source.match) })),
-    }),
+  run: (plan) => mapMatches(plan, (match) => mapChanged(match, merged)),
 };

@@ -1,5 +1,5 @@
 import type { Condition, Match, Pass } from "../plan.ts";
-import { mapPackets } from "./map-packets.ts";
+import { mapMatches } from "./map-packets.ts";
 
 const ORDER: readonly Condition["kind"][] = [
   "loopback",
@@ -13,14 +13,15 @@ const ORDER: readonly Condition["kind"][] = [
   "asked",
 ];
 
-const ordered = (match: Match): Match => match.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+const rank = (condition: Condition): number => ORDER.indexOf(condition.kind);
+
+function ordered(match: Match): Match {
+  const isOrdered = match.every((condition, at) => at === 0 || rank(match[at - 1]!) < rank(condition));
+  return isOrdered ? match : match.toSorted((a, b) => rank(a) - rank(b));
+}
 
 /** The conditions of a match in one order, so that two that say the same look the same. */
 export const orderMatch: Pass = {
   name: "order-match",
-  run: (plan) =>
-    mapPackets(plan, {
-      verdicts: (verdicts) => verdicts.map((verdict) => ({ ...verdict, match: ordered(verdict.match) })),
-      sources: (sources) => sources.map((source) => ({ ...source, match: ordered(source.match) })),
-    }),
+  run: (plan) => mapMatches(plan, ordered),
 };
