@@ -287,7 +287,11 @@ export function createLexer(text: string): StatementLexer {
     while ((inComments.at(-1)?.span.start ?? -1) >= offset) inComments.pop();
     while ((faults.at(-1)?.span.start ?? -1) >= offset) faults.pop();
     while ((joins.at(-1)?.span.start ?? -1) >= offset) joins.pop();
-    if (open !== null && open.start >= offset) open = null;
+    depth = 0;
+    for (const { tokenType } of tokens) {
+      if (tokenType === token.LeftBrace) depth++;
+      else if (tokenType === token.RightBrace && depth > 0) depth--;
+    }
   }
 
   /** The slice as it stands: its comments in their places, those for the next one carried over. */

@@ -22,13 +22,18 @@ function distance(a: string, b: string): number {
 /** Longer words are no slips of these. */
 const LONGEST = 24;
 
-/** The nearest of `words` to `written`, whatever its case; null where none is near. The first of equally near ones wins. */
+/** The nearest of `words` to `written`, whatever its case, or one that it begins; null where none is near. The first of equally near ones wins. */
 export function nearestWord(written: string, words: readonly string[]): string | null {
   if (written.length > LONGEST) return null;
   const lower = written.toLowerCase();
   let best: string | null = null;
   let least = Math.max(1, Math.floor(lower.length / 3)) + 1;
   for (const word of words) {
+    if (lower.length > 2 && word.startsWith(lower) && least > 1) {
+      best = word;
+      least = 1;
+      continue;
+    }
     if (Math.abs(word.length - lower.length) >= least) continue;
     const edits = distance(lower, word);
     if (edits < least) {

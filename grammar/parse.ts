@@ -1,74 +1,81 @@
 /** The room's door: a text to its tree. */
 import type { BrokenStatement, Fault, IncludeStatement, NameDef, Statement, StatementKeyword, Tree } from "./ast.ts";
 import { nameDef, spanOf } from "./build.ts";
-import { createLexer, type Slice } from "./lexer.ts";
-import { nearestStatement, syntaxFault, unknownStatement } from "./messages.ts";
+import { createLexer, type Slice, type StatementLexer } from "./lexer.ts";
+import { syntaxFault } from "./messages.ts";
 import { StatementParser } from "./parser.ts";
-import { beginsStatement, isName } from "./tokens.ts";
+import * as token from "./tokens.ts";
+import { nearestStatement, unknownStatement } from "./unknown-statement.ts";
 
-/** Of one parser for all texts: making one costs more than parsing a small file. */
+/** One for all texts, made when first needed: making it costs more than parsing a small file. */
 let parser: StatementParser | null = null;
 
-const DECLARING: ReadonlySet<string> = new Set(["node", "pod", "group", "service"] satisfies StatementKeyword[]);
+const DECLARING: ReadonlySet<StatementKeyword> = new Set(["node", "pod", "group", "service"]);
 
-/** The name that a statement would have declared, where the word of one stands in its place. */
-function declaredName(slice: Slice, keyword: string | null): NameDef | null {
-  const second = slice.tokens[1];
-  if (keyword === null || second === undefined || !DECLARING.has(keyword) || !isName(second.tokenType)) return null;
-  return nameDef(second);
+/** The name that a broken statement would have declared, where a name stands in its place. */
+function declaredName({ tokens }: Slice, keyword: StatementKeyword | null): NameDef | null {
+  const second = tokens[1];
+  if (second === undefined || keyword === null || !DECLARING.has(keyword)) return null;
+  return token.isName(second.tokenType) ? nameDef(second) : null;
 }
 
 function broken(slice: Slice): BrokenStatement {
   const first = slice.tokens[0]!;
-  const last = slice.tokens.at(-1)!;
-  const known = beginsStatement(first.tokenType);
-  const keyword = known ? (first.image as StatementKeyword) : nearestStatement(first.image);
+  const of = token.beginsStatement(first.tokenType) ? (first.image as StatementKeyword) : null;
   return {
     kind: "BrokenStatement",
-    span: { start: first.startOffset, end: last.endOffset! + 1 },
+    span: { start: first.startOffset, end: slice.tokens.at(-1)!.endOffset! + 1 },
     keyword: spanOf(first),
     comments: slice.comments,
-    of: known ? keyword : null,
-    name: declaredName(slice, keyword),
+    of,
+    name: declaredName(slice, of ?? nearestStatement(first.image)),
   };
 }
 
-/** Every statement of `text`, broken ones too, and what is wrong with it. Time and memory grow with the length of the text, whatever it holds. */
-export function parse(text: string): Tree {
+interface Parsed {
+  readonly slice: Slice;
+  readonly statement: Statement;
+  readonly faults: readonly Fault[];
+}
+
+/** What follows the error in the slice is given back to the lexer, from the first line that begins with a statement keyword. */
+function parseSlice(text: string, lexer: StatementLexer, taken: Slice): Parsed {
+  const [lexical] = taken.faults;
+  if (lexical !== undefined) {
+    const slice = lexer.rewind(lexical.span.end);
+    return { slice, statement: broken(slice), faults: slice.faults };
+  }
+  const first = taken.tokens[0]!;
+  if (!token.beginsStatement(first.tokenType)) {
+    const slice = lexer.rewind(first.endOffset! + 1);
+    return { slice, statement: broken(slice), faults: [unknownStatement(slice)] };
+  }
   parser ??= new StatementParser("trusted");
+  const { statement, error, softFaults } = parser.read(taken);
+  if (error === null) return { slice: taken, statement, faults: [...taken.joins, ...softFaults] };
+  const fault = syntaxFault(text, taken, error);
+  const slice = lexer.rewind(error.token.startOffset >= 0 ? error.token.startOffset : text.length);
+  // Joining the lines would not have helped where the very token that was joined is the one that does not fit.
+  const joins = slice.joins.filter((join) => join.span.start !== fault.span.start);
+  return { slice, statement: broken(slice), faults: [fault, ...joins] };
+}
+
+/** Every statement of `text`, broken ones too, and what is wrong with it. Time and memory grow with the text's length, whatever it holds. */
+export function parse(text: string): Tree {
   const lexer = createLexer(text);
   const statements: Statement[] = [];
   const faults: Fault[] = [];
-  for (let slice = lexer.next(); slice !== null; slice = lexer.next()) {
-    if (slice.faults.length > 0) {
-      slice = lexer.rewind(slice.faults[0]!.span.end);
-      faults.push(...slice.faults);
-      statements.push(broken(slice));
-      continue;
-    }
-    const first = slice.tokens[0]!;
-    if (!beginsStatement(first.tokenType)) {
-      slice = lexer.rewind(first.endOffset! + 1);
-      faults.push(unknownStatement(slice));
-      statements.push(broken(slice));
-      continue;
-    }
-    parser.comments = slice.comments;
-    parser.softFaults = [];
-    parser.input = slice.tokens;
-    const statement = parser.statement();
-    const error = parser.errors[0];
-    if (error === undefined) {
-      statements.push(statement);
-      faults.push(...slice.joins, ...parser.softFaults);
-      continue;
-    }
-    const offset = error.token.startOffset >= 0 ? error.token.startOffset : slice.tokens.at(-1)!.endOffset! + 1;
-    slice = lexer.rewind(offset);
-    faults.push(syntaxFault(slice, error), ...slice.joins);
-    statements.push(broken(slice));
+  let openBlocks = 0;
+  for (let taken = lexer.next(); taken !== null; taken = lexer.next()) {
+    const { slice, statement, faults: own } = parseSlice(text, lexer, taken);
+    statements.push(statement);
+    const closesBlock = slice.tokens[0]!.tokenType === token.RightBrace && slice.tokens.length === 1;
+    // The end of a block that a statement inside it broke off: that fault has been told.
+    if (closesBlock && openBlocks > 0) openBlocks--;
+    else for (const fault of own) faults.push(fault);
+    if (slice.open !== null) openBlocks++;
   }
-  faults.push(...lexer.commentFaults());
+  for (const fault of lexer.commentFaults()) faults.push(fault);
   faults.sort((a, b) => a.span.start - b.span.start);
   return { statements, comments: lexer.rest(), faults };
 }

@@ -4,17 +4,35 @@
  *
  * During chevrotain's recording phase the results of sub-rules are frozen: nodes are built last, and nothing is assigned to a result.
  */
+import type { IRecognitionException } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { address, spanOf, text } from "./build.ts";
 import * as want from "./expectations.ts";
+import type { Slice } from "./lexer.ts";
 import type { Clauses } from "./parser/lists.ts";
 import { TranslationRules } from "./parser/translations.ts";
 import * as token from "./tokens.ts";
+
+export interface Read {
+  readonly statement: ast.Statement;
+  readonly error: IRecognitionException | null;
+  /** Faults that leave the statement whole. */
+  readonly softFaults: readonly ast.Fault[];
+}
 
 export class StatementParser extends TranslationRules {
   constructor(definition: "validated" | "trusted") {
     super(definition);
     this.performSelfAnalysis();
+  }
+
+  /** One statement. With an error there is none, whatever `statement` holds. */
+  read(slice: Slice): Read {
+    this.comments = slice.comments;
+    this.softFaults = [];
+    this.input = slice.tokens;
+    const statement = this.statement();
+    return { statement, error: this.errors[0] ?? null, softFaults: this.softFaults };
   }
 
   readonly statement = this.RULE(

@@ -2,10 +2,30 @@
 import type { IToken } from "chevrotain";
 import type { AddressLiteral, Fault, PortText } from "./ast.ts";
 import { spanOf } from "./build.ts";
+import { Quoted } from "./tokens.ts";
 
 export function duplicateClause(clause: IToken): Fault {
   const message = `\`${clause.image}\` is said twice in this statement: keep one of the two`;
   return { code: "duplicate-clause", message, span: spanOf(clause) };
+}
+
+const RESERVED: ReadonlySet<string> = new Set(["any", "pods", "nodes", "services", "all", "none"]);
+
+/** Whether `name` is a word for a set in quotes, which is no name either. */
+export function isReserved(name: IToken): boolean {
+  return name.tokenType === Quoted && name.image.length <= 10 && RESERVED.has(name.image.slice(1, -1));
+}
+
+export function reservedName(name: IToken): Fault {
+  const word = name.image.slice(1, -1);
+  const message = `\`${word}\` is a word for a set and never a name, quoted or not`;
+  return { code: "syntax", message, span: spanOf(name) };
+}
+
+export function quotedSetWord(name: IToken): Fault {
+  const word = name.image.slice(1, -1);
+  const fix = { title: `write \`${word}\``, text: word };
+  return { code: "syntax", message: `the word \`${word}\` for a set stands without quotes`, span: spanOf(name), fix };
 }
 
 /** A port that the run of an IPv6 address took in with its protocol: `fd00::1:53/udp`. */

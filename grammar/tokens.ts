@@ -198,6 +198,42 @@ export function beginsStatement(type: TokenType): boolean {
   return statementIndexes.has(type.tokenTypeIdx!);
 }
 
-export function isName(type: TokenType): boolean {
-  return type.CATEGORIES!.includes(Name);
+/** The statements whose second token is the name that they declare. */
+export const DECLARING: ReadonlySet<TokenType> = new Set([Node, Pod, Group, Service]);
+
+function isOf(...categories: readonly TokenType[]): (type: TokenType) => boolean {
+  return (type) => type.CATEGORIES!.some((category) => categories.includes(category));
+}
+
+export const isName = isOf(Name);
+const isListedSetWord = isOf(SetWord);
+
+/** `none` among them. */
+export function isSetWord(type: TokenType): boolean {
+  return type === None || isListedSetWord(type);
+}
+
+export const isPortNumber = isOf(PortNumber);
+
+/** A word or a keyword, not in quotes. */
+export function isWord(type: TokenType): boolean {
+  return (isName(type) && type !== Quoted) || isSetWord(type);
+}
+
+const DIGIT_RUNS: ReadonlySet<TokenType> = new Set([Integer, PortRange, PortProto, Mark, Duration, Address]);
+
+export function isDigitRun(type: TokenType): boolean {
+  return DIGIT_RUNS.has(type);
+}
+
+/** Whether an item of a list can begin with it. */
+export function beginsItem(type: TokenType): boolean {
+  return (
+    isName(type) ||
+    isSetWord(type) ||
+    isPortNumber(type) ||
+    type === Qualified ||
+    type === Address ||
+    type === LeftBracket
+  );
 }

@@ -1,9 +1,16 @@
 /** What all statements are made of: names, addresses, items, and lists of them. */
 import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type * as ast from "../ast.ts";
-import { address, bracketed, nameRef, portText, setWord } from "../build.ts";
+import { address, bracketed, nameDef, nameRef, portText, setWord } from "../build.ts";
 import * as want from "../expectations.ts";
-import { duplicateClause, missingBrackets, splitPort } from "../soft-faults.ts";
+import {
+  duplicateClause,
+  isReserved,
+  missingBrackets,
+  quotedSetWord,
+  reservedName,
+  splitPort,
+} from "../soft-faults.ts";
 import * as token from "../tokens.ts";
 
 /** The clauses of one statement while they are met, in any order. */
@@ -15,10 +22,10 @@ const MOST_FAULTS = 10;
 const NO_COMMENTS: readonly ast.Comment[] = [];
 
 export abstract class ListRules extends EmbeddedActionsParser {
-  /** Set before a statement is parsed: its node takes them over. */
-  comments: readonly ast.Comment[] = NO_COMMENTS;
+  /** Of the statement that is parsed: its node takes them over. */
+  protected comments: readonly ast.Comment[] = NO_COMMENTS;
   /** Faults that leave the statement whole. */
-  softFaults: ast.Fault[] = [];
+  protected softFaults: ast.Fault[] = [];
 
   constructor(definition: "validated" | "trusted") {
     super([...token.TOKENS], {
@@ -37,6 +44,18 @@ export abstract class ListRules extends EmbeddedActionsParser {
     if (this.softFaults.length < MOST_FAULTS) this.softFaults.push(fault(...about));
   }
 
+  /** A name that is declared. */
+  protected declared(name: IToken): ast.NameDef {
+    if (isReserved(name)) this.blame(reservedName, name);
+    return nameDef(name);
+  }
+
+  /** A name that is used. */
+  protected used(name: IToken): ast.NameRef {
+    if (isReserved(name)) this.blame(quotedSetWord, name);
+    return nameRef(name);
+  }
+
   /** Of two clauses of one kind the first counts. */
   protected once<T>(clause: IToken, earlier: T | null, later: T): T {
     if (earlier === null) return later;
@@ -48,7 +67,10 @@ export abstract class ListRules extends EmbeddedActionsParser {
     "nodeName",
     (): ast.NameRef =>
       this.OR({
-        DEF: [{ ALT: () => nameRef(this.CONSUME(token.Name)) }, { ALT: () => nameRef(this.CONSUME(token.Qualified)) }],
+        DEF: [
+          { ALT: () => this.used(this.CONSUME(token.Name)) },
+          { ALT: () => this.used(this.CONSUME(token.Qualified)) },
+        ],
         ERR_MSG: want.NODE_NAME.ERR_MSG,
       }),
   );
@@ -57,7 +79,10 @@ export abstract class ListRules extends EmbeddedActionsParser {
     "podName",
     (): ast.NameRef =>
       this.OR({
-        DEF: [{ ALT: () => nameRef(this.CONSUME(token.Name)) }, { ALT: () => nameRef(this.CONSUME(token.Qualified)) }],
+        DEF: [
+          { ALT: () => this.used(this.CONSUME(token.Name)) },
+          { ALT: () => this.used(this.CONSUME(token.Qualified)) },
+        ],
         ERR_MSG: want.POD_NAME.ERR_MSG,
       }),
   );
@@ -101,8 +126,8 @@ export abstract class ListRules extends EmbeddedActionsParser {
 
   protected readonly endpoint = this.RULE("endpoint", (): ast.Endpoint => {
     const target = this.OR<ast.Endpoint["target"]>([
-      { ALT: () => nameRef(this.CONSUME(token.Name)) },
-      { ALT: () => nameRef(this.CONSUME(token.Qualified)) },
+      { ALT: () => this.used(this.CONSUME(token.Name)) },
+      { ALT: () => this.used(this.CONSUME(token.Qualified)) },
       { ALT: () => address(this.CONSUME(token.Address)) },
       {
         ALT: () => {

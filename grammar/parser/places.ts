@@ -1,6 +1,6 @@
 /** Where things are: the settings of the cluster, nodes, pods, and groups of them. */
 import type * as ast from "../ast.ts";
-import { address, nameDef, numberText, spanOf, text } from "../build.ts";
+import { address, numberText, spanOf, text } from "../build.ts";
 import * as want from "../expectations.ts";
 import * as token from "../tokens.ts";
 import { type Clauses, ListRules } from "./lists.ts";
@@ -161,7 +161,7 @@ export abstract class PlaceRules extends ListRules {
       span: this.from(keyword.startOffset),
       keyword: spanOf(keyword),
       comments: this.comments,
-      name: nameDef(name),
+      name: this.declared(name),
       addresses,
       device: clauses.device,
       pods: clauses.pods,
@@ -182,7 +182,7 @@ export abstract class PlaceRules extends ListRules {
       span: this.from(keyword.startOffset),
       keyword: spanOf(keyword),
       comments: this.comments,
-      name: nameDef(name),
+      name: this.declared(name),
       addresses,
       on: clauses.on,
     };
@@ -198,7 +198,7 @@ export abstract class PlaceRules extends ListRules {
       span: this.from(keyword.startOffset),
       keyword: spanOf(keyword),
       comments: this.comments,
-      name: nameDef(name),
+      name: this.declared(name),
       members,
     };
   });

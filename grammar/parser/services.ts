@@ -1,6 +1,6 @@
 /** Services: port lines, backends and options. */
 import type * as ast from "../ast.ts";
-import { nameDef, numberText, portText, spanOf } from "../build.ts";
+import { numberText, portText, spanOf } from "../build.ts";
 import * as want from "../expectations.ts";
 import * as token from "../tokens.ts";
 import type { Clauses } from "./lists.ts";
@@ -29,7 +29,7 @@ export abstract class ServiceRules extends PlaceRules {
       span: this.from(keyword.startOffset),
       keyword: spanOf(keyword),
       comments: this.comments,
-      name: nameDef(name),
+      name: this.declared(name),
       addresses,
       body,
     };
@@ -74,7 +74,7 @@ export abstract class ServiceRules extends PlaceRules {
           ALT: () => {
             const clause = this.CONSUME(token.As);
             const label = this.CONSUME(token.Name, want.NAME);
-            clauses.label = this.once(clause, clauses.label, nameDef(label));
+            clauses.label = this.once(clause, clauses.label, this.declared(label));
           },
         },
         {
