@@ -5,11 +5,31 @@
  * beyond doubt although something was left open. The text is read once; a slice that turns out wrong gives back what follows the
  * first line that begins with a statement keyword behind the error, a bounded number of times (`rewind`).
  */
+
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment, Fault, Span } from "./ast.ts";
-import { isControl, isDigit, isForbiddenInQuotes, isHex, letterAt } from "./characters.ts";
-import { badCharacters, emptyName, forbiddenInside, unclosedQuote } from "./lexical-faults.ts";
-import { colonRunEnd, digitRunEnd, digitRunType, digitsEnd, wordEnd } from "./runs.ts";
+import { isControl, isDigit, isForbiddenInQuotes, isHex, letterAt } from "./lexer/characters.ts";
+import {
+  COLON,
+  COMMA,
+  CR,
+  DASH,
+  EQUALS,
+  GREATER,
+  HASH,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  LF,
+  QUOTE,
+  RIGHT_BRACE,
+  RIGHT_BRACKET,
+  SEMICOLON,
+  SLASH,
+  SPACE,
+  TAB,
+} from "./lexer/codes.ts";
+import { badCharacters, emptyName, forbiddenInside, lineStart, unclosedQuote } from "./lexer/faults.ts";
+import { colonRunEnd, digitRunEnd, digitRunType, digitsEnd, wordEnd } from "./lexer/runs.ts";
 import * as token from "./tokens.ts";
 
 /** One statement's tokens. The arrays are the lexer's own until the next call. */
@@ -33,24 +53,6 @@ export interface StatementLexer {
   /** Faults inside comments: they break no statement. */
   commentFaults(): readonly Fault[];
 }
-
-const TAB = 9;
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
-const QUOTE = 34;
-const HASH = 35;
-const COMMA = 44;
-const DASH = 45;
-const SLASH = 47;
-const COLON = 58;
-const SEMICOLON = 59;
-const EQUALS = 61;
-const GREATER = 62;
-const LEFT_BRACKET = 91;
-const RIGHT_BRACKET = 93;
-const LEFT_BRACE = 123;
-const RIGHT_BRACE = 125;
 
 /** More faults than this in one statement tell people nothing new. */
 const MOST_FAULTS = 10;
@@ -262,19 +264,6 @@ export function createLexer(text: string): StatementLexer {
     }
   }
 
-  function join(code: number): void {
-    const start = lastEnd();
-    const [said, width] = code === DASH ? ["->", 2] : ["{", 1];
-    const between = text.slice(start, at);
-    const moved = between.includes("#") ? ` ${said}${between.trimEnd()}\n` : ` ${said}`;
-    joins.push({
-      code: "line-start",
-      message: `a line cannot begin with \`${said}\`: it belongs at the end of the line above`,
-      span: { start: at, end: at + width },
-      fix: { title: "join the lines", text: moved, span: { start, end: at + width } },
-    });
-  }
-
   /** Ends the slice before `offset`, from where the next one is read. */
   function cut(offset: number, count: number): void {
     at = offset;
@@ -367,7 +356,7 @@ export function createLexer(text: string): StatementLexer {
           separatorAt < 0 &&
           (code === LEFT_BRACE || (code === DASH && text.charCodeAt(at + 1) === GREATER));
         if (joined) {
-          if (joins.length < MOST_FAULTS) join(code);
+          if (joins.length < MOST_FAULTS) joins.push(lineStart(text, lastEnd(), at));
         } else if (lineBegins) {
           if (depth === 0 && !continues) return settle();
           if (keywordHere()) {

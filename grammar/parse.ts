@@ -1,11 +1,11 @@
 /** The room's door: a text to its tree. */
 import type { BrokenStatement, Fault, IncludeStatement, NameDef, Statement, StatementKeyword, Tree } from "./ast.ts";
-import { nameDef, spanOf } from "./build.ts";
 import { createLexer, type Slice, type StatementLexer } from "./lexer.ts";
-import { syntaxFault } from "./messages.ts";
+import { syntaxFault } from "./messages/syntax-fault.ts";
+import { nearestStatement, unknownStatement } from "./messages/unknown-statement.ts";
+import { nameDef, spanOf } from "./parser/build.ts";
 import { StatementParser } from "./parser.ts";
 import * as token from "./tokens.ts";
-import { nearestStatement, unknownStatement } from "./unknown-statement.ts";
 
 /** One for all texts, made when first needed: making it costs more than parsing a small file. */
 let parser: StatementParser | null = null;

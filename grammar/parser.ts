@@ -6,9 +6,9 @@
  */
 import type { IRecognitionException } from "chevrotain";
 import type * as ast from "./ast.ts";
-import { address, spanOf, text } from "./build.ts";
-import * as want from "./expectations.ts";
 import type { Slice } from "./lexer.ts";
+import { address, spanOf, text } from "./parser/build.ts";
+import * as want from "./parser/expectations.ts";
 import type { Clauses } from "./parser/lists.ts";
 import { TranslationRules } from "./parser/translations.ts";
 import * as token from "./tokens.ts";

@@ -6,7 +6,7 @@
  */
 import { createToken, Lexer, type TokenType } from "chevrotain";
 import { STATEMENT_KEYWORDS, type StatementKeyword } from "./ast.ts";
-import { LETTER, NAME_CHARACTER } from "./characters.ts";
+import { LETTER, NAME_CHARACTER } from "./lexer/characters.ts";
 
 // ---- categories: sets of tokens that one place of the grammar takes ----
 

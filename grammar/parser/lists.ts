@@ -1,17 +1,10 @@
 /** What all statements are made of: names, addresses, items, and lists of them. */
 import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type * as ast from "../ast.ts";
-import { address, bracketed, nameDef, nameRef, portText, setWord } from "../build.ts";
-import * as want from "../expectations.ts";
-import {
-  duplicateClause,
-  isReserved,
-  missingBrackets,
-  quotedSetWord,
-  reservedName,
-  splitPort,
-} from "../soft-faults.ts";
 import * as token from "../tokens.ts";
+import { address, bracketed, nameDef, nameRef, portText, setWord } from "./build.ts";
+import * as want from "./expectations.ts";
+import { duplicateClause, isReserved, missingBrackets, quotedSetWord, reservedName, splitPort } from "./soft-faults.ts";
 
 /** The clauses of one statement while they are met, in any order. */
 export type Clauses<T, K extends keyof T> = { -readonly [Key in K]: T[Key] | null };

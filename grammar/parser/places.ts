@@ -1,8 +1,8 @@
 /** Where things are: the settings of the cluster, nodes, pods, and groups of them. */
 import type * as ast from "../ast.ts";
-import { address, numberText, spanOf, text } from "../build.ts";
-import * as want from "../expectations.ts";
 import * as token from "../tokens.ts";
+import { address, numberText, spanOf, text } from "./build.ts";
+import * as want from "./expectations.ts";
 import { type Clauses, ListRules } from "./lists.ts";
 
 export abstract class PlaceRules extends ListRules {

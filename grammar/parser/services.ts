@@ -1,8 +1,8 @@
 /** Services: port lines, backends and options. */
 import type * as ast from "../ast.ts";
-import { numberText, portText, spanOf } from "../build.ts";
-import * as want from "../expectations.ts";
 import * as token from "../tokens.ts";
+import { numberText, portText, spanOf } from "./build.ts";
+import * as want from "./expectations.ts";
 import type { Clauses } from "./lists.ts";
 import { PlaceRules } from "./places.ts";
 

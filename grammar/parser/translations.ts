@@ -1,8 +1,8 @@
 /** What changes packets on their way, and routes. */
 import type * as ast from "../ast.ts";
-import { address, numberText, spanOf, text } from "../build.ts";
-import * as want from "../expectations.ts";
 import * as token from "../tokens.ts";
+import { address, numberText, spanOf, text } from "./build.ts";
+import * as want from "./expectations.ts";
 import type { Clauses } from "./lists.ts";
 import { ServiceRules } from "./services.ts";
 

@@ -1,10 +1,10 @@
 /** Mistakes that are common enough to have words, and often a fix, of their own. */
 import type { IToken } from "chevrotain";
-import type { Fault } from "./ast.ts";
-import { spanOf } from "./build.ts";
-import * as want from "./expectations.ts";
+import type { Fault } from "../ast.ts";
+import { spanOf } from "../parser/build.ts";
+import * as want from "../parser/expectations.ts";
+import * as token from "../tokens.ts";
 import { type Stop, shown } from "./stop.ts";
-import * as token from "./tokens.ts";
 
 type Fix = NonNullable<Fault["fix"]>;
 type OwnWords = (stop: Stop, found: IToken) => Fault | null;

@@ -1,11 +1,11 @@
 /** What is said about a statement that begins with no keyword. */
-import { type Fault, STATEMENT_KEYWORDS, type StatementKeyword } from "./ast.ts";
-import { spanOf } from "./build.ts";
+import { type Fault, STATEMENT_KEYWORDS, type StatementKeyword } from "../ast.ts";
+import type { Slice } from "../lexer.ts";
+import { spanOf } from "../parser/build.ts";
+import * as token from "../tokens.ts";
 import { OPTION_FORMS, SETTING_FORMS } from "./forms.ts";
-import type { Slice } from "./lexer.ts";
 import { nearestWord } from "./nearest.ts";
 import { shown } from "./stop.ts";
-import * as token from "./tokens.ts";
 
 /** What people write who come from other tools. */
 const SYNONYMS: ReadonlyMap<string, StatementKeyword> = new Map([

@@ -1,13 +1,9 @@
 /** Where runs of characters end: words, numbers, addresses. Each looks at a character a bounded number of times. */
-import type { TokenType } from "chevrotain";
-import { isDigit, isHex, nameCharacterAt } from "./characters.ts";
-import { Address, Duration, Integer, Mark, PortProto, PortRange } from "./tokens.ts";
 
-const DASH = 45;
-const DOT = 46;
-const SLASH = 47;
-const COLON = 58;
-const PERCENT = 37;
+import type { TokenType } from "chevrotain";
+import { Address, Duration, Integer, Mark, PortProto, PortRange } from "../tokens.ts";
+import { isDigit, isHex, nameCharacterAt } from "./characters.ts";
+import { COLON, DASH, DOT, PERCENT, SLASH } from "./codes.ts";
 
 function dashesEnd(text: string, at: number): number {
   let end = at;

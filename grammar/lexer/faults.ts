@@ -1,5 +1,5 @@
-/** What is said about characters that belong to no word of the language. */
-import type { Fault } from "./ast.ts";
+/** What is said about characters that belong to no word of the language, and about lines that begin in mid-statement. */
+import type { Fault } from "../ast.ts";
 import { type Character, characterOf } from "./lookalikes.ts";
 
 type Fix = NonNullable<Fault["fix"]>;
@@ -80,5 +80,19 @@ export function unclosedQuote(text: string, start: number, end: number): Fault {
     message,
     span,
     fix: { title: "close the quote", text: '"', span: { start: behind, end: behind } },
+  };
+}
+
+/** A line that begins with `->` or `{` at `at`, where the line above ended at `end`. The fix takes comments in between along. */
+export function lineStart(text: string, end: number, at: number): Fault {
+  const said = text.startsWith("{", at) ? "{" : "->";
+  const between = text.slice(end, at);
+  const joined = between.includes("#") ? ` ${said}${between.trimEnd()}\n` : ` ${said}`;
+  const behind = at + said.length;
+  return {
+    code: "line-start",
+    message: `a line cannot begin with \`${said}\`: it belongs at the end of the line above`,
+    span: { start: at, end: behind },
+    fix: { title: "join the lines", text: joined, span: { start: end, end: behind } },
   };
 }

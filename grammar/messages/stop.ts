@@ -1,9 +1,9 @@
 /** Where a statement stopped making sense. */
 import type { IRecognitionException, IToken } from "chevrotain";
-import type { Span } from "./ast.ts";
-import { spanOf } from "./build.ts";
-import type { Slice } from "./lexer.ts";
-import * as token from "./tokens.ts";
+import type { Span } from "../ast.ts";
+import type { Slice } from "../lexer.ts";
+import { spanOf } from "../parser/build.ts";
+import * as token from "../tokens.ts";
 
 export interface Stop {
   readonly text: string;

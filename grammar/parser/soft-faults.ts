@@ -1,8 +1,8 @@
 /** Faults of a statement that can be read all the same. */
 import type { IToken } from "chevrotain";
-import type { AddressLiteral, Fault, PortText } from "./ast.ts";
+import type { AddressLiteral, Fault, PortText } from "../ast.ts";
+import { Quoted } from "../tokens.ts";
 import { spanOf } from "./build.ts";
-import { Quoted } from "./tokens.ts";
 
 export function duplicateClause(clause: IToken): Fault {
   const message = `\`${clause.image}\` is said twice in this statement: keep one of the two`;

@@ -1,7 +1,7 @@
 /** Tree nodes from single tokens. */
 import type { IToken } from "chevrotain";
-import type { AddressLiteral, NameDef, NameRef, NumberText, PortText, RefKind, SetWord, Span, Text } from "./ast.ts";
-import { PortNumber, Qualified, Quoted } from "./tokens.ts";
+import type { AddressLiteral, NameDef, NameRef, NumberText, PortText, RefKind, SetWord, Span, Text } from "../ast.ts";
+import { PortNumber, Qualified, Quoted } from "../tokens.ts";
 
 export function spanOf(token: IToken): Span {
   return { start: token.startOffset, end: token.endOffset! + 1 };

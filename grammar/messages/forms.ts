@@ -1,5 +1,5 @@
 /** The form of every statement, setting, port line and option, as messages show it. */
-import type { StatementKeyword } from "./ast.ts";
+import type { StatementKeyword } from "../ast.ts";
 
 export interface Form {
   /** How it is written. */

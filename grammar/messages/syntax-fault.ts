@@ -1,14 +1,14 @@
 /** What is said about a statement that does not parse: what was expected where, in words, and what to do. */
 import type { IRecognitionException } from "chevrotain";
-import type { Fault } from "./ast.ts";
-import { spanOf } from "./build.ts";
-import * as want from "./expectations.ts";
+import type { Fault } from "../ast.ts";
+import type { Slice } from "../lexer.ts";
+import { spanOf } from "../parser/build.ts";
+import * as want from "../parser/expectations.ts";
+import * as token from "../tokens.ts";
 import { type Form, OPTION_FORMS, PORT_LINE_FORM, SETTING_FORMS, STATEMENT_FORMS } from "./forms.ts";
-import type { Slice } from "./lexer.ts";
 import { nearestWord } from "./nearest.ts";
 import { ownWords } from "./own-words.ts";
 import { type Stop, shown, stopOf } from "./stop.ts";
-import * as token from "./tokens.ts";
 
 /** What was being read: the statement, or the item of its block. */
 function reading({ tokens, item }: Stop): { readonly subject: string; readonly form: Form } {
