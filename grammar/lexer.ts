@@ -8,7 +8,7 @@
 
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment, Fault, Span } from "./ast.ts";
-import { isControl, isDigit, isForbiddenInQuotes, isHex, letterAt } from "./lexer/characters.ts";
+import { isBad, isControl, isDigit, isForbiddenInQuotes, isHex, isLineEnd, letterAt } from "./lexer/characters.ts";
 import {
   COLON,
   COMMA,
@@ -119,7 +119,8 @@ export function createLexer(text: string): StatementLexer {
       if (code === LF || (code === CR && text.charCodeAt(end + 1) === LF)) break;
       if (!isControl(code) || code === TAB) continue;
       const bad = end;
-      while (isControl(text.charCodeAt(end + 1)) && !isLineEnd(end + 1) && text.charCodeAt(end + 1) !== TAB) end++;
+      while (isControl(text.charCodeAt(end + 1)) && !isLineEnd(text, end + 1) && text.charCodeAt(end + 1) !== TAB)
+        end++;
       if (inComments.length - first < MOST_FAULTS) inComments.push(forbiddenInside("comment", text, bad, end + 1));
     }
     const said = text.slice(start + 1, end).trimEnd();
@@ -128,18 +129,13 @@ export function createLexer(text: string): StatementLexer {
     at = end;
   }
 
-  function isLineEnd(offset: number): boolean {
-    const code = text.charCodeAt(offset);
-    return code === LF || (code === CR && text.charCodeAt(offset + 1) === LF);
-  }
-
   /** From the opening quote at `quote`; the token itself began at `start`. */
   function quotes(type: TokenType, start: number, quote: number): number {
     let end = quote + 1;
-    for (; end < length && text.charCodeAt(end) !== QUOTE && !isLineEnd(end); end++) {
+    for (; end < length && text.charCodeAt(end) !== QUOTE && !isLineEnd(text, end); end++) {
       if (!isForbiddenInQuotes(text.charCodeAt(end))) continue;
       const bad = end;
-      while (isForbiddenInQuotes(text.charCodeAt(end + 1)) && !isLineEnd(end + 1)) end++;
+      while (isForbiddenInQuotes(text.charCodeAt(end + 1)) && !isLineEnd(text, end + 1)) end++;
       blame(forbiddenInside, "quotes", text, bad, end + 1);
     }
     if (end < length && text.charCodeAt(end) === QUOTE) {
@@ -157,38 +153,11 @@ export function createLexer(text: string): StatementLexer {
     return end;
   }
 
-  function isBad(offset: number): boolean {
-    const code = text.charCodeAt(offset);
-    switch (code) {
-      case TAB:
-      case LF:
-      case SPACE:
-      case QUOTE:
-      case HASH:
-      case COMMA:
-      case COLON:
-      case SEMICOLON:
-      case LEFT_BRACKET:
-      case RIGHT_BRACKET:
-      case LEFT_BRACE:
-      case RIGHT_BRACE:
-        return false;
-      case CR:
-        return text.charCodeAt(offset + 1) !== LF;
-      case DASH:
-        return text.charCodeAt(offset + 1) !== GREATER;
-      case EQUALS:
-        return text.charCodeAt(offset + 1) === GREATER;
-      default:
-        return offset < length && !isDigit(code) && letterAt(text, offset) === 0;
-    }
-  }
-
   function bad(): number {
     const start = at;
     let end = at;
     do end += text.codePointAt(end)! > 0xffff ? 2 : 1;
-    while (isBad(end));
+    while (isBad(text, end));
     blame(badCharacters, text, start, end);
     return push(token.Bad, "", start, end);
   }

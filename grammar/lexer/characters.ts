@@ -1,5 +1,24 @@
 /** Characters: which may stand in a name, which are blanks in disguise, and what each is called. */
 
+import {
+  COLON,
+  COMMA,
+  CR,
+  DASH,
+  EQUALS,
+  GREATER,
+  HASH,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  LF,
+  QUOTE,
+  RIGHT_BRACE,
+  RIGHT_BRACKET,
+  SEMICOLON,
+  SPACE,
+  TAB,
+} from "./codes.ts";
+
 const NAME = 1;
 const DIGIT = 2;
 const HEX = 4;
@@ -58,4 +77,38 @@ export function isControl(code: number): boolean {
 /** Never inside quotes: it would end the line or hide. */
 export function isForbiddenInQuotes(code: number): boolean {
   return isControl(code) || code === 0x2028 || code === 0x2029;
+}
+
+/** LF, or CR with LF: a lone CR ends no line. */
+export function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === LF || (code === CR && text.charCodeAt(at + 1) === LF);
+}
+
+/** Whether no token can begin at `at`, nor a blank, a newline or a comment stand there. */
+export function isBad(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  switch (code) {
+    case TAB:
+    case LF:
+    case SPACE:
+    case QUOTE:
+    case HASH:
+    case COMMA:
+    case COLON:
+    case SEMICOLON:
+    case LEFT_BRACKET:
+    case RIGHT_BRACKET:
+    case LEFT_BRACE:
+    case RIGHT_BRACE:
+      return false;
+    case CR:
+      return text.charCodeAt(at + 1) !== LF;
+    case DASH:
+      return text.charCodeAt(at + 1) !== GREATER;
+    case EQUALS:
+      return text.charCodeAt(at + 1) === GREATER;
+    default:
+      return at < text.length && !isDigit(code) && letterAt(text, at) === 0;
+  }
 }
