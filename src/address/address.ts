@@ -20,8 +20,23 @@ export type Family = 4 | 6;
 
 /** At most one of each family. */
 export interface ByFamily<T> {
-  readonly 4: T | null;
-  readonly 6: T | null;
+  readonly v4: T | null;
+  readonly v6: T | null;
+}
+
+export function inFamily<T>(by: ByFamily<T>, family: Family): T | null {
+  return family === 4 ? by.v4 : by.v6;
+}
+
+/** The ones that there are, IPv4 first. */
+export function present<T>({ v4, v6 }: ByFamily<T>): readonly T[] {
+  if (v4 === null) return v6 === null ? [] : [v6];
+  return v6 === null ? [v4] : [v4, v6];
+}
+
+/** One address as the only one of its family. */
+export function byFamily(address: Address): ByFamily<Address> {
+  return address.family === 4 ? { v4: address, v6: null } : { v4: null, v6: address };
 }
 
 /** Why a text is no address or no range. `reason` goes on after a colon; `suggestion` is what to write instead. */

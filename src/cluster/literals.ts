@@ -1,6 +1,6 @@
 /** From literals as written to values, each with the error that it deserves. */
 import type { AddressLiteral, PortText } from "../../grammar/ast.ts";
-import { type Address, type Family, isFault, parseAddress } from "../address/address.ts";
+import { type Address, isFault, parseAddress } from "../address/address.ts";
 import { isProtocol, type PortRange, type Protocol, parsePorts } from "../address/port.ts";
 import { type Prefix, parsePrefix } from "../address/prefix.ts";
 import { diagnose, replaceFix } from "../diagnostics/diagnostic.ts";
@@ -59,26 +59,26 @@ export function readByFamily(
   report: Report,
   read: typeof readAddress,
 ): Pick<Addressed, "addresses" | "places"> {
-  const found: { [F in Family]: Address | null } = { 4: null, 6: null };
-  const places: { [F in Family]: Origin | null } = { 4: null, 6: null };
+  let v4: Address | null = null;
+  let v6: Address | null = null;
+  let v4At: Origin | null = null;
+  let v6At: Origin | null = null;
   for (const literal of literals) {
     const address = read(literal, source, report);
     if (address === null) continue;
-    const earlier = found[address.family];
-    if (earlier === null) {
-      found[address.family] = address;
-      places[address.family] = originOf(source, literal);
+    const origin = originOf(source, literal);
+    const earlier = address.family === 4 ? v4 : v6;
+    if (earlier !== null) {
+      report(diagnose("family-twice", { text: address.text, earlier: earlier.text, family: address.family }, origin));
+    } else if (address.family === 4) {
+      v4 = address;
+      v4At = origin;
     } else {
-      report(
-        diagnose(
-          "family-twice",
-          { text: address.text, earlier: earlier.text, family: address.family },
-          originOf(source, literal),
-        ),
-      );
+      v6 = address;
+      v6At = origin;
     }
   }
-  return { addresses: found, places };
+  return { addresses: { v4, v6 }, places: { v4: v4At, v6: v6At } };
 }
 
 export function readPrefixes(

@@ -8,7 +8,7 @@ import { readAddress, readByFamily, readPodAddress, readPrefixes } from "../lite
 import { declare, lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, saidOf } from "../program.ts";
 
-const NONE = { 4: null, 6: null } as const;
+const NONE = { v4: null, v6: null } as const;
 
 export function bindNodes(program: Program, names: Names, report: Report): void {
   for (const { statement, source } of saidOf(program, "NodeStatement")) {

@@ -86,26 +86,26 @@ export function bindHairpins(program: Program, names: Names, report: Report): re
   const backends = backendPods(names);
   const hasBrokenServices = saidOf(program, "BrokenStatement").some(({ statement }) => statement.of === "service");
   const found = new Map<Pod, Hairpin>();
-  const add = (said: Said<HairpinStatement>, item: ListItem): void => {
-    const { statement, source } = said;
-    const context = { names, source, report };
+  const podsOfItem = (said: Said<HairpinStatement>, item: ListItem): readonly Pod[] => {
+    const context = { names, source: said.source, report };
     const isAll = item.kind === "Endpoint" && item.target.kind === "SetWord" && item.target.word === "all";
-    const pods = isAll
-      ? [...backends]
-      : resolveList(context, [item], HAIRPINNED).flatMap((selector) => podsOf(context, selector));
-    const useful = pods.filter((pod) => backends.has(pod));
-    if (useful.length === 0 && pods.length > 0 && !hasBrokenServices) {
-      report(diagnose("hairpin-without-service", { pod: pods[0]!.name }, originOf(source, item)));
-    }
-    for (const pod of useful) {
-      if (!found.has(pod))
-        found.set(pod, { pod, origin: originOf(source, statement), statement: statementLabel(statement) });
-    }
+    if (isAll) return [...backends];
+    return resolveList(context, [item], HAIRPINNED).flatMap((selector) => podsOf(context, selector));
   };
-  for (const said of saidOf(program, "HairpinStatement")) for (const item of said.statement.targets) add(said, item);
+  for (const said of saidOf(program, "HairpinStatement")) {
+    const origin = originOf(said.source, said.statement);
+    const statement = statementLabel(said.statement);
+    for (const item of said.statement.targets) {
+      const pods = podsOfItem(said, item);
+      const useful = pods.filter((pod) => backends.has(pod));
+      if (useful.length === 0 && pods.length > 0 && !hasBrokenServices) {
+        report(diagnose("hairpin-without-service", { pod: pods[0]!.name }, originOf(said.source, item)));
+      }
+      for (const pod of useful) if (!found.has(pod)) found.set(pod, { pod, origin, statement });
+    }
+  }
   return [...found.values()];
 }
-
 const EXPECTED_SOURCE: Wanted = {
   what: "where an expectation starts",
   kinds: ["node", "pod"],

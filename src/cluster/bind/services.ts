@@ -1,5 +1,6 @@
 import type { PortLine, Backend as SaidBackend, ServiceStatement } from "../../../grammar/ast.ts";
 import type { Address } from "../../address/address.ts";
+import { byFamily, present } from "../../address/address.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../diagnostics/source.ts";
 import type { Backend, Pod, Service, ServicePort } from "../cluster.ts";
@@ -18,7 +19,7 @@ interface Context {
 
 function byAddress(context: Context, address: Address): Pick<Backend, "addresses" | "pod"> {
   const pod = context.podsByAddress.get(address.text) ?? null;
-  return { addresses: { 4: address.family === 4 ? address : null, 6: address.family === 6 ? address : null }, pod };
+  return { addresses: byFamily(address), pod };
 }
 
 function backendTarget(context: Context, said: SaidBackend): Pick<Backend, "addresses" | "pod"> | null {
@@ -66,10 +67,16 @@ function backendPort(context: Context, said: SaidBackend, service: Ports | null)
 
 /** Each backend once: an address and a port, the service's where it says none. */
 function withoutRepeated(context: Context, backends: readonly Backend[], service: Ports | null): readonly Backend[] {
-  const seen = new Set<string>();
+  const ports = new Map<string, Set<number>>();
   return backends.filter(({ addresses, port, origin }) => {
-    const key = `${addresses[4]?.text} ${addresses[6]?.text} ${(port ?? service?.ports)?.first}`;
-    if (!seen.has(key)) return seen.add(key);
+    const address = addresses.v4?.text ?? addresses.v6?.text ?? "";
+    const number = (port ?? service?.ports)?.first ?? 0;
+    const known = ports.get(address);
+    if (known === undefined) {
+      ports.set(address, new Set([number]));
+      return true;
+    }
+    if (!known.has(number)) return known.add(number);
     context.report(diagnose("duplicate-backend", {}, origin));
     return false;
   });
@@ -129,8 +136,7 @@ function bindPorts(context: Context, statement: ServiceStatement): readonly Serv
 export function bindServices(program: Program, names: Names, report: Report): void {
   const podsByAddress = new Map<string, Pod>();
   for (const pod of names.pod.values()) {
-    for (const address of [pod.addresses[4], pod.addresses[6]])
-      if (address !== null) podsByAddress.set(address.text, pod);
+    for (const address of present(pod.addresses)) podsByAddress.set(address.text, pod);
   }
   for (const { statement, source } of saidOf(program, "ServiceStatement")) {
     declare(

@@ -1,5 +1,5 @@
 import type { AddressLiteral, ClusterStatement } from "../../../grammar/ast.ts";
-import { type Address, type ByFamily, isFault, parseAddress } from "../../address/address.ts";
+import { type Address, type ByFamily, isFault, parseAddress, present } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix } from "../../address/prefix.ts";
 import { Bug } from "../../diagnostics/bug.ts";
@@ -16,12 +16,12 @@ function constant(text: string): Address {
 }
 
 /** What the node's side of every veth holds when the program does not say: language reference, `gateway`. */
-const LINK_LOCAL: ByFamily<Address> = { 4: constant("169.254.10.24"), 6: constant("fe80::1") };
+const LINK_LOCAL: ByFamily<Address> = { v4: constant("169.254.10.24"), v6: constant("fe80::1") };
 
 function readGateway(said: ClusterStatement["gateway"], source: Source, report: Report): Settings["gateway"] {
   if (said === null) return { kind: "link-local", addresses: LINK_LOCAL };
   const own = readByFamily(said.addresses, source, report, readAddress).addresses;
-  return { kind: said.word, addresses: { 4: own[4] ?? LINK_LOCAL[4], 6: own[6] ?? LINK_LOCAL[6] } };
+  return { kind: said.word, addresses: { v4: own.v4 ?? LINK_LOCAL.v4, v6: own.v6 ?? LINK_LOCAL.v6 } };
 }
 
 /** The settings of the one `cluster` statement, or the ones that hold without it. */
@@ -44,12 +44,7 @@ export function bindSettings(program: Program, pods: readonly Pod[], report: Rep
   const ranges = (said: readonly AddressLiteral[] | null | undefined) =>
     said === null || said === undefined ? null : readPrefixes(said, first!.source, report);
   const declared = ranges(first?.statement.pods);
-  const every = () =>
-    mergePrefixes(
-      pods
-        .flatMap((pod) => [pod.addresses[4], pod.addresses[6]])
-        .flatMap((address) => (address === null ? [] : hostPrefix(address))),
-    );
+  const every = () => mergePrefixes(pods.flatMap((pod) => present(pod.addresses).map(hostPrefix)));
   return {
     pods: declared ?? every(),
     declaredPods: declared ?? [],

@@ -1,4 +1,5 @@
 import type { Family } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import { contains, covers, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Addressed, Cluster, ClusterNode } from "../cluster.ts";
@@ -20,11 +21,11 @@ function missed({ prefixes }: Ranges, family: Family, lies: (range: Prefix) => b
 function outside(holder: Addressed, within: Ranges, found: Diagnostic[]): void {
   if (within.prefixes.length === 0) return;
   for (const family of FAMILIES) {
-    const address = holder.addresses[family];
+    const address = inFamily(holder.addresses, family);
     const ranges = address === null ? null : missed(within, family, (range) => contains(range, address));
     if (address === null || ranges === null) continue;
     const params = { what: address.text, holder: holder.statement, range: within.what, ranges };
-    found.push(diagnose("out-of-range", params, holder.places[family] ?? holder.origin));
+    found.push(diagnose("out-of-range", params, inFamily(holder.places, family) ?? holder.origin));
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Family } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ClusterNode } from "../cluster.ts";
 
 function rangeMissing(cluster: Cluster, node: ClusterNode, family: Family): boolean {
-  const hosts = cluster.pods.some((pod) => pod.node === node && pod.addresses[family] !== null);
+  const hosts = cluster.pods.some((pod) => pod.node === node && inFamily(pod.addresses, family) !== null);
   return hosts && !node.pods.some((prefix) => prefix.address.family === family);
 }
 

@@ -1,4 +1,4 @@
-import type { Address } from "../../address/address.ts";
+import { present } from "../../address/address.ts";
 import { formatPorts, type PortRange, PROTOCOLS, type Protocol } from "../../address/port.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Origin } from "../../diagnostics/source.ts";
@@ -63,9 +63,7 @@ function clashesAt(address: string, claims: readonly Claim[]): readonly Diagnost
 export function portsAreClaimedOnce({ services }: Cluster): readonly Diagnostic[] {
   const byAddress = new Map<string, Claim[]>();
   for (const service of services) {
-    const addresses: readonly (Address | null)[] = [service.addresses[4], service.addresses[6]];
-    for (const address of addresses) {
-      if (address === null) continue;
+    for (const address of present(service.addresses)) {
       const claims = byAddress.get(address.text) ?? [];
       for (const { protocol, port, origin } of service.ports) claims.push({ service, protocol, ports: port, origin });
       byAddress.set(address.text, claims);

@@ -5,7 +5,9 @@
  * Two facts keep the rules short. Nothing translates a connection that asks for a declared pod's own address, so there both readings
  * are one. And a pod's address is never delivered locally on a node.
  */
+
 import type { Family } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { contains, covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
@@ -85,7 +87,7 @@ function ofPrefixes(context: PolicyContext, prefixes: readonly Prefix[], ports: 
 
 /** On that node itself: everything delivered locally. Everywhere: what asked for its addresses. */
 function ofNode(context: PolicyContext, node: ClusterNode, ports: PortPart, hook: FilterHook): readonly Reading[] {
-  const address = node.addresses[context.family];
+  const address = inFamily(node.addresses, context.family);
   const prefixes = address === null ? [] : [hostPrefix(address)];
   const asked: readonly Reading[] = prefixes.length === 0 ? [] : [{ of: "asked", prefixes, ...ports }];
   if (node === context.node) {
@@ -118,7 +120,7 @@ function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook
     case "node":
       return ofNode(context, target.node, ports, hook);
     case "pod": {
-      const address = target.pod.addresses[family];
+      const address = inFamily(target.pod.addresses, family);
       return address === null || hook === "input" ? [] : [{ of: "now", prefixes: [hostPrefix(address)], ...ports }];
     }
     case "prefix":

@@ -1,5 +1,7 @@
 /** The doors of services: address, protocol and port that a client may ask for, and where that leads. */
+
 import type { Address, Family } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
@@ -24,7 +26,7 @@ export interface Door {
 /** Every door of one family, in the order of the program. */
 export function doorsOf(services: readonly Service[], family: Family): readonly Door[] {
   return services.flatMap((service) => {
-    const address = service.addresses[family];
+    const address = inFamily(service.addresses, family);
     if (address === null) return [];
     return service.ports.map((port) => ({
       service,
@@ -32,7 +34,7 @@ export function doorsOf(services: readonly Service[], family: Family): readonly 
       protocol: port.protocol,
       port: port.port,
       backends: port.backends.flatMap((backend) => {
-        const own = backend.addresses[family];
+        const own = inFamily(backend.addresses, family);
         if (own === null) return [];
         return [{ address: own, port: backend.port, weight: backend.weight, isPod: backend.pod !== null }];
       }),
@@ -46,7 +48,7 @@ export function serviceRanges(cluster: Cluster, family: Family): readonly Prefix
   if (declared.length > 0) return declared;
   return mergePrefixes(
     cluster.services.flatMap((service) => {
-      const address = service.addresses[family];
+      const address = inFamily(service.addresses, family);
       return address === null ? [] : [hostPrefix(address)];
     }),
   );

@@ -1,6 +1,7 @@
 /** Source translation: hairpins, clients of services from elsewhere, masquerade. */
-import type { Family } from "../../address/address.ts";
-import { isFault } from "../../address/address.ts";
+
+import type { Address, Family } from "../../address/address.ts";
+import { inFamily, isFault } from "../../address/address.ts";
 import { hostPrefix, type Prefix, parsePrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Selector } from "../../cluster/cluster.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
@@ -15,15 +16,17 @@ function constant(text: string): Prefix {
 
 const MULTICAST: Readonly<Record<Family, Prefix>> = { 4: constant("224.0.0.0/4"), 6: constant("ff00::/8") };
 
+const hosts = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
+
 /** The node's declared address, or, where it has none, that of the device the packet leaves by. */
 function toNode(node: ClusterNode, family: Family): SourceTranslation["action"] {
-  const address = node.addresses[family];
+  const address = inFamily(node.addresses, family);
   return address === null ? { kind: "to-device-address" } : { kind: "to-address", address };
 }
 
 function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
   return cluster.hairpins.flatMap(({ pod, statement, origin }) => {
-    const address = pod.addresses[family];
+    const address = inFamily(pod.addresses, family);
     if (pod.node !== node || address === null) return [];
     const prefixes = [hostPrefix(address)];
     const match: Condition[] = [
@@ -40,7 +43,7 @@ function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonl
   const slices = node.pods.filter((prefix) => prefix.address.family === family);
   if (slices.length > 0) return slices;
   return cluster.pods.flatMap((pod) => {
-    const address = pod.addresses[family];
+    const address = inFamily(pod.addresses, family);
     return pod.node !== node || address === null ? [] : [hostPrefix(address)];
   });
 }
@@ -49,7 +52,7 @@ function serviceClients(cluster: Cluster, node: ClusterNode, family: Family): re
   const asked = serviceRanges(cluster, family);
   if (asked.length === 0 || cluster.services.length === 0) return [];
   const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
-  const own = node.addresses[family];
+  const own = inFamily(node.addresses, family);
   const keep = (prefixes: readonly Prefix[], statement: string): readonly SourceTranslation[] =>
     prefixes.length === 0
       ? []
@@ -74,11 +77,11 @@ function masqueraded(
     case "pods":
       return podRanges(cluster, family);
     case "nodes":
-      return cluster.nodes.flatMap((other) => other.addresses[family] ?? []).map(hostPrefix);
+      return cluster.nodes.flatMap((other) => hosts(inFamily(other.addresses, family)));
     case "node":
-      return [target.node.addresses[family] ?? []].flat().map(hostPrefix);
+      return hosts(inFamily(target.node.addresses, family));
     case "pod":
-      return target.pod.node === node ? [target.pod.addresses[family] ?? []].flat().map(hostPrefix) : [];
+      return target.pod.node === node ? hosts(inFamily(target.pod.addresses, family)) : [];
     case "prefix":
       return target.prefix.address.family === family ? [target.prefix] : [];
     case "services":

@@ -1,5 +1,5 @@
 import type { Address, Family } from "../../address/address.ts";
-import { nextAddress } from "../../address/address.ts";
+import { inFamily, nextAddress } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import type { Cluster, ClusterNode, Pod } from "../../cluster/cluster.ts";
 import type { PodEnd, PodLink } from "../plan.ts";
@@ -12,16 +12,16 @@ export function firstOfRange(node: ClusterNode, family: Family): Address | null 
 
 function gatewayOf(cluster: Cluster, node: ClusterNode, family: Family): Address | null {
   const { gateway } = cluster.settings;
-  return gateway.kind === "address" ? firstOfRange(node, family) : gateway.addresses[family];
+  return gateway.kind === "address" ? firstOfRange(node, family) : inFamily(gateway.addresses, family);
 }
 
 function endsOf(cluster: Cluster, pod: Pod): readonly PodEnd[] {
   const families: readonly Family[] = [4, 6];
   return families.flatMap((family) => {
-    const address = pod.addresses[family];
+    const address = inFamily(pod.addresses, family);
     const gateway = gatewayOf(cluster, pod.node, family);
     if (address === null || gateway === null) return [];
-    return [{ address, gateway, source: pod.node.addresses[family] }];
+    return [{ address, gateway, source: inFamily(pod.node.addresses, family) }];
   });
 }
 

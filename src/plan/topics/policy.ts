@@ -1,3 +1,4 @@
+import { inFamily } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { PolicyRule, Selector } from "../../cluster/cluster.ts";
@@ -20,7 +21,7 @@ function addressesOf(context: PolicyContext, { target }: Selector, hook: FilterH
   const { cluster, node, family } = context;
   const ofNode = (other: typeof node): Addresses => {
     if (hook === "output") return other === node ? "any" : [];
-    const address = other.addresses[family];
+    const address = inFamily(other.addresses, family);
     return other === node || address === null ? [] : [hostPrefix(address)];
   };
   switch (target.kind) {
@@ -35,7 +36,7 @@ function addressesOf(context: PolicyContext, { target }: Selector, hook: FilterH
     case "node":
       return ofNode(target.node);
     case "pod": {
-      const address = target.pod.addresses[family];
+      const address = inFamily(target.pod.addresses, family);
       return address === null || hook === "output" ? [] : [hostPrefix(address)];
     }
     case "prefix":

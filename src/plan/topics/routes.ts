@@ -1,4 +1,5 @@
 import type { Family } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import type { Route, Sysctl } from "../plan.ts";
 import { serviceRanges } from "./doors.ts";
@@ -12,7 +13,7 @@ function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {
   return cluster.nodes.flatMap((other) => {
     if (other === node) return [];
     return other.pods.flatMap((prefix): readonly Route[] => {
-      const via = other.addresses[prefix.address.family];
+      const via = inFamily(other.addresses, prefix.address.family);
       if (via === null) return [];
       return [{ prefix, via, device, onlink: true, source: null, statement: other.statement, origin: other.origin }];
     });
@@ -30,7 +31,7 @@ function toServices(cluster: Cluster, node: ClusterNode): readonly Route[] {
         via: null,
         device,
         onlink: false,
-        source: node.addresses[family],
+        source: inFamily(node.addresses, family),
         statement: "services",
         origin: cluster.settings.origin,
       }),
