@@ -62,7 +62,7 @@ const qualified = /(?:node|pod|group|service)\/"[^"\u0000-\u001f\u007f-\u009f\u2
 
 export const Word = matched("Word", "WORD", (text, at) => matchAt(word, text, at), [Name]);
 export const Quoted = matched("Quoted", "STRING", (text, at) => matchAt(quoted, text, at), [Name]);
-export const Qualified = matched("Qualified", "KIND/STRING", (text, at) => matchAt(qualified, text, at));
+export const Qualified = matched("Qualified", "QUALIFIED", (text, at) => matchAt(qualified, text, at));
 
 export const Integer = matched("Integer", "INTEGER", run(/^\d+$/), [PortNumber, MarkValue]);
 export const PortRange = matched("PortRange", "PORT-PORT", run(/^\d+-\d+$/), [PortNumber]);

@@ -1,67 +1,24 @@
 /** Where things are: the settings of the cluster, nodes, pods, and groups of them. */
 import type * as ast from "../ast.ts";
 import * as token from "../tokens.ts";
-import { address, numberText, spanOf, text } from "./build.ts";
+import { numberText, spanOf, text } from "./build.ts";
 import * as want from "./expectations.ts";
 import { type Clauses, ListRules } from "./lists.ts";
 
+type Settings = Clauses<ast.ClusterStatement, "pods" | "services" | "network" | "gateway" | "mtu" | "nodeports">;
+
+function noSettings(): Settings {
+  return { pods: null, services: null, network: null, gateway: null, mtu: null, nodeports: null };
+}
+
 export abstract class PlaceRules extends ListRules {
   readonly cluster = this.RULE("cluster", (): ast.ClusterStatement => {
-    const settings: Clauses<ast.ClusterStatement, "pods" | "services" | "network" | "gateway" | "mtu" | "nodeports"> = {
-      pods: null,
-      services: null,
-      network: null,
-      gateway: null,
-      mtu: null,
-      nodeports: null,
-    };
+    const settings = noSettings();
     const keyword = this.CONSUME(token.Cluster);
     this.CONSUME(token.LeftBrace, want.OPENING_BRACE);
     this.MANY_SEP({
       SEP: token.Separator,
-      DEF: () =>
-        this.OR({
-          DEF: [
-            {
-              ALT: () => {
-                const clause = this.CONSUME(token.Pods);
-                settings.pods = this.once(clause, settings.pods, this.SUBRULE(this.addresses));
-              },
-            },
-            {
-              ALT: () => {
-                const clause = this.CONSUME(token.Services);
-                settings.services = this.once(clause, settings.services, this.SUBRULE2(this.addresses));
-              },
-            },
-            {
-              ALT: () => {
-                const clause = this.LA(1);
-                settings.network = this.once(clause, settings.network, this.SUBRULE(this.network));
-              },
-            },
-            {
-              ALT: () => {
-                const clause = this.LA(1);
-                settings.gateway = this.once(clause, settings.gateway, this.SUBRULE(this.gateway));
-              },
-            },
-            {
-              ALT: () => {
-                const clause = this.CONSUME(token.Mtu);
-                const number = this.CONSUME(token.Integer, want.NUMBER);
-                settings.mtu = this.once(clause, settings.mtu, numberText(number));
-              },
-            },
-            {
-              ALT: () => {
-                const clause = this.LA(1);
-                settings.nodeports = this.once(clause, settings.nodeports, this.SUBRULE(this.nodeports));
-              },
-            },
-          ],
-          ERR_MSG: want.SETTING.ERR_MSG,
-        }),
+      DEF: () => this.SUBRULE(this.setting, { ARGS: [settings] }),
     });
     this.CONSUME(token.RightBrace, want.CLOSING_BRACE);
     return {
@@ -71,6 +28,49 @@ export abstract class PlaceRules extends ListRules {
       comments: this.comments,
       ...settings,
     };
+  });
+
+  protected readonly setting = this.RULE("setting", (settings: Settings = noSettings()): void => {
+    const clause = this.LA(1);
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(token.Pods);
+            settings.pods = this.once(clause, settings.pods, this.SUBRULE(this.addresses));
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(token.Services);
+            settings.services = this.once(clause, settings.services, this.SUBRULE2(this.addresses));
+          },
+        },
+        {
+          ALT: () => {
+            settings.network = this.once(clause, settings.network, this.SUBRULE(this.network));
+          },
+        },
+        {
+          ALT: () => {
+            settings.gateway = this.once(clause, settings.gateway, this.SUBRULE(this.gateway));
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(token.Mtu);
+            const number = this.CONSUME(token.Integer, want.NUMBER);
+            settings.mtu = this.once(clause, settings.mtu, numberText(number));
+          },
+        },
+        {
+          ALT: () => {
+            settings.nodeports = this.once(clause, settings.nodeports, this.SUBRULE(this.nodeports));
+          },
+        },
+      ],
+      ERR_MSG: want.SETTING.ERR_MSG,
+    });
   });
 
   protected readonly network = this.RULE("network", (): NonNullable<ast.ClusterStatement["network"]> => {
@@ -88,7 +88,6 @@ export abstract class PlaceRules extends ListRules {
 
   protected readonly gateway = this.RULE("gateway", (): NonNullable<ast.ClusterStatement["gateway"]> => {
     const clause = this.CONSUME(token.Gateway);
-    const addresses: ast.AddressLiteral[] = [];
     const word = this.OR({
       DEF: [
         { ALT: () => this.CONSUME(token.LinkLocal) },
@@ -97,10 +96,7 @@ export abstract class PlaceRules extends ListRules {
       ],
       ERR_MSG: want.GATEWAY.ERR_MSG,
     });
-    this.MANY_SEP({
-      SEP: token.Comma,
-      DEF: () => addresses.push(address(this.CONSUME(token.Address, want.ADDRESS))),
-    });
+    const addresses = this.OPTION(() => this.SUBRULE(this.addresses)) ?? [];
     const said = word.image as "link-local" | "proxy-arp" | "address";
     return { word: said, addresses, span: this.from(clause.startOffset) };
   });

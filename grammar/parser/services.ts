@@ -6,6 +6,11 @@ import * as want from "./expectations.ts";
 import type { Clauses } from "./lists.ts";
 import { PlaceRules } from "./places.ts";
 
+interface Items {
+  readonly lines: ast.PortLine[];
+  readonly options: ast.ServiceOption[];
+}
+
 export abstract class ServiceRules extends PlaceRules {
   readonly service = this.RULE("service", (): ast.ServiceStatement => {
     const keyword = this.CONSUME(token.Service);
@@ -36,29 +41,35 @@ export abstract class ServiceRules extends PlaceRules {
   });
 
   protected readonly serviceBlock = this.RULE("serviceBlock", (): ast.ServiceStatement["body"] => {
-    const lines: ast.PortLine[] = [];
-    const options: ast.ServiceOption[] = [];
+    const items: Items = { lines: [], options: [] };
     const open = this.CONSUME(token.LeftBrace);
     this.MANY_SEP({
       SEP: token.Separator,
-      DEF: () =>
-        this.OR({
-          DEF: [
-            { ALT: () => lines.push(this.SUBRULE(this.portLine)) },
-            {
-              ALT: () => {
-                const clause = this.LA(1);
-                const option = this.SUBRULE(this.serviceOption);
-                const earlier = options.find((other) => other.kind === option.kind) ?? null;
-                if (this.once(clause, earlier, option) === option) options.push(option);
-              },
-            },
-          ],
-          ERR_MSG: want.SERVICE_ITEM.ERR_MSG,
-        }),
+      DEF: () => this.SUBRULE(this.serviceItem, { ARGS: [items] }),
     });
     this.CONSUME(token.RightBrace, want.CLOSING_BRACE);
-    return { kind: "Block", lines, options, span: this.from(open.startOffset) };
+    return { kind: "Block", ...items, span: this.from(open.startOffset) };
+  });
+
+  protected readonly serviceItem = this.RULE("serviceItem", (items: Items = { lines: [], options: [] }): void => {
+    const clause = this.LA(1);
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            items.lines.push(this.SUBRULE(this.portLine));
+          },
+        },
+        {
+          ALT: () => {
+            const option = this.SUBRULE(this.serviceOption);
+            const earlier = items.options.find((other) => other.kind === option.kind) ?? null;
+            if (this.once(clause, earlier, option) === option) items.options.push(option);
+          },
+        },
+      ],
+      ERR_MSG: want.SERVICE_ITEM.ERR_MSG,
+    });
   });
 
   protected readonly portLine = this.RULE("portLine", (): ast.PortLine => {
