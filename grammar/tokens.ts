@@ -23,11 +23,10 @@ type Matcher = (text: string, at: number) => RegExpExecArray | null;
 
 const WORD = `${LETTER}(?:${NAME_CHARACTER})*(?:(?:[./]|-+)(?:${NAME_CHARACTER})+)*`;
 
-/** At least two colons in a run of hex digits and colons, and what hangs on to it. A lone colon at the end is not its own. */
-const ADDRESS_6 = new RegExp(
-  `(?=[0-9a-fA-F]|::)(?:[0-9a-fA-F]*:){2}[0-9a-fA-F:]*(?:-+(?=(?:${NAME_CHARACTER})|:)[0-9a-fA-F:]*|[.%/]|${NAME_CHARACTER})*`,
-  "uy",
-);
+/** At least two colons in a run of hex digits and colons. */
+const COLONS = /(?=[0-9a-fA-F]|::)(?:[0-9a-fA-F]*:){2}[0-9a-fA-F:]*/y;
+/** What hangs on to it: an IPv4 tail, a zone, a length, or the other end of an `A-B` range. */
+const BEHIND_COLONS = new RegExp(`(?:[.%/]|${NAME_CHARACTER})+|-+(?=(?:${NAME_CHARACTER})|:)[0-9a-fA-F:]*`, "uy");
 const RUN = new RegExp(`[0-9](?:[./]|${NAME_CHARACTER}|-+(?=${NAME_CHARACTER}))*`, "uy");
 
 function matchAt(shape: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -36,12 +35,16 @@ function matchAt(shape: RegExp, text: string, at: number): RegExpExecArray | nul
 }
 
 const address6: Matcher = (text, at) => {
-  const found = matchAt(ADDRESS_6, text, at);
+  const found = matchAt(COLONS, text, at);
   if (found === null) return null;
-  const [image] = found;
-  const colons = image.length - image.replaceAll(":", "").length;
-  if (colons > 2 && /(?:^|[^:]):$/.test(image)) found[0] = image.slice(0, -1);
-  return found;
+  for (;;) {
+    const [image] = found;
+    // A port's colon is no part of the address: `fd00::1:tcp`.
+    if (/[^:]:$/.test(image) && image.split(":").length > 3) found[0] = image.slice(0, -1);
+    const more = found[0] === image ? matchAt(BEHIND_COLONS, text, at + image.length) : null;
+    if (more === null) return found;
+    found[0] += more[0];
+  }
 };
 
 /** A run that starts with a digit, where the whole of it has the shape. */

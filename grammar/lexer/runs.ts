@@ -29,32 +29,32 @@ export function wordEnd(text: string, at: number, width: number): number {
   }
 }
 
-/** The end of an address of at least two colons that begins at `at`, with whatever hangs on to it; -1 where none begins. */
+/**
+ * The end of an address of at least two colons that begins at `at`, with whatever hangs on to it; -1 where none begins. A single
+ * colon behind a group that no group follows is a port's: `fd00::1:tcp`.
+ */
 export function colonRunEnd(text: string, at: number): number {
+  if (text.charCodeAt(at) === COLON && text.charCodeAt(at + 1) !== COLON) return -1;
   let end = at;
   let colons = 0;
-  for (; ; end++) {
-    const code = text.charCodeAt(end);
-    if (code === COLON) colons++;
-    else if (!isHex(code)) break;
-  }
-  if (colons < 2 || (text.charCodeAt(at) === COLON && text.charCodeAt(at + 1) !== COLON)) return -1;
   for (;;) {
-    const code = text.charCodeAt(end);
-    const more = nameCharacterAt(text, end);
-    if (more > 0) end += more;
-    else if (code === DOT || code === SLASH || code === PERCENT) end++;
-    else if (code === DASH) {
-      const next = dashesEnd(text, end);
-      if (text.charCodeAt(next) !== COLON && nameCharacterAt(text, next) === 0) break;
-      for (end = next; ; end++) {
-        if (text.charCodeAt(end) === COLON) colons++;
-        else if (!isHex(text.charCodeAt(end))) break;
-      }
-    } else break;
+    for (; ; end++) {
+      const code = text.charCodeAt(end);
+      if (code === COLON) colons++;
+      else if (!isHex(code)) break;
+    }
+    if (colons < 2) return -1;
+    const before = text.charCodeAt(end - 1) === COLON && end - at > 1 ? text.charCodeAt(end - 2) : COLON;
+    if (before !== COLON && colons > 2) return end - 1;
+    for (let more = 1; more > 0; end += more) {
+      const code = text.charCodeAt(end);
+      more = code === DOT || code === SLASH || code === PERCENT ? 1 : nameCharacterAt(text, end);
+    }
+    if (text.charCodeAt(end) !== DASH) return end;
+    const next = dashesEnd(text, end);
+    if (text.charCodeAt(next) !== COLON && nameCharacterAt(text, next) === 0) return end;
+    end = next;
   }
-  const loneColon = text.charCodeAt(end - 1) === COLON && text.charCodeAt(end - 2) !== COLON;
-  return loneColon && colons > 2 ? end - 1 : end;
 }
 
 /** The end of a run that starts with a digit at `at` and holds fewer than two colons. */
