@@ -67,18 +67,15 @@ function backendPort(context: Context, said: SaidBackend, service: Ports | null)
 
 /** Each backend once: an address and a port, the service's where it says none. */
 function withoutRepeated(context: Context, backends: readonly Backend[], service: Ports | null): readonly Backend[] {
-  const ports = new Map<string, Set<number>>();
-  return backends.filter(({ addresses, port, origin }) => {
-    const address = addresses.v4?.text ?? addresses.v6?.text ?? "";
-    const number = (port ?? service?.ports)?.first ?? 0;
-    const known = ports.get(address);
-    if (known === undefined) {
-      ports.set(address, new Set([number]));
-      return true;
-    }
-    if (!known.has(number)) return known.add(number);
-    context.report(diagnose("duplicate-backend", {}, origin));
-    return false;
+  const seen = new Set<string>();
+  const isFirst = ({ addresses, port }: Backend): boolean => {
+    const key = `${addresses.v4?.text} ${addresses.v6?.text} ${(port ?? service?.ports)?.first}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  };
+  return backends.filter((backend) => {
+    const first = isFirst(backend);
+    if (!first) context.report(diagnose("duplicate-backend", {}, backend.origin));
+    return first;
   });
 }
 

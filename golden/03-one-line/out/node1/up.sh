@@ -1,8 +1,8 @@
 #!/bin/sh
 # up.sh of the node node1, made by netc. Run it on that node, as root:
 #   sh up.sh
-# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that was
-# interrupted. down.sh undoes it.
+# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that
+# was interrupted. down.sh undoes it.
 
 set -eu
 LC_ALL=C
@@ -69,6 +69,11 @@ routes_to() {
   ip "$1" route show table main exact "$2" 2>/dev/null
 }
 
+# write_setting PATH VALUE: PATH is below /proc/sys.
+write_setting() {
+  printf '%s\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \"$statement\": writing $2 to /proc/sys/$1"
+}
+
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
@@ -79,7 +84,7 @@ remove_link() {
 # held FAMILY ADDRESS: the program says that this node has it.
 held() {
   [ -n "$(ip "$1" -o addr show to "$2")" ] ||
-    stop 1 "no interface of this machine has the address $2 of its node: run this on the right node, or add the address to an interface; nothing was changed"
+    stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
 # is_up LINK: a link as `ip -o link show` says it; nothing is a link that is down.
@@ -165,7 +170,7 @@ setting() {
   now=$(run cat "/proc/sys/$path")
   if [ "$now" = "$value" ]; then return 0; fi
   for kept in "$@" "$path"; do keep "$kept"; done
-  printf '%s\n' "$value" >"/proc/sys/$path" || stop 1 "failed for \"$statement\": writing $value to /proc/sys/$path"
+  write_setting "$path" "$value"
 }
 
 # keep PATH: what is found there goes into the record, once, before it is changed.
@@ -205,7 +210,7 @@ lines_of() {
   sed -n "s/^$1 \(.*\)\$/$3\1$4/p" "$2"
 }
 
-# write_restore RULES: one document that empties and deletes the chains of stale.v4, says RULES and then the lines of jumps.v4.
+# write_restore RULES: one document that says RULES, then the lines of jumps.v4, and deletes the chains of stale.v4.
 write_restore() {
   for table in $tables; do
     if grep -q "^$table " "$next/chains.v4" "$next/stale.v4" "$next/jumps.v4"; then
@@ -219,8 +224,8 @@ write_restore() {
   done >"$next/restore.v4"
 }
 
-# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would hold up
-# the rest: then chains are emptied first and deleted one by one, and those that stay are named, and listed in left.v4.
+# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would
+# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in left.v4.
 restore() {
   : >"$next/left.v4"
   if [ ! -s "$next/restore.v4" ]; then return 0; fi
@@ -248,7 +253,8 @@ load_rules_v4() {
   [ -e "$record/chains.v4" ] || : >"$record/chains.v4"
   rules_v4 >"$next/rules.v4"
   # Of each table its chains: the table's name waits in sed's hold space.
-  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' "$next/rules.v4" >"$next/chains.v4"
+  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
+    "$next/rules.v4" >"$next/chains.v4"
   grep -vxF -f "$next/chains.v4" "$record/chains.v4" >"$next/stale.v4" || :
   complete=yes
   while read -r table hook chain; do

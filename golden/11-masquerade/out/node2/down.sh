@@ -1,8 +1,8 @@
 #!/bin/sh
 # down.sh of the node node2, made by netc. Run it on that node, as root:
 #   sh down.sh
-# It takes away what up.sh made and gives the sysctls back the values that up.sh found. Where nothing is left to take away
-# it is content.
+# It takes away what up.sh made and gives the sysctls back the values that up.sh found. Where nothing is left to take
+# away it is content.
 
 set -eu
 LC_ALL=C
@@ -69,6 +69,11 @@ routes_to() {
   ip "$1" route show table main exact "$2" 2>/dev/null
 }
 
+# write_setting PATH VALUE: PATH is below /proc/sys.
+write_setting() {
+  printf '%s\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \"$statement\": writing $2 to /proc/sys/$1"
+}
+
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
@@ -106,7 +111,7 @@ lines_of() {
   sed -n "s/^$1 \(.*\)\$/$3\1$4/p" "$2"
 }
 
-# write_restore RULES: one document that empties and deletes the chains of stale.v4, says RULES and then the lines of jumps.v4.
+# write_restore RULES: one document that says RULES, then the lines of jumps.v4, and deletes the chains of stale.v4.
 write_restore() {
   for table in $tables; do
     if grep -q "^$table " "$next/chains.v4" "$next/stale.v4" "$next/jumps.v4"; then
@@ -120,8 +125,8 @@ write_restore() {
   done >"$next/restore.v4"
 }
 
-# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would hold up
-# the rest: then chains are emptied first and deleted one by one, and those that stay are named, and listed in left.v4.
+# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would
+# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in left.v4.
 restore() {
   : >"$next/left.v4"
   if [ ! -s "$next/restore.v4" ]; then return 0; fi
@@ -149,9 +154,7 @@ restore_settings() {
   while read -r path value; do
     if [ ! -e "/proc/sys/$path" ]; then continue; fi
     now=$(run cat "/proc/sys/$path")
-    if [ "$now" != "$value" ]; then
-      printf '%s\n' "$value" >"/proc/sys/$path" || stop 1 "failed for \"$statement\": writing $value to /proc/sys/$path"
-    fi
+    if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
   done <"$next/sysctls"
   rm -f "$record/sysctls"
 }
