@@ -6,29 +6,28 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Agent, startAgent } from "./agent.ts";
+import type { Agent } from "./agent.ts";
 import { type Backend, makeToolFolder, savedRules, toolEnvironment } from "./backend.ts";
 import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
+import { gatherCrew } from "./crew.ts";
 import { exists, LAB_PREFIX, RECORDS, takeTurn, willMake } from "./leftovers.ts";
-import { groundScript, placesOf, type Topology } from "./topology.ts";
+import { groundScript, type NodePlace, placesOf, type Topology } from "./topology.ts";
 
 export type Script = "up" | "down";
 
 export interface Lab {
   readonly backend: Backend;
   readonly topology: Topology;
-  /** For files of the lab's own; removed with it. */
-  readonly folder: string;
   /** The namespace of a host. */
   readonly at: (host: string) => string;
-  /** The agent in a host's namespace, started when first asked for. */
+  /** The agent in a host's namespace; those of the ground and of a loaded program's pods are there already. */
   readonly agent: (host: string) => Promise<Agent>;
-  /** Ends the agents of pods, whose namespaces are about to be made anew. */
-  readonly dismissPods: () => Promise<void>;
   /** The namespaces of pods that are there now, of any program that was loaded. */
   readonly pods: () => readonly string[];
-  /** To be said before a program's pods are made: their namespaces are then taken down with the lab. */
-  readonly expectPods: (program: string) => void;
+  /** To be said before pods are made: their namespaces are then taken down with the lab. */
+  readonly expectPods: (pods: readonly string[]) => void;
+  /** Says the namespace of a pod whose name is no namespace's. */
+  readonly name: (pod: string, namespace: string) => void;
   /** Runs a command in a host's namespace, with the backend's tools first in PATH; it must succeed. */
   readonly on: (host: string, ...argv: readonly string[]) => Promise<string>;
   /** What a command that never ends printed in a host's namespace while the body ran. */
@@ -46,14 +45,26 @@ export interface Lab {
   readonly close: () => Promise<void>;
 }
 
-/** What the agents serve, everywhere: enough ports to be asked the right and the wrong one. */
-const SERVED = { tcp: [22, 80, 81, 443, 8080, 8081], udp: [53, 80, 5353, 8080] } as const;
+/** What a script finds that a user starts: not even the folders of the network tools. */
+const plainEnvironment = (tools: string): NodeJS.ProcessEnv => ({ PATH: `${tools}:/usr/bin:/bin`, LANG: "C.UTF-8" });
+
+/** Those whose names can be those of namespaces; of others the test says the namespace. */
+export const podsOf = (program: string): readonly string[] =>
+  [...program.matchAll(/(?:^|;)\s*pod ([\w-]+) /gm)].map(([, name]) => name!);
 
 export async function openLab(topology: Topology, backend: Backend): Promise<Lab> {
   const release = await takeTurn();
+  try {
+    return await layOut(topology, backend, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function layOut(topology: Topology, backend: Backend, release: () => void): Promise<Lab> {
   const atPlace = (place: string): string => `${LAB_PREFIX}-${place}`;
   const places = placesOf(topology);
-  const agents = new Map<string, Promise<Agent>>();
   const pods = new Set<string>();
   const folder = mkdtempSync(join(tmpdir(), "netc-kernel-"));
   willMake("folder", folder);
@@ -63,29 +74,15 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
     willMake("record", name);
   }
 
-  const env = toolEnvironment(makeToolFolder(backend, folder));
-  const at = (host: string): string => (places.includes(host) ? atPlace(host) : `pod-${host}`);
+  const tools = makeToolFolder(backend, folder);
+  const env = toolEnvironment(tools);
+  const named = new Map<string, string>();
+  const at = (host: string): string => named.get(host) ?? (places.includes(host) ? atPlace(host) : `pod-${host}`);
+  const crew = gatherCrew(at);
   const on = (host: string, ...argv: readonly string[]): Promise<string> => run(inside(at(host), argv), { env });
 
-  async function enter(host: string): Promise<Agent> {
-    const agent = startAgent(at(host), host);
-    await agent.ask("listen", SERVED);
-    return agent;
-  }
-  const agent = (host: string): Promise<Agent> => {
-    const known = agents.get(host) ?? enter(host);
-    agents.set(host, known);
-    return known;
-  };
-  const dismiss = async (hosts: readonly string[]): Promise<void> => {
-    const leaving = hosts.map((host) => [host, agents.get(host)] as const);
-    for (const host of hosts) agents.delete(host);
-    await Promise.all(leaving.map(async ([, going]) => (await going?.catch(() => undefined))?.stop()));
-  };
-
-  function expectPods(program: string): void {
-    for (const [, name] of program.matchAll(/(?:^|;)\s*pod ([\w-]+) /gm)) {
-      const namespace = `pod-${name}`;
+  function expectPods(names: readonly string[]): void {
+    for (const namespace of names.map(at)) {
       if (pods.has(namespace)) continue;
       assert.ok(!exists(namespace), `the namespace ${namespace} is none that these tests made`);
       pods.add(namespace);
@@ -94,69 +91,74 @@ export async function openLab(topology: Topology, backend: Backend): Promise<Lab
   }
 
   async function compileScript(kind: Script, node: string, program: string): Promise<string> {
-    expectPods(program);
+    expectPods(podsOf(program));
     const target = kind === "up" ? "sh" : "down";
-    const text = await compile(program, ["--node", node, "--target", target, ...backend.compileOptions], folder);
-    const file = join(folder, `${node}-${kind}.sh`);
+    const text = await compile(program, ["--node", node, "--target", target, ...backend.compileOptions]);
+    const file = join(mkdtempSync(join(folder, `${node}-`)), `${kind}.sh`);
     writeFileSync(file, text);
     return file;
   }
 
   const runScript: Lab["runScript"] = (file, node, { killAfterMs } = {}) =>
-    attempt(inside(at(node), ["sh", file]), { env, ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }) });
+    attempt(inside(at(node), ["sh", file]), {
+      env: plainEnvironment(tools),
+      ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }),
+    });
   const script: Lab["script"] = async (kind, node, program) =>
     runScript(await compileScript(kind, node, program), node);
 
   async function onEveryNode(kind: Script, program: string): Promise<void> {
-    for (const { name } of topology.nodes) {
+    const each = async ({ name }: NodePlace): Promise<void> => {
       const finished = await script(kind, name, program);
       assert.equal(finished.status, 0, `${kind}.sh on ${name}: ${report(finished)}`);
-    }
+    };
+    await Promise.all(topology.nodes.map(each));
   }
 
-  async function close(): Promise<void> {
-    await dismiss([...agents.keys()]);
-    release();
+  async function load(program: string): Promise<void> {
+    await onEveryNode("up", program);
+    await Promise.all(podsOf(program).map(crew.agent));
   }
 
-  const lab: Lab = {
+  await run(["sh"], { input: groundScript(topology, atPlace) });
+  await Promise.all(places.map(crew.agent));
+  return {
     backend,
     topology,
-    folder,
     at,
     pods: () => [...pods].filter(exists).sort(),
     expectPods,
-    agent,
-    dismissPods: () => dismiss([...agents.keys()].filter((host) => !places.includes(host))),
+    name: (pod, namespace) => named.set(pod, namespace),
+    agent: crew.agent,
     on,
     watch: (host, argv, body) => watch(inside(at(host), argv), body, { env }),
     compileScript,
     runScript,
     script,
-    load: (program) => onEveryNode("up", program),
+    load,
     unload: (program) => onEveryNode("down", program),
     rules: (node) => savedRules(at(node), backend),
-    close,
+    close: async () => {
+      await crew.dismiss();
+      release();
+    },
   };
-  try {
-    await run(["sh"], { input: groundScript(topology, atPlace) });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return lab;
 }
 
-/** The text that the program that ships prints for one node. */
-export async function compile(program: string, options: readonly string[], folder: string): Promise<string> {
-  const file = join(folder, "main.net");
-  writeFileSync(file, program);
-  const finished = await attempt([process.execPath, "dist/cli.js", "compile", ...options, file]);
-  assert.equal(
-    finished.status,
-    0,
-    `netc compile ${options.join(" ")}: ${report({ ...finished, stdout: "" })}\n${program}`,
-  );
+const compiled = new Map<string, Promise<string>>();
+
+/** The text that the program that ships prints for one node; asked once, since every backend of iptables gets the same. */
+export function compile(program: string, options: readonly string[]): Promise<string> {
+  const key = JSON.stringify([options, program]);
+  const text = compiled.get(key) ?? compileNow(program, options);
+  compiled.set(key, text);
+  return text;
+}
+
+async function compileNow(program: string, options: readonly string[]): Promise<string> {
+  const finished = await attempt([process.execPath, "dist/cli.js", "compile", ...options, "-"], { input: program });
+  const said = `netc compile ${options.join(" ")}: ${report({ ...finished, stdout: "" })}\n${program}`;
+  assert.equal(finished.status, 0, said);
   assert.notEqual(finished.stdout, "", "netc compile printed nothing");
   return finished.stdout;
 }

@@ -93,3 +93,35 @@ lesson("what is denied is not refused, and what is refused is not opened", { top
     await refused(lab, "b", target);
   }
 });
+
+lesson("a service whose backend is the node", { topology: TWO_NODES }, async (lab, observe) => {
+  const self = "service self 10.96.0.1 { 443 -> 192.168.100.100:8080 }";
+  const target = "10.96.0.1:443";
+
+  await observe("a rule on the node holds for what is delivered to it, however it was asked for", async () => {
+    await lab.load(twoNodes(self, "deny a -> node1", "deny c -> node1:8080"));
+    await Promise.all([silent(lab, "a", target), silent(lab, "a", `${NODE1}:80`), silent(lab, "c", target)]);
+    await reaches(lab, "b", target, { at: "node1" });
+    await reaches(lab, "c", `${NODE1}:80`, { at: "node1" });
+  });
+  await observe("a rule on the service leaves the node itself open", async () => {
+    await lab.load(twoNodes(self, "deny a -> self"));
+    await silent(lab, "a", target);
+    await reaches(lab, "a", `${NODE1}:8080`, { at: "node1" });
+    await reaches(lab, "b", target, { at: "node1" });
+  });
+  await observe("an allow of the service opens the node's port, on that node and from another", async () => {
+    await lab.load(twoNodes(self, "allow a, c -> self", "default deny pods -> nodes"));
+    for (const client of ["a", "c"]) await reaches(lab, client, target, { at: "node1" });
+    await Promise.all([silent(lab, "b", target), silent(lab, "a", `${NODE1}:80`), silent(lab, "a", `${NODE2}:80`)]);
+  });
+});
+
+lesson("a hairpin under a default deny", { topology: TWO_NODES }, async (lab) => {
+  const services = ["service web 10.96.0.100 -> b", "hairpin b", "default deny any -> b"];
+  await lab.load(twoNodes(...services));
+  await silent(lab, "b", "10.96.0.100:80");
+  await lab.load(twoNodes(...services, "allow b -> web:80"));
+  await reaches(lab, "b", "10.96.0.100:80", { at: "b", as: NODE1 });
+  await Promise.all([silent(lab, "b", "10.96.0.100:81"), silent(lab, "a", "10.96.0.100:80")]);
+});

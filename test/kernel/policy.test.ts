@@ -32,6 +32,12 @@ lesson("one verdict between two pods of one node", {}, async (lab, observe) => {
     await gets(lab, "a", "b", { refused: OF_B.all });
     await gets(lab, "node1", "b", { open: OF_B.all });
   });
+  await observe("reject answers the node itself too, in its own OUTPUT", async () => {
+    await lab.load(oneNode("reject node1 -> b, 192.168.100.200:80"));
+    await gets(lab, "node1", "b", { refused: OF_B.all });
+    await gets(lab, "node1", "lan", { open: ["192.168.100.200:81"], refused: ["192.168.100.200:80"] });
+    await gets(lab, "a", "b", { open: OF_B.all });
+  });
   await observe("the first match wins", async () => {
     await lab.load(oneNode("allow a -> b:80", "reject a -> b:81", "deny a -> b", "allow a -> b:443"));
     await gets(lab, "a", "b", { open: [`${B}:80`], refused: [`${B}:81`], dropped: [`${B}:443`, `${B}:53/udp`, B] });
@@ -41,6 +47,25 @@ lesson("one verdict between two pods of one node", {}, async (lab, observe) => {
     await gets(lab, "a", "b", { open: [`${B}:80`, `${B}:53/udp`], dropped: [`${B}:81`], refused: [`${B}:443`, B] });
     await gets(lab, "node1", "b", { refused: [`${B}:80`, `${B}:53/udp`, B] });
     await gets(lab, "b", "a", { open: [`${A}:80`] });
+  });
+});
+
+lesson("everything closed but what is said", { program: oneNode() }, async (lab, observe) => {
+  await lab.load(oneNode("masquerade pods", "default deny any -> any", "allow a -> b:80, b:9999/udp, 203.0.113.0/24"));
+  await observe("what is allowed passes, answers and all", async () => {
+    await gets(lab, "a", "b", { open: [`${B}:80`], dropped: [`${B}:81`, `${B}:53/udp`, B] });
+    await gets(lab, "a", "outside", {
+      open: [`${OUTSIDE}:80`, `${OUTSIDE}:53/udp`, OUTSIDE],
+      dropped: ["198.51.100.7:80"],
+    });
+  });
+  await observe("an error about it comes back", () => gets(lab, "a", "b", { refused: [`${B}:9999/udp`] }));
+  await observe("nobody else gets anywhere", async () => {
+    await gets(lab, "b", "a", { dropped: [`${A}:80`] });
+    await gets(lab, "node1", "b", { dropped: [`${B}:80`, OUTSIDE] });
+    await gets(lab, "lan", "node1", { dropped: [NODE1, `${NODE1}:22`] });
+    await gets(lab, "a", "node1", { dropped: [`${NODE1}:80`] });
+    await reaches(lab, "node1", `${NODE1}:80`, { at: "node1" });
   });
 });
 

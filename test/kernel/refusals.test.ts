@@ -6,7 +6,7 @@ import { reaches, refused } from "./probe.ts";
 
 const PROGRAM = oneNode(
   "service closed 10.96.0.60 -> none",
-  "service half 10.96.0.61 { 80 -> b; 81 -> none; 53/udp -> none; 443 -> b weight 0 }",
+  "service half 10.96.0.61 { 80 -> b; 81 -> none; 53/udp -> none }",
 );
 /** In the services range, and no service's. */
 const NOBODY = "10.96.0.77";
@@ -18,7 +18,6 @@ async function refusesAll(lab: Lab, client: string): Promise<void> {
     await refused(lab, client, host);
   }
   await refused(lab, client, "10.96.0.61:81");
-  await refused(lab, client, "10.96.0.61:443");
   await refused(lab, client, "10.96.0.61:53/udp");
   // Ports that no line names, and ping, which a service with port lines does not serve.
   await refused(lab, client, "10.96.0.61:8080");

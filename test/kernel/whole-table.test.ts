@@ -24,7 +24,7 @@ const handMade = (pod: string, address: string): string => `
 `;
 
 async function wireByHand(lab: Lab): Promise<void> {
-  lab.expectPods(PODS);
+  lab.expectPods(["a", "b"]);
   const forward = `
     echo 1 > /proc/sys/net/ipv4/ip_forward
     iptables -I FORWARD -s 10.244.1.0/24 -d 10.244.1.0/24 -j ACCEPT
@@ -33,7 +33,7 @@ async function wireByHand(lab: Lab): Promise<void> {
 }
 
 async function restore(lab: Lab, program: string): Promise<void> {
-  const text = await compile(program, [], lab.folder);
+  const text = await compile(program, []);
   const finished = await attempt(inside(lab.at("node1"), [`iptables-${lab.backend.variant}-restore`]), { input: text });
   assert.equal(finished.status, 0, `iptables-restore: ${report(finished)}\n${text}`);
 }
