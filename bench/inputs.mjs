@@ -25,7 +25,7 @@ function serviceAt(n) {
     const node = pod % NODES;
     return {
       name: `web-${n}-${i + 1}`,
-      address: textOf(PODS + node * PODS_A_NODE + 1 + Math.floor(pod / NODES)),
+      address: PODS + node * PODS_A_NODE + 1 + Math.floor(pod / NODES),
       node: `node${node + 1}`,
     };
   });
@@ -42,7 +42,7 @@ export function netcProgram(count) {
     lines.push(`node node${i + 1} 192.168.100.${i + 1} dev eth0 pods ${textOf(PODS + i * PODS_A_NODE)}/20`);
   }
   for (const { pods } of services) {
-    for (const pod of pods) lines.push(`pod ${pod.name} ${pod.address} on ${pod.node}`);
+    for (const pod of pods) lines.push(`pod ${pod.name} ${textOf(pod.address)} on ${pod.node}`);
   }
   for (const { name, address: vip, port, to, pods } of services) {
     lines.push(`service ${name} ${vip} { ${port} -> ${pods.map((pod) => `${pod.name}:${to}`).join(", ")} }`);
@@ -51,16 +51,17 @@ export function netcProgram(count) {
   return `${lines.join("\n")}\n`;
 }
 
-/** The DNAT rules of the same services in ferm's language, each with the share of the draw that netc gives it. */
+/** The DNAT rules of the same services in ferm's language: backends in the order of their addresses, each with netc's share of the draw. */
 export function fermProgram(count) {
   const lines = ["domain ip table nat chain NETC-SERVICES {"];
   for (const { address: vip, port, to, pods } of servicesOf(count)) {
     lines.push(`  daddr ${vip} proto tcp dport ${port} {`);
-    pods.forEach((pod, i) => {
+    const ordered = pods.toSorted((a, b) => a.address - b.address);
+    ordered.forEach((pod, i) => {
       const left = pods.length - i;
       const share = (Math.round(0x80000000 / left) / 0x80000000).toFixed(11);
       const draw = left === 1 ? "" : `mod statistic mode random probability ${share} `;
-      lines.push(`    ${draw}DNAT to "${pod.address}:${to}";`);
+      lines.push(`    ${draw}DNAT to "${textOf(pod.address)}:${to}";`);
     });
     lines.push("  }");
   }

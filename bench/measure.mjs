@@ -10,6 +10,7 @@ const LOOK_EVERY_MS = 5;
  * @property {string} name
  * @property {readonly string[]} command
  * @property {string} output the file that takes its standard output
+ * @property {number} times how often it runs in each round: short ones more often, since chance weighs more on them
  */
 
 /** @typedef {{ seconds: number, bytes: number }} Sample */
@@ -59,7 +60,8 @@ function median(values) {
 }
 
 /**
- * Every subject once a round, so that a slow moment of the machine falls on all of them. The first round only fills caches.
+ * All subjects in turn in every round, so that a slow moment of the machine falls on all of them. The first round only fills
+ * caches.
  *
  * @param {readonly Subject[]} subjects
  * @param {number} rounds
@@ -70,9 +72,11 @@ export async function sideBySide(subjects, rounds, onRound) {
   const samples = new Map(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     onRound(round);
-    for (const subject of subjects) {
-      const sample = await runOnce(subject);
-      if (round > 0) samples.get(subject.name).push(sample);
+    for (let turn = 0; subjects.some(({ times }) => turn < times); turn += 1) {
+      for (const subject of subjects.filter(({ times }) => turn < times)) {
+        const sample = await runOnce(subject);
+        if (round > 0) samples.get(subject.name).push(sample);
+      }
     }
   }
   const medians = (list) => ({
