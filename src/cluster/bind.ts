@@ -2,9 +2,10 @@
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { bindGroups, declareGroups } from "./bind/groups.ts";
 import { bindNodes, bindPods } from "./bind/places.ts";
-import { bindExpectations, bindHairpins, bindMasquerades, bindPolicy } from "./bind/rules.ts";
-import { bindServices } from "./bind/services.ts";
+import { bindExpectations, bindHairpins, bindPolicy } from "./bind/rules.ts";
+import { bindServices, declareServices } from "./bind/services.ts";
 import { bindSettings } from "./bind/settings.ts";
+import { bindMarks, bindMasquerades, bindRoutes, bindSnats } from "./bind/translations.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Names } from "./names.ts";
 import { originOf, type Program, saidOf } from "./program.ts";
@@ -29,8 +30,9 @@ export function bind(program: Program): Result<Cluster> {
   bindNodes(program, names, report);
   bindPods(program, names, report);
   declareGroups(program, names, report);
-  bindServices(program, names, report);
+  declareServices(program, names, report);
   bindGroups(names, report);
+  bindServices(program, names, report);
   const pods = [...names.pod.values()];
   const value: Cluster = {
     settings: bindSettings(program, pods, report),
@@ -45,6 +47,9 @@ export function bind(program: Program): Result<Cluster> {
     services: [...names.service.values()],
     hairpins: bindHairpins(program, names, report),
     masquerades: bindMasquerades(program, names, report),
+    snats: bindSnats(program, names, report),
+    routes: bindRoutes(program, names, report),
+    marks: bindMarks(program, names, report),
     policy: bindPolicy(program, names, report),
     expectations: bindExpectations(program, names, report),
   };

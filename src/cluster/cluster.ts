@@ -107,6 +107,8 @@ export interface PolicyRule extends Stated {
   readonly isDefault: boolean;
   readonly sources: readonly Selector[];
   readonly destinations: readonly Selector[];
+  /** Logs what it decides, rate-limited; at most 28 bytes of prefix, empty where none is said. */
+  readonly log: { readonly prefix: string } | null;
 }
 
 /** `hairpin`, resolved: the pod, and the first statement that asks for it. */
@@ -117,6 +119,29 @@ export interface Hairpin extends Stated {
 export interface Masquerade extends Stated {
   readonly sources: readonly Selector[];
   readonly except: readonly Selector[];
+}
+
+/** Wins over `masquerade`; of two that overlap the longer source prefix does. */
+export interface Snat extends Stated {
+  readonly sources: readonly Selector[];
+  readonly to: Address;
+  readonly except: readonly Selector[];
+}
+
+/** `route`: one more route of one node; `device` `null` where the kernel finds it by `via`. */
+export interface ExtraRoute extends Stated {
+  readonly prefix: Prefix;
+  readonly via: Address;
+  readonly device: string | null;
+  readonly node: ClusterNode;
+}
+
+/** `value` and `mask` are unsigned 32 bit; bits outside the mask are left as they are. */
+export interface Mark extends Stated {
+  readonly sources: readonly Selector[];
+  readonly destinations: readonly Selector[];
+  readonly value: number;
+  readonly mask: number;
 }
 
 export type ExpectedOutcome =
@@ -138,6 +163,9 @@ export interface Cluster {
   readonly services: readonly Service[];
   readonly hairpins: readonly Hairpin[];
   readonly masquerades: readonly Masquerade[];
+  readonly snats: readonly Snat[];
+  readonly routes: readonly ExtraRoute[];
+  readonly marks: readonly Mark[];
   /** In file order, includes counted where they stand; plain rules before default ones. */
   readonly policy: readonly PolicyRule[];
   readonly expectations: readonly Expectation[];

@@ -16,6 +16,7 @@ function packetsOf(plan: NodePlan, family: 4 | 6): PacketPlan {
 /** Every target; the first is the one that is meant when none is named. */
 export const EMITTERS: readonly Emitter[] = [
   { name: "iptables", file: "rules.v4", emit: (plan) => printWhole(translate(packetsOf(plan, 4))) },
+  { name: "ip6tables", file: "rules.v6", emit: (plan) => printWhole(translate(packetsOf(plan, 6))) },
   {
     name: "sh",
     file: "up.sh",

@@ -5,19 +5,22 @@ import { doorsOf } from "./topics/doors.ts";
 import { planPostrouting } from "./topics/egress.ts";
 import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
+import { planMarks } from "./topics/marks.ts";
 import { planRoutes, planSysctls } from "./topics/routes.ts";
 import { planServices } from "./topics/services.ts";
+import { planMtu, planTunnel } from "./topics/tunnel.ts";
 
-/** The families that this release emits. */
-const FAMILIES: readonly Family[] = [4];
+const FAMILIES: readonly Family[] = [4, 6];
 
 function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
   const doors = doorsOf(cluster.services, family);
+  const context = { cluster, node, family, doors };
   return {
     family,
+    marks: planMarks(context),
     services: planServices(doors),
     postrouting: planPostrouting(cluster, node, family),
-    filter: planFilter({ cluster, node, family, doors }),
+    filter: planFilter(context),
   };
 }
 
@@ -25,9 +28,11 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
 export function buildPlan(cluster: Cluster, node: ClusterNode): NodePlan {
   return {
     node: node.name,
+    mtu: planMtu(cluster, node),
+    tunnel: planTunnel(cluster, node),
     links: planLinks(cluster, node),
     routes: planRoutes(cluster, node),
-    sysctls: planSysctls(cluster),
+    sysctls: planSysctls(cluster, node),
     packets: FAMILIES.map((family) => planPackets(cluster, node, family)),
   };
 }

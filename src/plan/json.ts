@@ -10,13 +10,14 @@ import {
   type Condition,
   FILTER_HOOKS,
   type NodePlan,
+  type PacketMark,
   type PacketPlan,
   type PodLink,
   type Route,
   type ServiceTranslation,
-  SOURCE_STAGES,
   type SourceTranslation,
   STAGES,
+  type Tunnel,
   type Verdict,
 } from "./plan.ts";
 
@@ -42,6 +43,10 @@ function condition(part: Condition): Record<string, unknown> {
       return { translated: true };
     case "state":
       return { state: part.state };
+    case "icmp-types":
+      return { "icmp-types": part.types };
+    case "leaves-by":
+      return { "leaves-by": part.device };
     case "loopback":
       return { loopback: part.side };
     default:
@@ -56,7 +61,12 @@ const link = ({ statement, pod, namespace, device, ends }: PodLink) => ({
   pod,
   namespace,
   device,
-  ends: ends.map((end) => ({ address: end.address.text, gateway: end.gateway.text, source: text(end.source) })),
+  ends: ends.map((end) => ({
+    address: end.address.text,
+    gateway: end.gateway.text,
+    "gateway-by": end.gatewayBy,
+    source: text(end.source),
+  })),
 });
 
 const route = ({ statement, prefix, via, device, onlink, source }: Route) => ({
@@ -80,7 +90,19 @@ const service = ({ statement, address, protocol, port, backends }: ServiceTransl
   })),
 });
 
-const verdict = (fact: Verdict) => ({ statement: fact.statement, match: match(fact.match), action: fact.action });
+const verdict = ({ statement, match: conditions, action, log }: Verdict) => ({
+  statement,
+  match: match(conditions),
+  action,
+  log: log?.prefix ?? null,
+});
+
+const mark = ({ statement, match: conditions, value, mask }: PacketMark) => ({
+  statement,
+  match: match(conditions),
+  value,
+  mask,
+});
 
 const translation = ({ statement, match: conditions, action }: SourceTranslation) => ({
   statement,
@@ -108,17 +130,53 @@ function packetsText(packets: PacketPlan): string {
     );
     return [hook, object(stages, deeper)] as const;
   });
-  const sources = SOURCE_STAGES.map(
-    (stage) => [stage, lines(packets.postrouting[stage].map(translation), deeper)] as const,
+  const stages = packets.postrouting.map((stage) =>
+    object(
+      [
+        ["stage", JSON.stringify(stage.kind)],
+        ["except", JSON.stringify(stage.except)],
+        ["translations", lines(stage.translations.map(translation), `${deeper}  `)],
+      ],
+      deeper,
+    ),
+  );
+  const marks = object(
+    [
+      ["prerouting", lines(packets.marks.prerouting.map(mark), deeper)],
+      ["output", lines(packets.marks.output.map(mark), deeper)],
+    ],
+    inner,
   );
   return object(
     [
       ["family", String(packets.family)],
+      ["marks", marks],
       ["services", lines(packets.services.map(service), inner)],
-      ["postrouting", object(sources, inner)],
+      ["postrouting", stages.length === 0 ? "[]" : `[\n${deeper}${stages.join(`,\n${deeper}`)}\n${inner}]`],
       ["filter", object(filter, inner)],
     ],
     "    ",
+  );
+}
+
+function tunnelText(tunnel: Tunnel | null): string {
+  if (tunnel === null) return "null";
+  const peers = tunnel.peers.map(({ statement, hardware, remote, addresses }) => ({
+    statement,
+    hardware,
+    remote: remote.text,
+    addresses: addresses.map((address) => address.text),
+  }));
+  return object(
+    [
+      ["device", JSON.stringify(tunnel.device)],
+      ["hardware", JSON.stringify(tunnel.hardware)],
+      ["underlay", JSON.stringify(tunnel.underlay)],
+      ["local", JSON.stringify(tunnel.local.text)],
+      ["addresses", JSON.stringify(tunnel.addresses.map((address) => address.text))],
+      ["peers", lines(peers, "    ")],
+    ],
+    "  ",
   );
 }
 
@@ -127,6 +185,8 @@ export function planJson(plan: NodePlan): string {
   const fields: readonly (readonly [string, string])[] = [
     ["version", String(PLAN_VERSION)],
     ["node", JSON.stringify(plan.node)],
+    ["mtu", JSON.stringify(plan.mtu)],
+    ["tunnel", tunnelText(plan.tunnel)],
     ["links", lines(plan.links.map(link), "  ")],
     ["routes", lines(plan.routes.map(route), "  ")],
     ["sysctls", lines(sysctls, "  ")],

@@ -27,10 +27,42 @@ export interface PodLink extends Fact {
 export interface PodEnd {
   /** The pod's address, set as a host address on `eth0`. */
   readonly address: Address;
-  /** Next hop of the pod's default route, `onlink`; held by the node's side of the veth as a host address of scope link. */
+  /** Next hop of the pod's default route, `onlink`. */
   readonly gateway: Address;
+  /**
+   * `held`: the node's side of the veth holds the gateway's address as a host address of scope link. `proxied`: it holds none and
+   * answers ARP for all, without delay; the plan's routes cover the gateway's address.
+   */
+  readonly gatewayBy: "held" | "proxied";
   /** `src` of the node's route to the pod: the node's declared address, `null` where it has none. */
   readonly source: Address | null;
+}
+
+/** The MTU of pods' links, on both ends, and of the tunnel; `null` leaves them the kernel's. */
+export type LinkMtu =
+  | { readonly kind: "fixed"; readonly bytes: number }
+  /** That of a device of the node, read when the script runs, less a tunnel's overhead. */
+  | { readonly kind: "of-device"; readonly device: string; readonly less: number }
+  | null;
+
+/** The device through which packets for pods of other nodes are carried: VXLAN, VNI 1, UDP port 4789. */
+export interface Tunnel extends Fact {
+  readonly device: string;
+  /** Its own link address, made from the node's name, so that every node knows it without asking. */
+  readonly hardware: string;
+  readonly underlay: string;
+  readonly local: Address;
+  /** The first address of the node's pod range of each family it has, as a host address. */
+  readonly addresses: readonly Address[];
+  readonly peers: readonly TunnelPeer[];
+}
+
+export interface TunnelPeer extends Fact {
+  readonly hardware: string;
+  /** The peer node's own address, to which the outer packets go. */
+  readonly remote: Address;
+  /** The peer's addresses inside the tunnel: permanent neighbours, so that nothing is ever asked. */
+  readonly addresses: readonly Address[];
 }
 
 /** A route of the node's main table. */
@@ -38,7 +70,8 @@ export interface Route extends Fact {
   readonly prefix: Prefix;
   /** `null`: on the device itself. */
   readonly via: Address | null;
-  readonly device: string;
+  /** `null`: the one that `via` is reached by. */
+  readonly device: string | null;
   readonly onlink: boolean;
   readonly source: Address | null;
 }
@@ -79,6 +112,10 @@ export type Condition =
   | { readonly kind: "translated" }
   /** Of a connection that is known, or related to one; `new`: its first packet. */
   | { readonly kind: "state"; readonly state: "established" | "new" }
+  /** ICMPv6 messages of these types. */
+  | { readonly kind: "icmp-types"; readonly types: readonly number[] }
+  /** The device it leaves by: known in POSTROUTING. */
+  | { readonly kind: "leaves-by"; readonly device: string }
   /** To or from the loopback device. */
   | { readonly kind: "loopback"; readonly side: "in" | "out" };
 
@@ -95,9 +132,23 @@ export interface SourceTranslation extends Fact {
     | { readonly kind: "keep" };
 }
 
-/** The stages of source translation, in their order. */
-export const SOURCE_STAGES = ["hairpin", "services", "egress"] as const;
-export type SourceStage = (typeof SOURCE_STAGES)[number];
+/**
+ * One stage of source translation. `hairpin`, then `services`, then `snat`, then one `egress` for each list of exceptions that
+ * `masquerade` statements have.
+ */
+export interface SourceStage {
+  readonly kind: "hairpin" | "services" | "snat" | "egress";
+  /** Tells stages of one kind apart: what is excepted; empty for no exceptions. */
+  readonly except: string;
+  readonly translations: readonly SourceTranslation[];
+}
+
+/** Sets the bits of `mask` to those of `value`, before translation; the first that matches wins. */
+export interface PacketMark extends Fact {
+  readonly match: Match;
+  readonly value: number;
+  readonly mask: number;
+}
 
 export type VerdictAction =
   /** Final. */
@@ -113,6 +164,8 @@ export type VerdictAction =
 export interface Verdict extends Fact {
   readonly match: Match;
   readonly action: VerdictAction;
+  /** Logs first, at most ten a minute after a burst of five; `null`: does not log. */
+  readonly log: { readonly prefix: string } | null;
 }
 
 /** The stages of the filter, in their order; in each the first match wins. A packet that none ends steps aside. */
@@ -126,16 +179,21 @@ export type Stages = { readonly [S in Stage]: readonly Verdict[] };
 /** What the node does to packets of one family. */
 export interface PacketPlan {
   readonly family: Family;
+  /** Before translation: of what arrives (PREROUTING) and of what the node sends (OUTPUT). */
+  readonly marks: { readonly prerouting: readonly PacketMark[]; readonly output: readonly PacketMark[] };
   readonly services: readonly ServiceTranslation[];
-  readonly postrouting: { readonly [S in SourceStage]: readonly SourceTranslation[] };
+  readonly postrouting: readonly SourceStage[];
   readonly filter: { readonly [H in FilterHook]: Stages };
 }
 
 export interface NodePlan {
   readonly node: string;
+  readonly mtu: LinkMtu;
+  readonly tunnel: Tunnel | null;
   readonly links: readonly PodLink[];
   readonly routes: readonly Route[];
   readonly sysctls: readonly Sysctl[];
+  /** IPv4, then IPv6; a family of which the program says nothing is there and empty. */
   readonly packets: readonly PacketPlan[];
 }
 

@@ -17,6 +17,8 @@ const match = z.strictObject({
   "asked-port": portRange.nullable().optional(),
   translated: z.literal(true).optional(),
   state: z.enum(["new", "established"]).optional(),
+  "icmp-types": z.array(z.int().min(0).max(255)).optional(),
+  "leaves-by": z.string().optional(),
   loopback: z.enum(["in", "out"]).optional(),
 });
 
@@ -25,6 +27,7 @@ const verdicts = z.array(
     statement,
     match,
     action: z.enum(["accept", "drop", "reject", "next-stage", "step-aside"]),
+    log: z.string().nullable(),
   }),
 );
 
@@ -46,6 +49,9 @@ const translations = z.array(
   }),
 );
 
+const bits = z.int().min(0).max(0xffffffff);
+const marks = z.array(z.strictObject({ statement, match, value: bits, mask: bits }));
+
 const service = z.strictObject({
   statement,
   address,
@@ -57,13 +63,36 @@ const service = z.strictObject({
 export const planSchema = z.strictObject({
   version: z.literal(1),
   node: z.string(),
+  mtu: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("fixed"), bytes: z.int() }),
+      z.strictObject({ kind: z.literal("of-device"), device: z.string(), less: z.int() }),
+    ])
+    .nullable(),
+  tunnel: z
+    .strictObject({
+      device: z.string(),
+      hardware: z.string(),
+      underlay: z.string(),
+      local: address,
+      addresses: z.array(address),
+      peers: z.array(z.strictObject({ statement, hardware: z.string(), remote: address, addresses: z.array(address) })),
+    })
+    .nullable(),
   links: z.array(
     z.strictObject({
       statement,
       pod: z.string(),
       namespace: z.string(),
       device: z.string(),
-      ends: z.array(z.strictObject({ address, gateway: address, source: address.nullable() })),
+      ends: z.array(
+        z.strictObject({
+          address,
+          gateway: address,
+          "gateway-by": z.enum(["held", "proxied"]),
+          source: address.nullable(),
+        }),
+      ),
     }),
   ),
   routes: z.array(
@@ -71,7 +100,7 @@ export const planSchema = z.strictObject({
       statement,
       prefix,
       via: address.nullable(),
-      device: z.string(),
+      device: z.string().nullable(),
       onlink: z.boolean(),
       source: address.nullable(),
     }),
@@ -81,7 +110,14 @@ export const planSchema = z.strictObject({
     z.strictObject({
       family: z.union([z.literal(4), z.literal(6)]),
       services: z.array(service),
-      postrouting: z.strictObject({ hairpin: translations, services: translations, egress: translations }),
+      marks: z.strictObject({ prerouting: marks, output: marks }),
+      postrouting: z.array(
+        z.strictObject({
+          stage: z.enum(["hairpin", "services", "snat", "egress"]),
+          except: z.string(),
+          translations,
+        }),
+      ),
       filter: z.strictObject({ input: stages, forward: stages, output: stages }),
     }),
   ),

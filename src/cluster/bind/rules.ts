@@ -1,21 +1,27 @@
-/** Policy, masquerade, hairpin and expectations: statements about what was declared. */
-import type { HairpinStatement, ListItem } from "../../../grammar/ast.ts";
+/** Policy, hairpin and expectations: statements about what was declared. */
+import type { HairpinStatement, ListItem, PolicyStatement } from "../../../grammar/ast.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
-import type {
-  ClusterNode,
-  Expectation,
-  ExpectedOutcome,
-  Hairpin,
-  Masquerade,
-  Pod,
-  PolicyRule,
-  Selector,
-} from "../cluster.ts";
+import type { Source } from "../../diagnostics/source.ts";
+import type { ClusterNode, Expectation, ExpectedOutcome, Hairpin, Pod, PolicyRule, Selector } from "../cluster.ts";
 import { statementLabel } from "../label.ts";
 import { readAddress } from "../literals.ts";
 import { lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, type Said, saidOf } from "../program.ts";
 import { DESTINATIONS, resolveList, type SelectorContext, SOURCES, type Wanted } from "../selectors.ts";
+
+const encoder = new TextEncoder();
+
+/** iptables keeps 29 bytes of a prefix, nft more; netc takes 28 on both (language reference, `log`). */
+function readLog(statement: PolicyStatement, source: Source, report: Report): PolicyRule["log"] {
+  const { log } = statement;
+  if (log === null) return null;
+  const prefix = log.prefix?.text ?? "";
+  const bytes = encoder.encode(prefix).length;
+  if (log.prefix !== null && bytes > 28) {
+    report(diagnose("log-prefix", { bytes }, originOf(source, log.prefix)));
+  }
+  return { prefix };
+}
 
 export function bindPolicy(program: Program, names: Names, report: Report): readonly PolicyRule[] {
   const rules = saidOf(program, "PolicyStatement").map(({ statement, source }): PolicyRule => {
@@ -25,22 +31,12 @@ export function bindPolicy(program: Program, names: Names, report: Report): read
       isDefault: statement.isDefault,
       sources: resolveList(context, statement.sources, SOURCES),
       destinations: resolveList(context, statement.destinations, DESTINATIONS),
+      log: readLog(statement, source, report),
       origin: originOf(source, statement),
       statement: statementLabel(statement),
     };
   });
   return [...rules.filter((rule) => !rule.isDefault), ...rules.filter((rule) => rule.isDefault)];
-}
-
-const MASQUERADED: Wanted = { ...SOURCES, what: "what is masqueraded", ports: "none" };
-
-export function bindMasquerades(program: Program, names: Names, report: Report): readonly Masquerade[] {
-  return saidOf(program, "MasqueradeStatement").map(({ statement, source }) => ({
-    sources: resolveList({ names, source, report }, statement.sources, MASQUERADED),
-    except: [],
-    origin: originOf(source, statement),
-    statement: statementLabel(statement),
-  }));
 }
 
 const HAIRPINNED: Wanted = {

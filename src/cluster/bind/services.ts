@@ -1,12 +1,14 @@
 import type { PortLine, Backend as SaidBackend, ServiceStatement } from "../../../grammar/ast.ts";
 import type { Address } from "../../address/address.ts";
 import { byFamily, present } from "../../address/address.ts";
+import { formatPorts, width } from "../../address/port.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Source } from "../../diagnostics/source.ts";
+import type { Origin, Source } from "../../diagnostics/source.ts";
 import type { Backend, Pod, Service, ServicePort } from "../cluster.ts";
+import { membersOf } from "../groups.ts";
 import { statementLabel } from "../label.ts";
 import { type Ports, readAddress, readByFamily, readPorts } from "../literals.ts";
-import { declare, lookUp, type Names } from "../names.ts";
+import { declare, type GroupEntry, lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, saidOf } from "../program.ts";
 
 interface Context {
@@ -22,28 +24,39 @@ function byAddress(context: Context, address: Address): Pick<Backend, "addresses
   return { addresses: byFamily(address), pod };
 }
 
-function backendTarget(context: Context, said: SaidBackend): Pick<Backend, "addresses" | "pod"> | null {
+type BackendTarget = Pick<Backend, "addresses" | "pod">;
+
+/** Each pod of a group is a backend; anything else in it cannot be one. */
+function podsOfGroup(context: Context, group: GroupEntry, origin: Origin): readonly BackendTarget[] {
+  return membersOf(group).flatMap(({ target }) => {
+    if (target.kind === "pod") return [{ addresses: target.pod.addresses, pod: target.pod }];
+    const name = `a member of group ${group.name}`;
+    context.report(diagnose("wrong-kind", { name, is: target.kind, wanted: "pod" }, origin));
+    return [];
+  });
+}
+
+/** The backends that one item of a line stands for; none after a report. */
+function backendTargets(context: Context, said: SaidBackend): readonly BackendTarget[] {
   const { names, source, report } = context;
   const { endpoint } = said;
   if (endpoint.kind === "BarePort") {
     report(diagnose("port-list", { port: endpoint.port.text }, originOf(source, endpoint)));
-    return null;
+    return [];
   }
   const { target } = endpoint;
   switch (target.kind) {
     case "SetWord":
       report(diagnose("wrong-word", { word: target.word, what: "a backend" }, originOf(source, target)));
-      return null;
+      return [];
     case "AddressLiteral": {
       const address = readAddress(target, source, report);
-      return address === null ? null : byAddress(context, address);
+      return address === null ? [] : [byAddress(context, address)];
     }
     case "NameRef": {
       const named = lookUp(names, target, ["pod", "group"], source, report);
-      if (named === null) return null;
-      if (named.kind === "pod") return { addresses: named.addresses, pod: named };
-      report(diagnose("not-supported-yet", { what: "a group as a backend" }, originOf(source, target)));
-      return null;
+      if (named?.kind === "group") return podsOfGroup(context, named, originOf(source, target));
+      return named?.kind === "pod" ? [{ addresses: named.addresses, pod: named }] : [];
     }
   }
 }
@@ -62,7 +75,24 @@ function backendPort(context: Context, said: SaidBackend, service: Ports | null)
     report(diagnose("backend-protocol", { text: port.text, protocol: service.protocol }, origin));
     return null;
   }
-  return readPorts(port, source, report);
+  const ports = readPorts(port, source, report);
+  if (ports === null || ports.ports === null || service.ports === null) return ports;
+  if (width(ports.ports) === width(service.ports)) return ports;
+  report(diagnose("port-width", { backend: port.text, service: formatPorts(service.ports) }, origin));
+  return null;
+}
+
+/** More would be a ring of more slots than a draw needs. */
+const MOST_WEIGHT = 1000;
+
+function readWeight(context: Context, said: SaidBackend): number {
+  if (said.weight === null) return 1;
+  const weight = Number(said.weight.text);
+  if (/^\d+$/.test(said.weight.text) && weight <= MOST_WEIGHT) return weight;
+  context.report(
+    diagnose("bad-weight", { text: said.weight.text, most: MOST_WEIGHT }, originOf(context.source, said.weight)),
+  );
+  return 1;
 }
 
 /** Each backend once: an address and a port, the service's where it says none. */
@@ -87,12 +117,13 @@ function bindBackends(
   if (said === "none") return [];
   const found: Backend[] = [];
   for (const backend of said) {
-    const target = backendTarget(context, backend);
     const port = backendPort(context, backend, service);
-    if (target === null) continue;
     const ports = port === "keep" || port === null ? null : port.ports;
+    const weight = readWeight(context, backend);
     const origin = originOf(context.source, backend);
-    found.push({ addresses: target.addresses, pod: target.pod, port: ports, weight: 1, origin });
+    for (const { addresses, pod } of backendTargets(context, backend)) {
+      found.push({ addresses, pod, port: ports, weight, origin });
+    }
   }
   return found.length < 2 ? found : withoutRepeated(context, found, service);
 }
@@ -130,11 +161,8 @@ function bindPorts(context: Context, statement: ServiceStatement): readonly Serv
   return [{ protocol: null, port: null, label: null, backends, origin: originOf(context.source, statement.name) }];
 }
 
-export function bindServices(program: Program, names: Names, report: Report): void {
-  const podsByAddress = new Map<string, Pod>();
-  for (const pod of names.pod.values()) {
-    for (const address of present(pod.addresses)) podsByAddress.set(address.text, pod);
-  }
+/** Services by name, their ports still empty: groups may hold services, and services may lead to groups. */
+export function declareServices(program: Program, names: Names, report: Report): void {
   for (const { statement, source } of saidOf(program, "ServiceStatement")) {
     declare(
       names.service,
@@ -143,7 +171,7 @@ export function bindServices(program: Program, names: Names, report: Report): vo
         kind: "service",
         name: statement.name.text,
         ...readByFamily(statement.addresses, source, report, readAddress),
-        ports: bindPorts({ names, source, report, podsByAddress }, statement),
+        ports: [],
         origin: originOf(source, statement.name),
         statement: statementLabel(statement),
       }),
@@ -151,5 +179,18 @@ export function bindServices(program: Program, names: Names, report: Report): vo
       report,
       (service) => service.origin,
     );
+  }
+}
+
+export function bindServices(program: Program, names: Names, report: Report): void {
+  const podsByAddress = new Map<string, Pod>();
+  for (const pod of names.pod.values()) {
+    for (const address of present(pod.addresses)) podsByAddress.set(address.text, pod);
+  }
+  for (const { statement, source } of saidOf(program, "ServiceStatement")) {
+    const service = names.service.get(statement.name.text);
+    const isOwn = service?.origin.span === statement.name.span;
+    if (service === undefined || !isOwn) continue;
+    (service.ports as ServicePort[]).push(...bindPorts({ names, source, report, podsByAddress }, statement));
   }
 }

@@ -7,7 +7,7 @@ import { diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../diagnostics/source.ts";
 import type { Pod, Settings } from "../cluster.ts";
 import { readAddress, readByFamily, readPrefixes } from "../literals.ts";
-import { originOf, type Program, type Report, saidOf } from "../program.ts";
+import { originOf, type Program, type Report, type Said, saidOf } from "../program.ts";
 
 function constant(text: string): Address {
   const address = parseAddress(text);
@@ -22,6 +22,16 @@ function readGateway(said: ClusterStatement["gateway"], source: Source, report: 
   if (said === null) return { kind: "link-local", addresses: LINK_LOCAL };
   const own = readByFamily(said.addresses, source, report, readAddress).addresses;
   return { kind: said.word, addresses: { v4: own.v4 ?? LINK_LOCAL.v4, v6: own.v6 ?? LINK_LOCAL.v6 } };
+}
+
+/** IPv6 wants 1280 bytes; the kernel takes up to 65535 on a veth, less the room for its header. */
+function readMtu(said: Said<ClusterStatement> | undefined, report: Report): number | null {
+  const mtu = said?.statement.mtu ?? null;
+  if (said === undefined || mtu === null) return null;
+  const bytes = Number(mtu.text);
+  if (/^\d+$/.test(mtu.text) && bytes >= 576 && bytes <= 65521) return bytes;
+  report(diagnose("bad-mtu", { text: mtu.text }, originOf(said.source, mtu)));
+  return null;
 }
 
 /** The settings of the one `cluster` statement, or the ones that hold without it. */
@@ -51,7 +61,7 @@ export function bindSettings(program: Program, pods: readonly Pod[], report: Rep
     services: ranges(first?.statement.services) ?? [],
     network: first?.statement.network?.word ?? "host-gw",
     gateway: readGateway(first?.statement.gateway ?? null, first?.source ?? { path: "", text: "" }, report),
-    mtu: null,
+    mtu: readMtu(first, report),
     origin: first === undefined ? null : originOf(first.source, first.statement),
   };
 }

@@ -100,6 +100,43 @@ const binding = {
     (p: { pod: string }) => `the hairpin has no effect: \`${p.pod}\` is a backend of no service`,
     "A hairpin is about connections to a service that come back to the pod that made them.",
   ),
+  "port-width": error(
+    (p: { backend: string; service: string }) =>
+      `the backend's ports ${p.backend} and the service's ${p.service} are not equally many`,
+    "A range maps port by port, so both sides have as many.",
+  ),
+  "bad-weight": error(
+    (p: { text: string; most: number }) => `\`${p.text}\` is no weight: a whole number from 0 to ${p.most}`,
+    "A weight is a share of the draw; 0 drains a backend.",
+  ),
+  "snat-without-address": error(
+    () => "`snat` has no address to translate to: write `to ADDR`",
+    "Without a fixed address this is what `masquerade` does.",
+  ),
+  "route-incomplete": error(
+    (p: { missing: string }) => `this route is incomplete: write \`${p.missing}\``,
+    "A route is made on one node, and leads by a next hop.",
+  ),
+  "bad-device": error(
+    (p: { device: string }) => `\`${p.device}\` is no name of a network device`,
+    "Linux takes 1 to 15 bytes without a slash, a colon or a blank.",
+  ),
+  "bad-mark": error(
+    (p: { text: string }) => `\`${p.text}\` is no mark: VALUE or VALUE/MASK, 32 bits, and no bit outside the mask`,
+    "A mark sets the bits of its mask to those of its value; a value bit outside the mask would be lost.",
+  ),
+  "bad-mtu": error(
+    (p: { text: string }) => `\`${p.text}\` is no MTU: a whole number from 576 to 65521`,
+    "An MTU the kernel refuses would stop the script half-way.",
+  ),
+  "log-prefix": error(
+    (p: { bytes: number }) => `the prefix has ${p.bytes} bytes, and at most 28 fit`,
+    "iptables keeps 29 bytes of a prefix and would cut the rest, so that two rules could log alike.",
+  ),
+  "family-mismatch": error(
+    (p: { what: string; other: string }) => `${p.what} and ${p.other} are of different families`,
+    "An IPv4 packet never meets an IPv6 address.",
+  ),
   "not-supported-yet": error(
     (p: { what: string }) => `${p.what} is not supported yet`,
     "The language has it, this release does not emit it. An error is better than a rule that is silently not there.",

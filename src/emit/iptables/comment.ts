@@ -3,11 +3,14 @@ const LIMIT = 255;
 
 const encoder = new TextEncoder();
 
-/** A comment in double quotes, whose only escape is a backslash; cut on a character at 255 bytes. */
+/** Text in double quotes, as a restore file reads it: its only escape is a backslash. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll('"', "'").replaceAll("\\", "\\\\")}"`;
+}
+
+/** A comment, cut on a character at 255 bytes. */
 export function comment(statement: string): string {
-  let text = statement.replaceAll('"', "'");
-  if (text.length * 3 > LIMIT) text = cut(text);
-  return `"${text.replaceAll("\\", "\\\\")}"`;
+  return quoted(statement.length * 3 > LIMIT ? cut(statement) : statement);
 }
 
 function cut(text: string): string {

@@ -1,6 +1,6 @@
 /** A rule of a built-in chain that leads into a chain of netc's own. */
 export interface Jump {
-  readonly table: "filter" | "nat";
+  readonly table: "filter" | "mangle" | "nat";
   readonly hook: "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
   readonly chain: string;
 }
@@ -10,6 +10,8 @@ export const JUMPS: readonly Jump[] = [
   { table: "filter", hook: "INPUT", chain: "NETC-INPUT" },
   { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD" },
   { table: "filter", hook: "OUTPUT", chain: "NETC-OUTPUT" },
+  { table: "mangle", hook: "PREROUTING", chain: "NETC-MARKS-IN" },
+  { table: "mangle", hook: "OUTPUT", chain: "NETC-MARKS-OUT" },
   { table: "nat", hook: "PREROUTING", chain: "NETC-SERVICES" },
   { table: "nat", hook: "OUTPUT", chain: "NETC-SERVICES" },
   { table: "nat", hook: "POSTROUTING", chain: "NETC-POSTROUTING" },

@@ -1,5 +1,5 @@
+import type { Family } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
-import type { Prefix } from "../../address/prefix.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import type { Condition, Match } from "../../plan/plan.ts";
 import type { IptMatch } from "./ruleset.ts";
@@ -16,8 +16,13 @@ function portsOf(match: Match, kind: "source-port" | "destination-port"): PortRa
 }
 
 /** A protocol, and the ports of the same match, which only a protocol's own module knows. */
-function protocolOf(condition: Extract<Condition, { kind: "protocol" }>, match: Match): readonly IptMatch[] {
+function protocolOf(
+  condition: Extract<Condition, { kind: "protocol" }>,
+  match: Match,
+  family: Family,
+): readonly IptMatch[] {
   const { protocol } = condition;
+  if (protocol === "icmp") return [{ kind: "protocol", protocol: family === 6 ? "ipv6-icmp" : "icmp" }];
   const source = portsOf(match, "source-port");
   const destination = portsOf(match, "destination-port");
   const own: IptMatch = { kind: "protocol", protocol };
@@ -25,12 +30,12 @@ function protocolOf(condition: Extract<Condition, { kind: "protocol" }>, match: 
 }
 
 /** What always holds where the condition does. */
-function single(condition: Condition, match: Match): readonly IptMatch[] {
+function single(condition: Condition, match: Match, family: Family): readonly IptMatch[] {
   switch (condition.kind) {
     case "loopback":
       return [{ kind: condition.side === "in" ? "in-interface" : "out-interface", device: "lo" }];
     case "protocol":
-      return protocolOf(condition, match);
+      return protocolOf(condition, match, family);
     case "source-port":
     case "destination-port":
       if (!match.some(({ kind }) => kind === "protocol")) throw new Bug("a port without a protocol");
@@ -41,33 +46,40 @@ function single(condition: Condition, match: Match): readonly IptMatch[] {
       return [TRANSLATED];
     case "asked":
       return [{ kind: "original", prefix: null, ports: condition.ports }];
+    case "leaves-by":
+      return [{ kind: "out-interface", device: condition.device }];
     case "source":
     case "destination":
-      throw new Bug("a list of addresses is alternatives");
+    case "icmp-types":
+      throw new Bug("a list is alternatives");
     default:
       return unreachable(condition);
   }
 }
 
-/** iptables has one address a match, so a list of prefixes is one alternative for each. */
-function alternative(condition: Condition, prefix: Prefix): IptMatch {
-  return condition.kind === "asked"
-    ? { kind: "original", prefix, ports: condition.ports }
-    : { kind: condition.kind === "source" ? "source" : "destination", prefix };
+/** What a list is, one item each; `null` for a condition that is no list. iptables has one address, and one ICMPv6 type, a match. */
+function options(condition: Condition): readonly IptMatch[] | null {
+  switch (condition.kind) {
+    case "source":
+    case "destination":
+      return condition.prefixes.map((prefix) => ({ kind: condition.kind, prefix }));
+    case "asked":
+      return condition.prefixes?.map((prefix) => ({ kind: "original", prefix, ports: condition.ports })) ?? null;
+    case "icmp-types":
+      return condition.types.map((type) => ({ kind: "icmpv6-type", type }));
+    default:
+      return null;
+  }
 }
 
-/** The matches of the rules that together are this match: one for each combination of addresses. */
-export function alternatives(match: Match): readonly (readonly IptMatch[])[] {
+/** The matches of the rules that together are this match: one for each combination of a list's items. */
+export function alternatives(match: Match, family: Family): readonly (readonly IptMatch[])[] {
   let found: IptMatch[][] = [[]];
   for (const condition of match) {
-    const prefixes = "prefixes" in condition ? condition.prefixes : null;
-    if (prefixes === null) {
-      const own = single(condition, match);
-      for (const matches of found) matches.push(...own);
-    } else if (prefixes.length === 1) {
-      const own = alternative(condition, prefixes[0]!);
-      for (const matches of found) matches.push(own);
-    } else found = found.flatMap((matches) => prefixes.map((prefix) => [...matches, alternative(condition, prefix)]));
+    const list = options(condition);
+    const only = list === null ? single(condition, match, family) : list.length === 1 ? list : null;
+    if (only !== null) for (const matches of found) matches.push(...only);
+    else found = found.flatMap((matches) => list!.map((option) => [...matches, option]));
   }
   return found;
 }

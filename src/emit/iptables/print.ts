@@ -1,8 +1,9 @@
 /** Writes a ruleset as `iptables-restore` reads it. */
+import type { Address } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import type { Prefix } from "../../address/prefix.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
-import { comment } from "./comment.ts";
+import { comment, quoted } from "./comment.ts";
 import { JUMPS, type Jump } from "./jumps.ts";
 import type { IptChain, IptMatch, IptRule, IptRuleset, IptTable, IptTarget, TableName } from "./ruleset.ts";
 
@@ -29,6 +30,8 @@ function matchText(match: IptMatch): string {
       return `-d ${match.prefix.text}`;
     case "protocol":
       return `-p ${match.protocol}`;
+    case "icmpv6-type":
+      return `-m icmp6 --icmpv6-type ${match.type}`;
     case "ports": {
       const source = match.source === null ? "" : ` --sport ${portText(match.source)}`;
       const destination = match.destination === null ? "" : ` --dport ${portText(match.destination)}`;
@@ -40,14 +43,25 @@ function matchText(match: IptMatch): string {
       return original(match.prefix, match.ports);
     case "share":
       return `-m statistic --mode random --probability ${shareText(match.share)}`;
+    case "limit":
+      return "-m limit --limit 10/min --limit-burst 5";
     default:
       return unreachable(match);
   }
 }
 
+function socketText(address: Address, ports: PortRange | null): string {
+  if (ports === null) return address.text;
+  const range = ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`;
+  return address.family === 6 ? `[${address.text}]:${range}` : `${address.text}:${range}`;
+}
+
+const hex = (bits: number): string => `0x${bits.toString(16)}`;
+
 function targetText(target: IptTarget): string {
   switch (target.kind) {
     case "chain":
+    case "goto":
       return target.chain;
     case "ACCEPT":
     case "DROP":
@@ -58,7 +72,11 @@ function targetText(target: IptTarget): string {
     case "REJECT":
       return `REJECT --reject-with ${target.answer}`;
     case "DNAT":
-      return `DNAT --to-destination ${target.address.text}${target.port === null ? "" : `:${target.port}`}`;
+      return `DNAT --to-destination ${socketText(target.address, target.ports)}${target.base === null ? "" : `/${target.base}`}`;
+    case "LOG":
+      return target.prefix === "" ? "LOG" : `LOG --log-prefix ${quoted(target.prefix)}`;
+    case "MARK":
+      return `MARK --set-xmark ${hex(target.value)}/${hex(target.mask)}`;
     case "SNAT":
       return `SNAT --to-source ${target.address.text} --random-fully`;
     default:
@@ -70,7 +88,7 @@ function ruleText(chain: string, rule: IptRule): string {
   let text = `-A ${chain}`;
   for (const match of rule.matches) text += ` ${matchText(match)}`;
   if (rule.comment !== null) text += ` -m comment --comment ${comment(rule.comment)}`;
-  return `${text} -j ${targetText(rule.target)}\n`;
+  return `${text} ${rule.target.kind === "goto" ? "-g" : "-j"} ${targetText(rule.target)}\n`;
 }
 
 function chainsText(chains: readonly IptChain[]): string {
@@ -83,6 +101,7 @@ const ownChains = (chains: readonly IptChain[]): string => chains.map(({ name })
 
 const BUILT_IN: Readonly<Record<TableName, readonly string[]>> = {
   filter: ["INPUT", "FORWARD", "OUTPUT"],
+  mangle: ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
   nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
 };
 

@@ -6,7 +6,9 @@ import type { Prefix } from "../../address/prefix.ts";
 export type IptMatch =
   | { readonly kind: "in-interface" | "out-interface"; readonly device: string }
   | { readonly kind: "source" | "destination"; readonly prefix: Prefix }
-  | { readonly kind: "protocol"; readonly protocol: Protocol }
+  /** As the family calls it: ICMP of IPv6 is `ipv6-icmp`. */
+  | { readonly kind: "protocol"; readonly protocol: Protocol | "ipv6-icmp" }
+  | { readonly kind: "icmpv6-type"; readonly type: number }
   | {
       readonly kind: "ports";
       readonly protocol: Protocol;
@@ -16,13 +18,25 @@ export type IptMatch =
   | { readonly kind: "state"; readonly states: readonly ("NEW" | "ESTABLISHED" | "RELATED" | "DNAT")[] }
   | { readonly kind: "original"; readonly prefix: Prefix | null; readonly ports: PortRange | null }
   /** Of what comes here, this share matches, drawn at random; in units of 2⁻³¹, as the kernel keeps it. */
-  | { readonly kind: "share"; readonly share: number };
+  | { readonly kind: "share"; readonly share: number }
+  /** At most ten a minute after a burst of five. */
+  | { readonly kind: "limit" };
 
 export type IptTarget =
   | { readonly kind: "chain"; readonly chain: string }
+  /** Like `chain`, but what falls off its end goes on behind the jump that led here. */
+  | { readonly kind: "goto"; readonly chain: string }
   | { readonly kind: "ACCEPT" | "DROP" | "RETURN" | "MASQUERADE" }
-  | { readonly kind: "REJECT"; readonly answer: "tcp-reset" | "icmp-port-unreachable" }
-  | { readonly kind: "DNAT"; readonly address: Address; readonly port: number | null }
+  | { readonly kind: "REJECT"; readonly answer: "tcp-reset" | "icmp-port-unreachable" | "icmp6-port-unreachable" }
+  | {
+      readonly kind: "DNAT";
+      readonly address: Address;
+      readonly ports: PortRange | null;
+      /** The first port of the range that is mapped to `ports`, so that each keeps its place in it; `null` for one port. */
+      readonly base: number | null;
+    }
+  | { readonly kind: "LOG"; readonly prefix: string }
+  | { readonly kind: "MARK"; readonly value: number; readonly mask: number }
   | { readonly kind: "SNAT"; readonly address: Address };
 
 export interface IptRule {
@@ -37,7 +51,7 @@ export interface IptChain {
   readonly rules: readonly IptRule[];
 }
 
-export type TableName = "filter" | "nat";
+export type TableName = "filter" | "mangle" | "nat";
 
 /** A table's own chains. The jumps from the built-in ones are not among them: see `jumps.ts`. */
 export interface IptTable {

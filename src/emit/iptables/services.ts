@@ -2,15 +2,18 @@
  * A service is found by descending fixed prefixes of its address, a handful of rules a level, never by a list of all. The levels are
  * fixed, and a chain is named by its prefix, so that one more service changes its own chains and nothing else.
  */
+import { identifierFor } from "../../address/identifier.ts";
+import type { PortRange } from "../../address/port.ts";
 import { hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
-import type { ServiceTranslation } from "../../plan/plan.ts";
+import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
-const LEVELS = [16, 20, 24, 28] as const;
+/** The last 16 bits of an address, four at a time; what is before them is one level. */
+const LEVELS = { 4: [16, 20, 24, 28], 6: [112, 116, 120, 124] } as const;
 
 export const SERVICES = "NETC-SERVICES";
 
-const chainOf = (prefix: Prefix): string => `NETC-SVC-${prefix.text}`;
+const chainOf = (prefix: Prefix): string => identifierFor("chain", "NETC-SVC-", prefix.text);
 
 /** 2³¹ times `weight` out of `left`, as the kernel rounds it. */
 const shareOf = (weight: number, left: number): number => Math.round((weight / left) * 0x80000000);
@@ -28,10 +31,19 @@ export function leafRules(service: ServiceTranslation): readonly IptRule[] {
     left -= backend.weight;
     return {
       matches: isLast ? matches : [...matches, share],
-      target: { kind: "DNAT", address: backend.address, port: backend.port?.first ?? null },
+      target: { kind: "DNAT", address: backend.address, ...portsOf(service, backend) },
       comment: statement,
     };
   });
+}
+
+/** The backend's ports where they differ from the service's; a range keeps its places by the port it begins at. */
+function portsOf(
+  { port }: ServiceTranslation,
+  backend: TranslationBackend,
+): { readonly ports: PortRange | null; readonly base: number | null } {
+  if (backend.port === null || port === null || backend.port.first === port.first) return { ports: null, base: null };
+  return { ports: backend.port, base: port.first === port.last ? null : port.first };
 }
 
 interface Block {
@@ -52,7 +64,7 @@ function blocksOf(services: readonly ServiceTranslation[], length: number): read
 }
 
 function chainsBelow(name: string, services: readonly ServiceTranslation[], level: number): readonly IptChain[] {
-  const length = LEVELS[level];
+  const length = services[0] === undefined ? undefined : LEVELS[services[0].address.family][level];
   if (length === undefined) return [{ name, rules: services.flatMap(leafRules) }];
   const blocks = blocksOf(services, length);
   const rules = blocks.map(

@@ -1,9 +1,11 @@
 /** From the plan's facts to iptables' tables: how they are represented, never what they mean. */
+import type { Family } from "../../address/address.ts";
+import { identifierFor } from "../../address/identifier.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import {
   FILTER_HOOKS,
+  type PacketMark,
   type PacketPlan,
-  SOURCE_STAGES,
   type SourceStage,
   type SourceTranslation,
   STAGES,
@@ -36,19 +38,24 @@ function verdictTarget(action: Verdict["action"]): IptTarget {
   }
 }
 
-function verdictRules(verdict: Verdict): readonly IptRule[] {
+function verdictRules(verdict: Verdict, family: Family): readonly IptRule[] {
   const target = verdictTarget(verdict.action);
-  return alternatives(verdict.match).map((matches) => ({ matches, target, comment: verdict.statement }));
+  const { log, statement: comment } = verdict;
+  return alternatives(verdict.match, family).flatMap((matches): readonly IptRule[] => {
+    const rule = { matches, target, comment };
+    if (log === null) return [rule];
+    return [{ matches: [...matches, { kind: "limit" }], target: { kind: "LOG", prefix: log.prefix }, comment }, rule];
+  });
 }
 
 /** A stage that another may follow from its middle has a chain of its own. */
-function hookChains(hook: string, stages: Stages): readonly IptChain[] {
+function hookChains(hook: string, stages: Stages, family: Family): readonly IptChain[] {
   const rules: IptRule[] = [];
   const own: IptChain[] = [];
   for (const stage of STAGES) {
     const verdicts = stages[stage];
     if (verdicts.length === 0) continue;
-    const ruled = verdicts.flatMap(verdictRules);
+    const ruled = verdicts.flatMap((verdict) => verdictRules(verdict, family));
     if (!verdicts.some(({ action }) => action === "next-stage") && stage !== "policy") {
       rules.push(...ruled);
       continue;
@@ -62,24 +69,22 @@ function hookChains(hook: string, stages: Stages): readonly IptChain[] {
 }
 
 /** A reset for TCP, ICMP port unreachable for the rest. */
-const REJECT_CHAIN: IptChain = {
-  name: REJECT,
-  rules: [
-    {
-      matches: [{ kind: "protocol", protocol: "tcp" }],
-      target: { kind: "REJECT", answer: "tcp-reset" },
-      comment: null,
-    },
-    { matches: [], target: { kind: "REJECT", answer: "icmp-port-unreachable" }, comment: null },
-  ],
-};
+function rejectChain(family: Family): IptChain {
+  const answer = family === 4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+  const tcp: IptRule = {
+    matches: [{ kind: "protocol", protocol: "tcp" }],
+    target: { kind: "REJECT", answer: "tcp-reset" },
+    comment: null,
+  };
+  return { name: REJECT, rules: [tcp, { matches: [], target: { kind: "REJECT", answer }, comment: null }] };
+}
 
-function filterChains(filter: PacketPlan["filter"]): readonly IptChain[] {
-  const chains = FILTER_HOOKS.flatMap((hook) => hookChains(`NETC-${hook.toUpperCase()}`, filter[hook]));
+function filterChains({ filter, family }: PacketPlan): readonly IptChain[] {
+  const chains = FILTER_HOOKS.flatMap((hook) => hookChains(`NETC-${hook.toUpperCase()}`, filter[hook], family));
   const rejects = chains.some(({ rules }) =>
     rules.some(({ target }) => target.kind === "chain" && target.chain === REJECT),
   );
-  return rejects ? [...chains, REJECT_CHAIN] : chains;
+  return rejects ? [...chains, rejectChain(family)] : chains;
 }
 
 function sourceTarget(action: SourceTranslation["action"]): IptTarget {
@@ -95,28 +100,67 @@ function sourceTarget(action: SourceTranslation["action"]): IptTarget {
   }
 }
 
-function sourceRules(source: SourceTranslation): readonly IptRule[] {
+function sourceRules(source: SourceTranslation, family: Family): readonly IptRule[] {
   const target = sourceTarget(source.action);
-  return alternatives(source.match).map((matches) => ({ matches, target, comment: source.statement }));
+  return alternatives(source.match, family).map((matches) => ({ matches, target, comment: source.statement }));
 }
 
-const SOURCE_CHAINS: Readonly<Record<SourceStage, string>> = {
+const SOURCE_CHAINS: Readonly<Record<SourceStage["kind"], string>> = {
   hairpin: "NETC-HAIRPIN",
   services: "NETC-CLIENTS",
+  snat: "NETC-SNAT",
   egress: "NETC-EGRESS",
 };
 
-function postroutingChains(postrouting: PacketPlan["postrouting"]): readonly IptChain[] {
-  const own = SOURCE_STAGES.flatMap((stage) => {
-    const rules = postrouting[stage].flatMap(sourceRules);
-    return rules.length === 0 ? [] : [{ name: SOURCE_CHAINS[stage], rules }];
-  });
+function sourceChain({ kind, except }: SourceStage): string {
+  return except === "" ? SOURCE_CHAINS[kind] : identifierFor("chain", `${SOURCE_CHAINS[kind]}-`, except);
+}
+
+function postroutingChains({ postrouting, family }: PacketPlan): readonly IptChain[] {
+  const own = postrouting.map((stage) => ({
+    name: sourceChain(stage),
+    rules: stage.translations.flatMap((source) => sourceRules(source, family)),
+  }));
   return own.length === 0 ? [] : [{ name: "NETC-POSTROUTING", rules: own.map(({ name }) => jump(name)) }, ...own];
+}
+
+const hex = (bits: number): string => bits.toString(16);
+const markChain = ({ value, mask }: PacketMark): string => `NETC-MARK-${hex(value)}-${hex(mask)}`;
+
+/** MARK does not end a chain, and the first mark that matches is the only one: so it stands in a chain that is gone to, not called. */
+function markChains({ marks, family }: PacketPlan): readonly IptChain[] {
+  const hookChain = (name: string, list: readonly PacketMark[]): readonly IptChain[] =>
+    list.length === 0
+      ? []
+      : [
+          {
+            name,
+            rules: list.flatMap((mark) =>
+              alternatives(mark.match, family).map((matches) => ({
+                matches,
+                target: { kind: "goto", chain: markChain(mark) } as const,
+                comment: mark.statement,
+              })),
+            ),
+          },
+        ];
+  const values = new Map([...marks.prerouting, ...marks.output].map((mark) => [markChain(mark), mark]));
+  return [
+    ...hookChain("NETC-MARKS-IN", marks.prerouting),
+    ...hookChain("NETC-MARKS-OUT", marks.output),
+    ...[...values]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { value, mask }]) => ({
+        name,
+        rules: [{ matches: [], target: { kind: "MARK", value, mask } as const, comment: null }],
+      })),
+  ];
 }
 
 export function translate(packets: PacketPlan): IptRuleset {
   return [
-    { name: "filter", chains: filterChains(packets.filter) },
-    { name: "nat", chains: [...serviceChains(packets.services), ...postroutingChains(packets.postrouting)] },
+    { name: "filter", chains: filterChains(packets) },
+    { name: "mangle", chains: markChains(packets) },
+    { name: "nat", chains: [...serviceChains(packets.services), ...postroutingChains(packets)] },
   ];
 }

@@ -19,7 +19,7 @@ export function wireLine(end: PodEnd): string {
 /** The route in the words and the order in which `ip route show` says it. */
 export function routeLine(route: Route): string {
   const { family } = route.prefix.address;
-  const said = ["dev", route.device];
+  const said = route.device === null ? [] : ["dev", route.device];
   if (route.via !== null) said.unshift("via", route.via.text);
   else if (family === 4) said.push("scope", "link");
   if (route.source !== null) said.push("src", route.source.text);

@@ -21,7 +21,7 @@ function orderedServices(services: readonly ServiceTranslation[]): readonly Serv
 }
 
 const compareRoutes = (a: Route, b: Route): number =>
-  comparePrefix(a.prefix, b.prefix) || compareText(a.device, b.device);
+  comparePrefix(a.prefix, b.prefix) || compareText(a.device ?? "", b.device ?? "");
 
 /** Of one stage only those of one action, so that their order decides nothing; what keeps the source stays first, what matches all goes last. */
 function orderedSources(sources: readonly SourceTranslation[]): readonly SourceTranslation[] {
@@ -36,7 +36,10 @@ function orderedSources(sources: readonly SourceTranslation[]): readonly SourceT
 export const canonicalOrder: Pass = {
   name: "canonical-order",
   run: (plan: NodePlan): NodePlan => {
-    const ordered = mapPackets(plan, { sources: orderedSources });
+    // `snat` is in the order in which it wins.
+    const ordered = mapPackets(plan, {
+      sources: (sources, stage) => (stage.kind === "snat" ? sources : orderedSources(sources)),
+    });
     return {
       ...ordered,
       links: plan.links.toSorted((a, b) => compareText(a.pod, b.pod)),

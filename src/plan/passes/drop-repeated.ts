@@ -22,6 +22,7 @@ export const dropRepeated: Pass = {
   run: (plan) =>
     mapPackets(plan, {
       verdicts: firsts,
-      sources: (sources, stage) => (stage === "hairpin" ? sources : firsts(sources)),
+      sources: (sources, stage) => (stage.kind === "hairpin" ? sources : firsts(sources)),
+      marks: firsts,
     }),
 };

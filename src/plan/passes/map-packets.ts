@@ -1,20 +1,22 @@
-import type {
-  FilterHook,
-  Match,
-  NodePlan,
-  PacketPlan,
-  SourceStage,
-  SourceTranslation,
-  Stage,
-  Stages,
-  Verdict,
+import {
+  type FilterHook,
+  type Match,
+  type NodePlan,
+  type PacketMark,
+  type PacketPlan,
+  type SourceStage,
+  type SourceTranslation,
+  STAGES,
+  type Stage,
+  type Stages,
+  type Verdict,
 } from "../plan.ts";
-import { SOURCE_STAGES, STAGES } from "../plan.ts";
 
 /** What a pass does to each list of facts that has an order; a fact that is left out of the answer is dropped. */
 export interface PacketSteps {
   readonly verdicts?: (verdicts: readonly Verdict[], stage: Stage, hook: FilterHook) => readonly Verdict[];
   readonly sources?: (sources: readonly SourceTranslation[], stage: SourceStage) => readonly SourceTranslation[];
+  readonly marks?: (marks: readonly PacketMark[]) => readonly PacketMark[];
 }
 
 function mapStages(stages: Stages, hook: FilterHook, steps: PacketSteps): Stages {
@@ -24,10 +26,14 @@ function mapStages(stages: Stages, hook: FilterHook, steps: PacketSteps): Stages
 }
 
 function mapPacket(packets: PacketPlan, steps: PacketSteps): PacketPlan {
-  const { filter, postrouting } = packets;
+  const { filter, postrouting, marks } = packets;
   const { sources } = steps;
   return {
     ...packets,
+    marks:
+      steps.marks === undefined
+        ? marks
+        : { prerouting: steps.marks(marks.prerouting), output: steps.marks(marks.output) },
     filter: {
       input: mapStages(filter.input, "input", steps),
       forward: mapStages(filter.forward, "forward", steps),
@@ -36,9 +42,7 @@ function mapPacket(packets: PacketPlan, steps: PacketSteps): PacketPlan {
     postrouting:
       sources === undefined
         ? postrouting
-        : (Object.fromEntries(
-            SOURCE_STAGES.map((stage) => [stage, sources(postrouting[stage], stage)]),
-          ) as PacketPlan["postrouting"]),
+        : postrouting.map((stage) => ({ ...stage, translations: sources(stage.translations, stage) })),
   };
 }
 
@@ -60,12 +64,13 @@ export function mapChanged<T>(list: readonly T[], change: (item: T) => T): reado
 
 /** Changes every match of a plan. */
 export function mapMatches(plan: NodePlan, change: (match: Match) => Match): NodePlan {
-  const changeFact = <T extends Verdict | SourceTranslation>(fact: T): T => {
+  const changeFact = <T extends Verdict | SourceTranslation | PacketMark>(fact: T): T => {
     const match = change(fact.match);
     return match === fact.match ? fact : { ...fact, match };
   };
   return mapPackets(plan, {
     verdicts: (verdicts) => mapChanged(verdicts, changeFact),
     sources: (sources) => mapChanged(sources, changeFact),
+    marks: (marks) => mapChanged(marks, changeFact),
   });
 }

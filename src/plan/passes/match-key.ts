@@ -21,6 +21,10 @@ function conditionKey(condition: Condition): string {
       return "translated";
     case "state":
       return condition.state;
+    case "icmp-types":
+      return `types ${condition.types.join(",")}`;
+    case "leaves-by":
+      return `leaves-by ${condition.device}`;
     case "loopback":
       return `loopback ${condition.side}`;
     default:

@@ -3,9 +3,11 @@ import { mapMatches } from "./map-packets.ts";
 
 const ORDER: readonly Condition["kind"][] = [
   "loopback",
+  "leaves-by",
   "source",
   "destination",
   "protocol",
+  "icmp-types",
   "source-port",
   "destination-port",
   "state",

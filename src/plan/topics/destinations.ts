@@ -41,7 +41,7 @@ const intersect = (a: PortRange | null, b: PortRange | null): PortRange | null |
 };
 
 /** The ports on which a selector meets a door; `null` where it does not. */
-function meeting(selector: Selector, door: Door): PortPart | null {
+export function meeting(selector: Selector, door: Door): PortPart | null {
   const protocol = door.protocol ?? selector.protocol;
   if (door.protocol !== null && selector.protocol !== null && door.protocol !== selector.protocol) return null;
   const ports = intersect(selector.ports, door.port);

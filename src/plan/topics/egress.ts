@@ -1,12 +1,14 @@
-/** Source translation: hairpins, clients of services from elsewhere, masquerade. */
-
-import type { Address, Family } from "../../address/address.ts";
-import { inFamily, isFault } from "../../address/address.ts";
+/** Source translation: hairpins, clients of services from elsewhere, `snat`, `masquerade`. */
+import { type Family, inFamily, isFault } from "../../address/address.ts";
+import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix, parsePrefix } from "../../address/prefix.ts";
-import type { Cluster, ClusterNode, Selector } from "../../cluster/cluster.ts";
-import { Bug, unreachable } from "../../diagnostics/bug.ts";
-import type { Condition, PacketPlan, SourceTranslation } from "../plan.ts";
+import type { Cluster, ClusterNode, Snat } from "../../cluster/cluster.ts";
+import { Bug } from "../../diagnostics/bug.ts";
+import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
+import { addressesOfTarget, hosts, leavingFrom, unite } from "./addresses.ts";
 import { podRanges, serviceRanges } from "./doors.ts";
+import { firstOfRange } from "./links.ts";
+import { tunnelDevice } from "./tunnel.ts";
 
 function constant(text: string): Prefix {
   const prefix = parsePrefix(text);
@@ -14,9 +16,7 @@ function constant(text: string): Prefix {
   return prefix;
 }
 
-const MULTICAST: Readonly<Record<Family, Prefix>> = { 4: constant("224.0.0.0/4"), 6: constant("ff00::/8") };
-
-const hosts = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
+const MULTICAST = { v4: constant("224.0.0.0/4"), v6: constant("ff00::/8") };
 
 /** The node's declared address, or, where it has none, that of the device the packet leaves by. */
 function toNode(node: ClusterNode, family: Family): SourceTranslation["action"] {
@@ -24,7 +24,9 @@ function toNode(node: ClusterNode, family: Family): SourceTranslation["action"] 
   return address === null ? { kind: "to-device-address" } : { kind: "to-address", address };
 }
 
+/** Never leaves the pod's node, so never by the tunnel. */
 function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
+  const action = toNode(node, family);
   return cluster.hairpins.flatMap(({ pod, statement, origin }) => {
     const address = inFamily(pod.addresses, family);
     if (pod.node !== node || address === null) return [];
@@ -34,7 +36,7 @@ function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly
       { kind: "destination", prefixes },
       { kind: "translated" },
     ];
-    return [{ match, action: toNode(node, family), statement, origin }];
+    return [{ match, action, statement, origin }];
   });
 }
 
@@ -42,79 +44,111 @@ function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly
 function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonly Prefix[] {
   const slices = node.pods.filter((prefix) => prefix.address.family === family);
   if (slices.length > 0) return slices;
-  return cluster.pods.flatMap((pod) => {
-    const address = inFamily(pod.addresses, family);
-    return pod.node !== node || address === null ? [] : [hostPrefix(address)];
-  });
+  return cluster.pods.flatMap((pod) => (pod.node === node ? hosts(inFamily(pod.addresses, family)) : []));
 }
 
 function serviceClients(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
   const asked = serviceRanges(cluster, family);
   if (asked.length === 0 || cluster.services.length === 0) return [];
   const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
-  const own = inFamily(node.addresses, family);
   const keep = (prefixes: readonly Prefix[], statement: string): readonly SourceTranslation[] =>
     prefixes.length === 0
       ? []
       : [{ match: [{ kind: "source", prefixes }, ...when], action: { kind: "keep" }, statement, origin: null }];
+  const elsewhere = { statement: "clients from elsewhere", origin: null };
   return [
     ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
-    ...keep(own === null ? [] : [hostPrefix(own)], node.statement),
-    { match: when, action: toNode(node, family), statement: "clients from elsewhere", origin: null },
+    ...throughTunnel(cluster, node, family, when),
+    ...keep(hosts(inFamily(node.addresses, family)), node.statement),
+    { match: when, action: toNode(node, family), ...elsewhere },
   ];
 }
 
-/** The addresses that a masqueraded item stands for on this node; a pod leaves by its own node only. */
-function masqueraded(
+/** What leaves by the tunnel carries the tunnel's address, the node's own requests too: the other node answers by the tunnel only what came by it. */
+function throughTunnel(
   cluster: Cluster,
   node: ClusterNode,
   family: Family,
-  { target }: Selector,
-): readonly Prefix[] | "any" {
-  switch (target.kind) {
-    case "any":
-      return "any";
-    case "pods":
-      return podRanges(cluster, family);
-    case "nodes":
-      return cluster.nodes.flatMap((other) => hosts(inFamily(other.addresses, family)));
-    case "node":
-      return hosts(inFamily(target.node.addresses, family));
-    case "pod":
-      return target.pod.node === node ? hosts(inFamily(target.pod.addresses, family)) : [];
-    case "prefix":
-      return target.prefix.address.family === family ? [target.prefix] : [];
-    case "services":
-    case "service":
-      throw new Bug("a service is no source");
-    default:
-      return unreachable(target);
+  when: readonly Condition[],
+): readonly SourceTranslation[] {
+  const device = tunnelDevice(cluster);
+  const address = device === null ? null : firstOfRange(node, family);
+  if (device === null || address === null) return [];
+  const match: readonly Condition[] = [...when, { kind: "leaves-by", device }];
+  return [{ match, action: { kind: "to-address", address }, statement: "clients by the tunnel", origin: null }];
+}
+
+function keepTo(prefixes: readonly Prefix[], statement: string): readonly SourceTranslation[] {
+  if (prefixes.length === 0) return [];
+  return [{ match: [{ kind: "destination", prefixes }], action: { kind: "keep" }, statement, origin: null }];
+}
+
+const inside = (cluster: Cluster, family: Family): readonly Prefix[] => [
+  ...podRanges(cluster, family),
+  family === 4 ? MULTICAST.v4 : MULTICAST.v6,
+];
+
+/** One source prefix of one `snat`: first what it excepts, which falls to `masquerade`, then the translation. */
+function snatOf(cluster: Cluster, family: Family, snat: Snat, source: Prefix | null): readonly SourceTranslation[] {
+  const from: readonly Condition[] = source === null ? [] : [{ kind: "source", prefixes: [source] }];
+  const { statement, origin } = snat;
+  const except = unite(snat.except.map(({ target }) => addressesOfTarget(cluster, family, target)));
+  const action = { kind: "to-address", address: snat.to } as const;
+  const keep = { action: { kind: "keep" }, statement, origin } as const;
+  if (except === "any") return [{ match: from, ...keep }];
+  return [
+    ...(except.length === 0 ? [] : [{ match: [...from, { kind: "destination", prefixes: except } as const], ...keep }]),
+    { match: from, action, statement, origin },
+  ];
+}
+
+/** Longer source prefixes first, so that the first that matches is the one that wins. */
+function snats(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
+  const said = cluster.snats
+    .filter(({ to }) => to.family === family)
+    .flatMap((snat) => {
+      const sources = unite(snat.sources.map((selector) => leavingFrom(cluster, node, family, selector)));
+      const merged = sources === "any" ? [null] : mergePrefixes(sources);
+      return merged.map((source) => ({ length: source?.length ?? -1, facts: snatOf(cluster, family, snat, source) }));
+    })
+    .sort((a, b) => b.length - a.length)
+    .flatMap(({ facts }) => facts);
+  return said.length === 0 ? [] : [...keepTo(inside(cluster, family), "pods and multicast"), ...said];
+}
+
+/** One stage for each list of exceptions: what one `masquerade` excepts another may still cover. */
+function masquerades(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceStage[] {
+  const stages = new Map<string, { except: readonly Prefix[]; found: SourceTranslation[] }>();
+  for (const { sources, except, statement, origin } of cluster.masquerades) {
+    const excepted = unite(except.map(({ target }) => addressesOfTarget(cluster, family, target)));
+    const from = unite(sources.map((selector) => leavingFrom(cluster, node, family, selector)));
+    if (excepted === "any" || (from !== "any" && from.length === 0)) continue;
+    const merged = mergePrefixes(excepted);
+    const key = merged.map(({ text }) => text).join(",");
+    const stage = stages.get(key) ?? { except: merged, found: [] };
+    stages.set(key, stage);
+    const match: readonly Condition[] = from === "any" ? [] : [{ kind: "source", prefixes: from }];
+    stage.found.push({ match, action: { kind: "to-device-address" }, statement, origin });
   }
+  return [...stages]
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, { except, found }]) => ({
+      kind: "egress",
+      except: key,
+      translations: [
+        ...keepTo(inside(cluster, family), "pods and multicast"),
+        ...keepTo(except, "masquerade except"),
+        ...found,
+      ],
+    }));
 }
 
-function masquerades(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
-  const found = cluster.masquerades.flatMap(({ sources, statement, origin }): readonly SourceTranslation[] => {
-    const lists = sources.map((selector) => masqueraded(cluster, node, family, selector));
-    const action = { kind: "to-device-address" } as const;
-    if (lists.includes("any")) return [{ match: [], action, statement, origin }];
-    const prefixes = (lists as readonly (readonly Prefix[])[]).flat();
-    return prefixes.length === 0 ? [] : [{ match: [{ kind: "source", prefixes }], action, statement, origin }];
-  });
-  if (found.length === 0) return [];
-  const inside = [...podRanges(cluster, family), MULTICAST[family]];
-  const keep: SourceTranslation = {
-    match: [{ kind: "destination", prefixes: inside }],
-    action: { kind: "keep" },
-    statement: "pods and multicast",
-    origin: null,
-  };
-  return [keep, ...found];
-}
-
-export function planPostrouting(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan["postrouting"] {
-  return {
-    hairpin: hairpins(cluster, node, family),
-    services: serviceClients(cluster, node, family),
-    egress: masquerades(cluster, node, family),
-  };
+export function planPostrouting(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceStage[] {
+  const stages: readonly SourceStage[] = [
+    { kind: "hairpin", except: "", translations: hairpins(cluster, node, family) },
+    { kind: "services", except: "", translations: serviceClients(cluster, node, family) },
+    { kind: "snat", except: "", translations: snats(cluster, node, family) },
+    ...masquerades(cluster, node, family),
+  ];
+  return stages.filter(({ translations }) => translations.length > 0);
 }

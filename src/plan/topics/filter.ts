@@ -1,31 +1,55 @@
 /** The filter's stages besides policy: what policy never touches, what passes because it is known, what is rejected, what is let pass. */
 
 import { mergePrefixes } from "../../address/intervals.ts";
+import type { PortRange } from "../../address/port.ts";
 import type { Prefix } from "../../address/prefix.ts";
 import { hostPrefix } from "../../address/prefix.ts";
 import type { Condition, FilterHook, PacketPlan, Stages, Verdict, VerdictAction } from "../plan.ts";
 import type { PolicyContext } from "./destinations.ts";
 import { podRanges, serviceRanges } from "./doors.ts";
 import { planPolicy } from "./policy.ts";
+import { nodeAddresses, tunnelDevice } from "./tunnel.ts";
 
 const byItself = (statement: string, action: VerdictAction, match: readonly Condition[]): Verdict => ({
   match,
   action,
+  log: null,
   statement,
   origin: null,
 });
 
-/** DHCP: a client's 68 and a server's 67 over UDP, either way, relays (67 to 67) included. */
-const DHCP: readonly Condition[] = [
+const udp = (source: PortRange | null, destination: PortRange): readonly Condition[] => [
   { kind: "protocol", protocol: "udp" },
-  { kind: "source-port", ports: { first: 67, last: 68 } },
-  { kind: "destination-port", ports: { first: 67, last: 68 } },
+  ...(source === null ? [] : [{ kind: "source-port", ports: source } as const]),
+  { kind: "destination-port", ports: destination },
 ];
 
-function exempt(hook: FilterHook): readonly Verdict[] {
-  const dhcp = byItself("dhcp", "step-aside", DHCP);
-  if (hook === "forward") return [dhcp];
-  return [byItself("loopback", "step-aside", [{ kind: "loopback", side: hook === "input" ? "in" : "out" }]), dhcp];
+/** DHCP: a client's 68 and a server's 67 over UDP, either way, relays (67 to 67) included; DHCPv6: 546 and 547 alike. */
+const DHCP = { 4: { first: 67, last: 68 }, 6: { first: 546, last: 547 } } as const;
+
+/** Multicast listeners (130–132, 143) and neighbour discovery (133–137): without them IPv6 itself ends. */
+const NEIGHBOURS: readonly Condition[] = [
+  { kind: "protocol", protocol: "icmp" },
+  { kind: "icmp-types", types: [130, 131, 132, 133, 134, 135, 136, 137, 143] },
+];
+
+/** VXLAN between declared nodes: the inner packets are what policy is about. */
+function tunnelled({ cluster, family }: PolicyContext, hook: FilterHook): readonly Verdict[] {
+  const nodes = nodeAddresses(cluster).filter((address) => address.family === family);
+  if (tunnelDevice(cluster) === null || hook === "forward" || nodes.length === 0) return [];
+  const end: Condition = { kind: hook === "input" ? "source" : "destination", prefixes: nodes.map(hostPrefix) };
+  return [byItself("tunnel", "step-aside", [end, ...udp(null, { first: 4789, last: 4789 })])];
+}
+
+function exempt(context: PolicyContext, hook: FilterHook): readonly Verdict[] {
+  const { family } = context;
+  const loopback: Condition = { kind: "loopback", side: hook === "input" ? "in" : "out" };
+  return [
+    ...(hook === "forward" ? [] : [byItself("loopback", "step-aside", [loopback])]),
+    ...(family === 6 ? [byItself("neighbours", "step-aside", NEIGHBOURS)] : []),
+    byItself("dhcp", "step-aside", udp(DHCP[family], DHCP[family])),
+    ...tunnelled(context, hook),
+  ];
 }
 
 /** Connections from or to pods, or translated by netc. */
@@ -77,7 +101,7 @@ function rejection(context: PolicyContext, hook: FilterHook): readonly Verdict[]
 
 function stagesOf(context: PolicyContext, hook: FilterHook): Stages {
   return {
-    exempt: exempt(hook),
+    exempt: exempt(context, hook),
     established: established(context, hook),
     policy: planPolicy(context, hook),
     "service-drops": [],

@@ -1,5 +1,4 @@
-import type { Address, Family } from "../../address/address.ts";
-import { inFamily, nextAddress } from "../../address/address.ts";
+import { type Address, type Family, inFamily, nextAddress } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import type { Cluster, ClusterNode, Pod } from "../../cluster/cluster.ts";
 import type { PodEnd, PodLink } from "../plan.ts";
@@ -15,13 +14,19 @@ function gatewayOf(cluster: Cluster, node: ClusterNode, family: Family): Address
   return gateway.kind === "address" ? firstOfRange(node, family) : inFamily(gateway.addresses, family);
 }
 
+/** Proxy ARP is IPv4's; for IPv6 the gateway's address is held, as with `link-local`. */
+const gatewayBy = ({ settings }: Cluster, family: Family): PodEnd["gatewayBy"] =>
+  settings.gateway.kind === "proxy-arp" && family === 4 ? "proxied" : "held";
+
+const FAMILIES: readonly Family[] = [4, 6];
+
 function endsOf(cluster: Cluster, pod: Pod): readonly PodEnd[] {
-  const families: readonly Family[] = [4, 6];
-  return families.flatMap((family) => {
+  return FAMILIES.flatMap((family) => {
     const address = inFamily(pod.addresses, family);
     const gateway = gatewayOf(cluster, pod.node, family);
     if (address === null || gateway === null) return [];
-    return [{ address, gateway, source: inFamily(pod.node.addresses, family) }];
+    const source = inFamily(pod.node.addresses, family);
+    return [{ address, gateway, gatewayBy: gatewayBy(cluster, family), source }];
   });
 }
 

@@ -1,21 +1,26 @@
-import type { Family } from "../../address/address.ts";
-import { inFamily } from "../../address/address.ts";
+import { type Family, inFamily } from "../../address/address.ts";
+import { hostPrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import type { Route, Sysctl } from "../plan.ts";
 import { serviceRanges } from "./doors.ts";
+import { firstOfRange } from "./links.ts";
+import { tunnelDevice } from "./tunnel.ts";
 
 const FAMILIES: readonly Family[] = [4, 6];
 
-/** `host-gw`: the pod range of each other node, by that node's address. */
+/** `host-gw`: the pod range of each other node, by that node's address. `vxlan`: by its address inside the tunnel, with the tunnel's own as source. */
 function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {
-  const { device } = node;
-  if (cluster.settings.network !== "host-gw" || device === null) return [];
+  const tunnel = tunnelDevice(cluster);
+  const device = tunnel ?? node.device;
+  if (cluster.settings.network === "none" || device === null) return [];
   return cluster.nodes.flatMap((other) => {
     if (other === node) return [];
     return other.pods.flatMap((prefix): readonly Route[] => {
-      const via = inFamily(other.addresses, prefix.address.family);
+      const { family } = prefix.address;
+      const via = tunnel === null ? inFamily(other.addresses, family) : firstOfRange(other, family);
+      const source = tunnel === null ? null : firstOfRange(node, family);
       if (via === null) return [];
-      return [{ prefix, via, device, onlink: true, source: null, statement: other.statement, origin: other.origin }];
+      return [{ prefix, via, device, onlink: true, source, statement: other.statement, origin: other.origin }];
     });
   });
 }
@@ -24,27 +29,67 @@ function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {
 function toServices(cluster: Cluster, node: ClusterNode): readonly Route[] {
   const { device } = node;
   if (device === null) return [];
-  return FAMILIES.flatMap((family) =>
-    serviceRanges(cluster, family).map(
-      (prefix): Route => ({
-        prefix,
-        via: null,
-        device,
-        onlink: false,
-        source: inFamily(node.addresses, family),
-        statement: "services",
-        origin: cluster.settings.origin,
-      }),
-    ),
-  );
+  return FAMILIES.flatMap((family) => {
+    const source = inFamily(node.addresses, family);
+    const origin = cluster.settings.origin;
+    return serviceRanges(cluster, family).map(
+      (prefix): Route => ({ prefix, via: null, device, onlink: false, source, statement: "services", origin }),
+    );
+  });
 }
+
+/** A node answers ARP for an address only where it has a route to it by another device than the asker's. */
+function toProxiedGateway(cluster: Cluster, node: ClusterNode): readonly Route[] {
+  const { gateway, origin } = cluster.settings;
+  const address = gateway.addresses.v4;
+  const hasPods = cluster.pods.some((pod) => pod.node === node && pod.addresses.v4 !== null);
+  if (gateway.kind !== "proxy-arp" || address === null || !hasPods) return [];
+  const prefix = hostPrefix(address);
+  return [{ prefix, via: null, device: "lo", onlink: false, source: null, statement: "gateway proxy-arp", origin }];
+}
+
+const extra = (cluster: Cluster, node: ClusterNode): readonly Route[] =>
+  cluster.routes
+    .filter((route) => route.node === node)
+    .map(({ prefix, via, device, statement, origin }) => ({
+      prefix,
+      via,
+      device,
+      onlink: device !== null,
+      source: null,
+      statement,
+      origin,
+    }));
 
 export function planRoutes(cluster: Cluster, node: ClusterNode): readonly Route[] {
-  return [...toOtherNodes(cluster, node), ...toServices(cluster, node)];
+  return [
+    ...toOtherNodes(cluster, node),
+    ...toServices(cluster, node),
+    ...toProxiedGateway(cluster, node),
+    ...extra(cluster, node),
+  ];
 }
 
-/** A node with pods, or with services to translate, forwards. */
-export function planSysctls(cluster: Cluster): readonly Sysctl[] {
-  if (cluster.pods.length === 0 && cluster.services.length === 0) return [];
-  return [{ key: "net.ipv4.ip_forward", value: "1", statement: "forwarding", origin: null }];
+/** A node with pods, or with services to translate, forwards; in each family that the program speaks of. */
+export function planSysctls(cluster: Cluster, node: ClusterNode): readonly Sysctl[] {
+  const speaks = (family: Family): boolean =>
+    cluster.pods.some((pod) => inFamily(pod.addresses, family) !== null) ||
+    cluster.services.some((service) => inFamily(service.addresses, family) !== null);
+  const forwarding = { statement: "forwarding", origin: null };
+  const found: Sysctl[] = [];
+  if (speaks(4)) found.push({ key: "net.ipv4.ip_forward", value: "1", ...forwarding });
+  if (speaks(6)) {
+    found.push({ key: "net.ipv6.conf.all.forwarding", value: "1", ...forwarding });
+    // A host that forwards takes no router advertisement any more, and loses its own router, unless this is 2.
+    if (node.device !== null) {
+      const device = node.device.replaceAll(".", "/");
+      found.push({
+        key: `net.ipv6.conf.${device}.accept_ra`,
+        value: "2",
+        statement: node.statement,
+        origin: node.origin,
+      });
+    }
+  }
+  return found;
 }

@@ -1,0 +1,48 @@
+/** Which addresses an item of a list stands for, before the packet's hook is known. */
+import { type Address, type Family, inFamily } from "../../address/address.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { Cluster, ClusterNode, Selector, Target } from "../../cluster/cluster.ts";
+import { Bug, unreachable } from "../../diagnostics/bug.ts";
+import { podRanges, serviceRanges } from "./doors.ts";
+
+export const hosts = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
+
+/** The addresses of a target, wherever it is; `"any"` for all of them. A service is its own address. */
+export function addressesOfTarget(cluster: Cluster, family: Family, target: Target): readonly Prefix[] | "any" {
+  switch (target.kind) {
+    case "any":
+      return "any";
+    case "pods":
+      return podRanges(cluster, family);
+    case "services":
+      return serviceRanges(cluster, family);
+    case "nodes":
+      return cluster.nodes.flatMap((node) => hosts(inFamily(node.addresses, family)));
+    case "node":
+      return hosts(inFamily(target.node.addresses, family));
+    case "pod":
+      return hosts(inFamily(target.pod.addresses, family));
+    case "service":
+      return hosts(inFamily(target.service.addresses, family));
+    case "prefix":
+      return target.prefix.address.family === family ? [target.prefix] : [];
+    default:
+      return unreachable(target);
+  }
+}
+
+/** What leaves this node from a source: a pod leaves by its own node only. */
+export function leavingFrom(
+  cluster: Cluster,
+  node: ClusterNode,
+  family: Family,
+  { target }: Selector,
+): readonly Prefix[] | "any" {
+  if (target.kind === "service" || target.kind === "services") throw new Bug("a service is no source");
+  return target.kind === "pod" && target.pod.node !== node ? [] : addressesOfTarget(cluster, family, target);
+}
+
+/** All addresses of a list; `"any"` where one item is. */
+export function unite(lists: readonly (readonly Prefix[] | "any")[]): readonly Prefix[] | "any" {
+  return lists.includes("any") ? "any" : (lists as readonly (readonly Prefix[])[]).flat();
+}

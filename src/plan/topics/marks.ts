@@ -1,0 +1,51 @@
+/** `mark`: set before translation, so that destinations are what the packet asks for. */
+import { mergePrefixes } from "../../address/intervals.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { Mark, Selector } from "../../cluster/cluster.ts";
+import type { PacketMark, PacketPlan } from "../plan.ts";
+import { addressesOfTarget } from "./addresses.ts";
+import { meeting, type PolicyContext, type Reading } from "./destinations.ts";
+import { matchOf } from "./policy.ts";
+import { type Side, sourcesOf } from "./sources.ts";
+
+function readingsOf(context: PolicyContext, selector: Selector): readonly Reading[] {
+  const { cluster, family, doors } = context;
+  const { target, protocol, ports } = selector;
+  if (target.kind === "service") {
+    return doors.flatMap((door) => {
+      const met = door.service === target.service ? meeting(selector, door) : null;
+      return met === null ? [] : [{ of: "now", prefixes: [hostPrefix(door.address)], ...met }];
+    });
+  }
+  const addresses = addressesOfTarget(cluster, family, target);
+  if (addresses === "any") return [{ of: "now", prefixes: null, protocol, ports }];
+  return addresses.length === 0 ? [] : [{ of: "now", prefixes: addresses, protocol, ports }];
+}
+
+function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly { length: number; mark: PacketMark }[] {
+  const { value, mask, statement, origin } = mark;
+  const readings = mark.destinations.flatMap((selector) => readingsOf(context, selector));
+  return sourcesOf(context, mark.sources, side).flatMap((source) => {
+    const each: readonly (Prefix | null)[] = source.prefixes === null ? [null] : mergePrefixes(source.prefixes);
+    return each.flatMap((prefix) =>
+      readings.flatMap((reading) => {
+        const match = matchOf({ ...source, prefixes: prefix === null ? null : [prefix] }, reading);
+        return match === null
+          ? []
+          : [{ length: prefix?.length ?? -1, mark: { match, value, mask, statement, origin } }];
+      }),
+    );
+  });
+}
+
+/** Longer source prefixes first, so that the first that matches is the one that wins. */
+function sideMarks(context: PolicyContext, side: Side): readonly PacketMark[] {
+  return context.cluster.marks
+    .flatMap((mark) => marksOf(context, mark, side))
+    .sort((a, b) => b.length - a.length)
+    .map(({ mark }) => mark);
+}
+
+export function planMarks(context: PolicyContext): PacketPlan["marks"] {
+  return { prerouting: sideMarks(context, "arriving"), output: sideMarks(context, "sending") };
+}
