@@ -72,6 +72,8 @@ function cannotFollowItem(type: TokenType): boolean {
   return NEVER_BEHIND_AN_ITEM.has(type) || (token.isName(type) && !BEHIND_AN_ITEM.has(type));
 }
 
+const NO_COMMENTS: readonly Comment[] = [];
+
 const QUALIFIERS = new Set(["node", "pod", "group", "service"]);
 
 export function createLexer(text: string): StatementLexer {
@@ -259,23 +261,25 @@ export function createLexer(text: string): StatementLexer {
     }
   }
 
+  function ownComments(): readonly Comment[] {
+    if (comments.length === 0) return NO_COMMENTS;
+    const first = tokens[0]!.startOffset;
+    const end = lastEnd();
+    const own: Comment[] = [];
+    for (let index = 0; index < comments.length; index++) {
+      const each = comments[index]!;
+      if (each.span.start < first) own.push(each);
+      else if (each.span.start < end) own.push({ span: each.span, text: each.text, place: "inside" });
+      else if (!ownLine[index]) own.push({ span: each.span, text: each.text, place: "after" });
+      else carried.push(each);
+    }
+    return own;
+  }
+
   /** The slice as it stands: its comments in their places, those for the next one carried over. */
   function settle(): Slice {
-    let own = comments;
     carried = [];
-    if (comments.length > 0) {
-      const first = tokens[0]!.startOffset;
-      const end = lastEnd();
-      own = [];
-      for (let index = 0; index < comments.length; index++) {
-        const each = comments[index]!;
-        if (each.span.start < first) own.push(each);
-        else if (each.span.start < end) own.push({ span: each.span, text: each.text, place: "inside" });
-        else if (!ownLine[index]) own.push({ span: each.span, text: each.text, place: "after" });
-        else carried.push(each);
-      }
-    }
-    return { tokens, comments: own, faults, joins, open: depth > 0 ? open : null };
+    return { tokens, comments: ownComments(), faults, joins, open: depth > 0 ? open : null };
   }
 
   /** Blanks, comments, newlines and `;` before the next token. Answers whether the statement, or the text, ended among them. */
@@ -330,10 +334,11 @@ export function createLexer(text: string): StatementLexer {
   function next(): Slice | null {
     tokens = [];
     comments = carried;
-    ownLine = carried.map(() => true);
-    faults = [];
-    joins = [];
-    starters = [];
+    // Most statements have none of these: the empty ones serve again.
+    if (comments.length + ownLine.length > 0) ownLine = comments.map(() => true);
+    if (faults.length > 0) faults = [];
+    if (joins.length > 0) joins = [];
+    if (starters.length > 0) starters = [];
     depth = 0;
     open = null;
     suspect = -1;
