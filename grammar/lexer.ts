@@ -12,7 +12,6 @@ import { isBad, isControl, isDigit, isForbiddenInQuotes, isHex, isLineEnd, lette
 import {
   COLON,
   COMMA,
-  CR,
   DASH,
   EQUALS,
   GREATER,
@@ -73,6 +72,8 @@ function cannotFollowItem(type: TokenType): boolean {
   return NEVER_BEHIND_AN_ITEM.has(type) || (token.isName(type) && !BEHIND_AN_ITEM.has(type));
 }
 
+const NO_COMMENTS: readonly Comment[] = [];
+
 const QUALIFIERS = new Set(["node", "pod", "group", "service"]);
 
 export function createLexer(text: string): StatementLexer {
@@ -87,11 +88,20 @@ export function createLexer(text: string): StatementLexer {
   let joins: Fault[] = [];
   /** Indexes of tokens that begin a line with a statement keyword. */
   let starters: number[] = [];
+  /** The one of them, just read, that would begin a statement if what follows cannot stand behind a name; -1 for none. */
+  let suspect = -1;
   let depth = 0;
   let open: Span | null = null;
+  /** Where the first newline, and the first `;` of a block, stand since the last token; -1 for none. */
+  let newlineAt = -1;
+  let separatorAt = -1;
+  /** A `;` ended the statement: only a comment on its line still belongs to it. */
+  let ended = false;
+  /** Comments that belong to the next statement. */
   let carried: Comment[] = [];
   const inComments: Fault[] = [];
 
+  /** Up to here text is read again, for the `rewinds`th time. */
   let regionEnd = 0;
   let rewinds = 0;
 
@@ -110,13 +120,12 @@ export function createLexer(text: string): StatementLexer {
     if (faults.length < MOST_FAULTS) faults.push(fault(...about));
   }
 
-  function comment(newline: boolean): void {
+  function comment(): void {
     const start = at;
     const first = inComments.length;
     let end = start + 1;
-    for (; end < length; end++) {
+    for (; end < length && !isLineEnd(text, end); end++) {
       const code = text.charCodeAt(end);
-      if (code === LF || (code === CR && text.charCodeAt(end + 1) === LF)) break;
       if (!isControl(code) || code === TAB) continue;
       const bad = end;
       while (isControl(text.charCodeAt(end + 1)) && !isLineEnd(text, end + 1) && text.charCodeAt(end + 1) !== TAB)
@@ -125,7 +134,7 @@ export function createLexer(text: string): StatementLexer {
     }
     const said = text.slice(start + 1, end).trimEnd();
     comments.push({ span: { start, end: start + 1 + said.length }, text: said, place: "before" });
-    ownLine.push(newline);
+    ownLine.push(newlineAt >= 0);
     at = end;
   }
 
@@ -252,102 +261,100 @@ export function createLexer(text: string): StatementLexer {
     }
   }
 
+  function ownComments(): readonly Comment[] {
+    if (comments.length === 0) return NO_COMMENTS;
+    const first = tokens[0]!.startOffset;
+    const end = lastEnd();
+    const own: Comment[] = [];
+    for (let index = 0; index < comments.length; index++) {
+      const each = comments[index]!;
+      if (each.span.start < first) own.push(each);
+      else if (each.span.start < end) own.push({ span: each.span, text: each.text, place: "inside" });
+      else if (!ownLine[index]) own.push({ span: each.span, text: each.text, place: "after" });
+      else carried.push(each);
+    }
+    return own;
+  }
+
   /** The slice as it stands: its comments in their places, those for the next one carried over. */
   function settle(): Slice {
-    let own = comments;
     carried = [];
-    if (comments.length > 0) {
-      const first = tokens[0]!.startOffset;
-      const end = lastEnd();
-      own = [];
-      for (let index = 0; index < comments.length; index++) {
-        const each = comments[index]!;
-        if (each.span.start < first) own.push(each);
-        else if (each.span.start < end) own.push({ span: each.span, text: each.text, place: "inside" });
-        else if (!ownLine[index]) own.push({ span: each.span, text: each.text, place: "after" });
-        else carried.push(each);
-      }
+    return { tokens, comments: ownComments(), faults, joins, open: depth > 0 ? open : null };
+  }
+
+  /** Blanks, comments, newlines and `;` before the next token. Answers whether the statement, or the text, ended among them. */
+  function skip(): boolean {
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === SPACE || code === TAB) at++;
+      else if (code === HASH) comment();
+      else if (isLineEnd(text, at)) {
+        if (newlineAt < 0) newlineAt = at;
+        at += code === LF ? 1 : 2;
+        if (ended) return true;
+      } else if (code === SEMICOLON) {
+        if (tokens.length > 0 && depth === 0) {
+          if (newlineAt >= 0) return true;
+          ended = true;
+        } else if (tokens.length > 0 && separatorAt < 0) separatorAt = at;
+        at++;
+      } else return at >= length || ended;
     }
-    return { tokens, comments: own, faults, joins, open: depth > 0 ? open : null };
+  }
+
+  /** What the newlines and `;` before a token mean. Answers whether the token, which begins with `code`, belongs to the slice. */
+  function goesOn(code: number): boolean {
+    const count = tokens.length;
+    const last = tokens[count - 1]!.tokenType;
+    const opens = last === token.LeftBrace;
+    const continues = opens || last === token.Comma || last === token.Arrow || last === token.Equals;
+    const lineBegins = newlineAt >= 0;
+    if (lineBegins && !continues && separatorAt < 0) {
+      if (code === LEFT_BRACE || (code === DASH && text.charCodeAt(at + 1) === GREATER)) {
+        if (joins.length < MOST_FAULTS) joins.push(lineStart(text, lastEnd(), at));
+        return true;
+      }
+      if (depth === 0) return false;
+    }
+    const itemBegins = depth > 0 && (opens || separatorAt >= 0 || (lineBegins && !continues));
+    if (lineBegins && keywordHere()) {
+      if (itemBegins || (at < regionEnd && rewinds > MOST_REWINDS)) return false;
+      suspect = count;
+      starters.push(count);
+    }
+    if (itemBegins && !opens && code !== RIGHT_BRACE) {
+      const resume = at;
+      const separator = separatorAt >= 0 ? separatorAt : newlineAt;
+      push(token.Separator, ";", separator, separator + 1);
+      at = resume;
+    }
+    return true;
   }
 
   function next(): Slice | null {
     tokens = [];
     comments = carried;
-    ownLine = carried.map(() => true);
-    faults = [];
-    joins = [];
-    starters = [];
+    // Most statements have none of these: the empty ones serve again.
+    if (comments.length + ownLine.length > 0) ownLine = comments.map(() => true);
+    if (faults.length > 0) faults = [];
+    if (joins.length > 0) joins = [];
+    if (starters.length > 0) starters = [];
     depth = 0;
     open = null;
-    let newlineAt = -1;
-    let separatorAt = -1;
-    let ended = false;
-    let suspect = -1;
-    for (;;) {
+    suspect = -1;
+    ended = false;
+    newlineAt = -1;
+    separatorAt = -1;
+    while (!skip()) {
       const code = text.charCodeAt(at);
-      if (code === SPACE || code === TAB) {
-        at++;
-        continue;
-      }
-      if (code === LF || (code === CR && text.charCodeAt(at + 1) === LF)) {
-        if (newlineAt < 0) newlineAt = at;
-        at += code === LF ? 1 : 2;
-        if (ended) return settle();
-        continue;
-      }
-      if (code === HASH) {
-        comment(newlineAt >= 0);
-        continue;
-      }
-      if (code === SEMICOLON) {
-        if (tokens.length > 0) {
-          if (depth === 0) {
-            if (newlineAt >= 0) return settle();
-            ended = true;
-          } else if (separatorAt < 0) separatorAt = at;
-        }
-        at++;
-        continue;
-      }
-      if (at >= length || ended) break;
-
-      const count = tokens.length;
-      const lineBegins = newlineAt >= 0;
-      if (count > 0) {
-        const last = tokens[count - 1]!.tokenType;
-        const opens = last === token.LeftBrace;
-        const continues = opens || last === token.Comma || last === token.Arrow || last === token.Equals;
-        const itemBegins = depth > 0 && (opens || separatorAt >= 0 || (lineBegins && !continues));
-        const joined =
-          lineBegins &&
-          !continues &&
-          separatorAt < 0 &&
-          (code === LEFT_BRACE || (code === DASH && text.charCodeAt(at + 1) === GREATER));
-        if (joined) {
-          if (joins.length < MOST_FAULTS) joins.push(lineStart(text, lastEnd(), at));
-        } else if (lineBegins) {
-          if (depth === 0 && !continues) return settle();
-          if (keywordHere()) {
-            if (itemBegins || (at < regionEnd && rewinds > MOST_REWINDS)) return settle();
-            suspect = count;
-            starters.push(count);
-          }
-        }
-        if (itemBegins && !opens && code !== RIGHT_BRACE && !joined) {
-          const separator = separatorAt >= 0 ? separatorAt : newlineAt;
-          const resume = at;
-          push(token.Separator, ";", separator, separator + 1);
-          at = resume;
-        }
-      }
-      const before = tokens.length;
+      if (tokens.length > 0 && !goesOn(code)) break;
+      const index = tokens.length;
       scan(code);
-      if (suspect >= 0 && before > suspect) {
-        const type = tokens[before]!.tokenType;
-        if (!lineBegins && separatorAt < 0 && cannotFollowItem(type)) {
+      if (suspect >= 0 && suspect < index) {
+        const sameLine = newlineAt < 0 && separatorAt < 0;
+        if (sameLine && cannotFollowItem(tokens[index]!.tokenType)) {
           cut(tokens[suspect]!.startOffset, suspect);
-          return settle();
+          break;
         }
         suspect = -1;
       }
@@ -360,7 +367,7 @@ export function createLexer(text: string): StatementLexer {
   }
 
   function rewind(offset: number): Slice {
-    const index = starters.find((starter) => starter > 0 && tokens[starter]!.startOffset >= offset);
+    const index = starters.find((starter) => tokens[starter]!.startOffset >= offset);
     if (index !== undefined) {
       if (at <= regionEnd) rewinds++;
       else {

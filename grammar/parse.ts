@@ -52,7 +52,7 @@ function parseSlice(text: string, lexer: StatementLexer, taken: Slice): Parsed {
   }
   parser ??= new StatementParser("trusted");
   const { statement, error, softFaults } = parser.read(taken);
-  if (error === null) return { slice: taken, statement, faults: [...taken.joins, ...softFaults] };
+  if (error === null) return { slice: taken, statement, faults: taken.joins.concat(softFaults) };
   const fault = syntaxFault(text, taken, error);
   const slice = lexer.rewind(error.token.startOffset >= 0 ? error.token.startOffset : text.length);
   // Joining the lines would not have helped where the very token that was joined is the one that does not fit.

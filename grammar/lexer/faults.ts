@@ -58,10 +58,9 @@ export function badCharacters(text: string, start: number, end: number): Fault {
 /** A character that not even quotes or comments may hold. */
 export function forbiddenInside(where: "comment" | "quotes", text: string, start: number, end: number): Fault {
   const { label, ascii } = characterOf(text.codePointAt(start)!);
-  const place = where === "comment" ? "a comment" : "quotes";
-  const message = `${label} cannot stand in ${place}`;
-  const text_ = end - start === 1 ? (ascii === "\n" ? " " : (ascii ?? "")) : "";
-  return { code: "bad-character", message, span: { start, end }, fix: fixOf(text_) };
+  const message = `${label} cannot stand in ${where === "comment" ? "a comment" : "quotes"}`;
+  const blank = ascii === " " || ascii === "\n";
+  return { code: "bad-character", message, span: { start, end }, fix: fixOf(blank ? " " : "") };
 }
 
 export function emptyName(start: number, end: number): Fault {

@@ -94,6 +94,9 @@ function itemEnd(tokens: readonly IToken[], at: number): number {
   return tokens[(end === -1 ? tokens.length : end) - 1]!.endOffset! + 1;
 }
 
+/** Of ports and commas; who has more of them writes the lines by other means. */
+const LONGEST_WRITTEN_OUT = 31;
+
 /** `80, 443 -> b` */
 const listOfPorts: OwnWords = ({ tokens, item, at, wanted, text }, found) => {
   const listed = item > 0 && at === item + 1 && wanted === want.ARROW.ERR_MSG && found.tokenType === token.Comma;
@@ -102,7 +105,7 @@ const listOfPorts: OwnWords = ({ tokens, item, at, wanted, text }, found) => {
   const arrow = tokens.findIndex((each, index) => index > at && each.tokenType === token.Arrow);
   const ports = tokens.slice(item, Math.max(arrow, item));
   const plain = ports.every(({ tokenType }) => tokenType === token.Comma || token.isPortNumber(tokenType));
-  if (ports.length === 0 || !plain) return fault(found, message);
+  if (ports.length === 0 || ports.length > LONGEST_WRITTEN_OUT || !plain) return fault(found, message);
   const span = { start: tokens[item]!.startOffset, end: itemEnd(tokens, arrow) };
   const backends = text.slice(tokens[arrow]!.startOffset, span.end);
   const lines = ports.filter(({ tokenType }) => tokenType !== token.Comma).map(({ image }) => `${image} ${backends}`);

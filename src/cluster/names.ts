@@ -48,7 +48,7 @@ export function declare<T extends Named>(
     );
     return null;
   }
-  if (!def.quoted && /^(?:node|pod|group|service)\//.test(def.text)) {
+  if (/^(?:node|pod|group|service)\//.test(def.text)) {
     report(diagnose("qualified-name", { name: def.text }, originOf(source, def)));
   }
   const made = make();
