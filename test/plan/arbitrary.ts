@@ -8,6 +8,7 @@ import type {
   Match,
   NodePlan,
   PacketPlan,
+  SourceStage,
   SourceTranslation,
   Stages,
   Verdict,
@@ -39,6 +40,8 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
     { kind: "state", state: "new" },
     { kind: "state", state: "established" },
     { kind: "translated" },
+    { kind: "icmp-types", types: [1, 3] },
+    { kind: "leaves-by", device: "netc-vxlan" },
     { kind: "loopback", side: "in" },
   ),
 );
@@ -50,6 +53,7 @@ const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
   fc.record({
     match,
     action: fc.constantFrom(...actions),
+    log: fc.option(fc.constant({ prefix: "p" })),
     statement: fc.constantFrom("a", "b"),
     origin: fc.constant(null),
   });
@@ -64,14 +68,51 @@ const stages: fc.Arbitrary<Stages> = fc.record({
   acceptance: verdicts(["accept"]),
 });
 
-/** In one stage of source translation all that translates does the same thing, as plans have it. */
-const sources = (action: SourceTranslation["action"]): fc.Arbitrary<readonly SourceTranslation[]> => {
-  const one = (own: SourceTranslation["action"]): fc.Arbitrary<SourceTranslation> =>
-    fc.record({ match, action: fc.constant(own), statement: fc.constant("s"), origin: fc.constant(null) });
-  return fc
-    .tuple(fc.array(one({ kind: "keep" }), { maxLength: 2 }), fc.array(one(action), { maxLength: 3 }))
-    .map(([keep, rest]) => [...keep, ...rest]);
-};
+const translation = (action: fc.Arbitrary<SourceTranslation["action"]>): fc.Arbitrary<SourceTranslation> =>
+  fc.record({ match, action, statement: fc.constant("s"), origin: fc.constant(null) });
+
+const KEEP = fc.constant({ kind: "keep" } as const);
+const TO = fc
+  .constantFrom(0x01010101, 0x02020202)
+  .map((value) => ({ kind: "to-address", address: ipv4(value) }) as const);
+const DEVICE = fc.constant({ kind: "to-device-address" } as const);
+
+/** Hairpins are distinct pairs. In `hairpin` and `egress` all that translates does the same, as plans have it, and what keeps comes first. */
+const sourceStages: fc.Arbitrary<readonly SourceStage[]> = fc
+  .tuple(
+    fc.uniqueArray(address, { maxLength: 3, selector: ({ text }) => text }),
+    fc.array(translation(fc.oneof(KEEP, TO)), { maxLength: 4 }),
+    fc.array(translation(fc.oneof(KEEP, TO)), { maxLength: 4 }),
+    fc.array(translation(KEEP), { maxLength: 2 }),
+    fc.array(translation(DEVICE), { maxLength: 3 }),
+  )
+  .map(([pods, services, snat, keep, egress]) => [
+    { kind: "hairpin", except: "", translations: pods.map(hairpinOf) },
+    { kind: "services", except: "", translations: services },
+    { kind: "snat", except: "", translations: snat },
+    { kind: "egress", except: "", translations: [...keep, ...egress] },
+  ]);
+
+function hairpinOf(pod: Address): SourceTranslation {
+  const own = [prefixOf(pod, 32)];
+  return {
+    match: [{ kind: "source", prefixes: own }, { kind: "destination", prefixes: own }, { kind: "translated" }],
+    action: { kind: "to-address", address: ipv4(0x03030303) },
+    statement: "hairpin",
+    origin: null,
+  };
+}
+
+const marks = fc.array(
+  fc.record({
+    match,
+    value: fc.constantFrom(1, 2),
+    mask: fc.constant(3),
+    statement: fc.constant("m"),
+    origin: fc.constant(null),
+  }),
+  { maxLength: 4 },
+);
 
 const service = fc.record({
   address,
@@ -92,16 +133,15 @@ const packets: fc.Arbitrary<PacketPlan> = fc.record({
     maxLength: 6,
     selector: (each) => `${each.address.text} ${each.protocol} ${each.port.first}`,
   }),
-  postrouting: fc.record({
-    hairpin: sources({ kind: "to-address", address: ipv4(0x01010101) }),
-    services: sources({ kind: "to-address", address: ipv4(0x02020202) }),
-    egress: sources({ kind: "to-device-address" }),
-  }),
+  marks: fc.record({ prerouting: marks, output: marks }),
+  postrouting: sourceStages,
   filter: fc.record({ input: stages, forward: stages, output: stages }),
 });
 
 export const plan: fc.Arbitrary<NodePlan> = fc.record({
   node: fc.constant("n"),
+  mtu: fc.constant(null),
+  tunnel: fc.constant(null),
   links: fc.constant([]),
   routes: fc.constant([]),
   sysctls: fc.constant([]),
@@ -118,4 +158,5 @@ export const packet: fc.Arbitrary<Packet> = fc.record({
   askedPort: port,
   state: fc.constantFrom("new", "established" as const),
   loopback: fc.boolean(),
+  leavesBy: fc.constantFrom("ens33", "netc-vxlan"),
 });

@@ -2,14 +2,7 @@
 import type { Address } from "../../src/address/address.ts";
 import type { PortRange, Protocol } from "../../src/address/port.ts";
 import { contains, type Prefix } from "../../src/address/prefix.ts";
-import {
-  type Condition,
-  type FilterHook,
-  type Match,
-  type PacketPlan,
-  SOURCE_STAGES,
-  STAGES,
-} from "../../src/plan/plan.ts";
+import { type Condition, type FilterHook, type Match, type PacketPlan, STAGES } from "../../src/plan/plan.ts";
 
 export interface Packet {
   readonly source: Address;
@@ -21,6 +14,7 @@ export interface Packet {
   readonly askedPort: number;
   readonly state: "new" | "established";
   readonly loopback: boolean;
+  readonly leavesBy: string;
 }
 
 const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
@@ -48,6 +42,10 @@ function holds(condition: Condition, packet: Packet): boolean {
       return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
     case "state":
       return condition.state === packet.state;
+    case "icmp-types":
+      return packet.protocol === "icmp" && condition.types.includes(packet.destinationPort);
+    case "leaves-by":
+      return condition.device === packet.leavesBy;
     case "loopback":
       return packet.loopback;
   }
@@ -68,12 +66,18 @@ export function filterFate(packets: PacketPlan, hook: FilterHook, packet: Packet
 
 /** The new source, `device`, or `same`. */
 export function sourceFate(packets: PacketPlan, packet: Packet): string {
-  for (const stage of SOURCE_STAGES) {
-    const found = packets.postrouting[stage].find(({ match }) => matches(match, packet));
+  for (const stage of packets.postrouting) {
+    const found = stage.translations.find(({ match }) => matches(match, packet));
     if (found === undefined || found.action.kind === "keep") continue;
     return found.action.kind === "to-address" ? found.action.address.text : "device";
   }
   return "same";
+}
+
+/** The mark that is set, as value and mask; `none`. */
+export function markFate(packets: PacketPlan, side: "prerouting" | "output", packet: Packet): string {
+  const found = packets.marks[side].find(({ match }) => matches(match, packet));
+  return found === undefined ? "none" : `${found.value}/${found.mask}`;
 }
 
 /** Each backend with its share of the draw, sorted; what no service has is left alone. */

@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from "../../src/plan/plan.ts";
 import { packet, plan } from "./arbitrary.ts";
-import { filterFate, type Packet, serviceFate, sourceFate } from "./evaluate.ts";
+import { filterFate, markFate, type Packet, serviceFate, sourceFate } from "./evaluate.ts";
 
 const prefix = (text: string) => {
   const read = parsePrefix(text);
@@ -31,12 +31,15 @@ const EMPTY = Object.fromEntries(STAGES.map((stage) => [stage, []])) as unknown 
 const verdict = (match: Match, action: Verdict["action"], statement = "s"): Verdict => ({
   match,
   action,
+  log: null,
   statement,
   origin: null,
 });
 
 const planOf = (forward: Partial<Stages>): NodePlan => ({
   node: "n",
+  mtu: null,
+  tunnel: null,
   links: [],
   routes: [],
   sysctls: [],
@@ -44,7 +47,8 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
     {
       family: 4,
       services: [],
-      postrouting: { hairpin: [], services: [], egress: [] },
+      marks: { prerouting: [], output: [] },
+      postrouting: [],
       filter: { input: EMPTY, forward: { ...EMPTY, ...forward }, output: EMPTY },
     },
   ],
@@ -57,6 +61,8 @@ function sameFate(before: NodePlan, after: NodePlan, each: Packet): void {
   const [from, to] = [before.packets[0]!, after.packets[0]!];
   for (const hook of FILTER_HOOKS) assert.equal(filterFate(to, hook, each), filterFate(from, hook, each), hook);
   assert.equal(sourceFate(to, each), sourceFate(from, each));
+  for (const side of ["prerouting", "output"] as const)
+    assert.equal(markFate(to, side, each), markFate(from, side, each));
   assert.deepEqual(serviceFate(to, each), serviceFate(from, each));
 }
 

@@ -36,9 +36,9 @@ function orderedSources(sources: readonly SourceTranslation[]): readonly SourceT
 export const canonicalOrder: Pass = {
   name: "canonical-order",
   run: (plan: NodePlan): NodePlan => {
-    // `snat` is in the order in which it wins.
+    // Clients of services and `snat` stand in the order in which they win.
     const ordered = mapPackets(plan, {
-      sources: (sources, stage) => (stage.kind === "snat" ? sources : orderedSources(sources)),
+      sources: (sources, { kind }) => (kind === "hairpin" || kind === "egress" ? orderedSources(sources) : sources),
     });
     return {
       ...ordered,

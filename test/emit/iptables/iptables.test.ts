@@ -23,6 +23,8 @@ const service = (address: number, backends = 3): ServiceTranslation => ({
 const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
   canonicalOrder.run({
     node: "n",
+    mtu: null,
+    tunnel: null,
     links: [],
     routes: [],
     sysctls: [],
@@ -30,7 +32,8 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
       {
         family: 4,
         services,
-        postrouting: { hairpin: [], services: [], egress: [] },
+        marks: { prerouting: [], output: [] },
+        postrouting: [],
         filter: { input: EMPTY, forward: EMPTY, output: EMPTY },
       },
     ],
@@ -127,7 +130,7 @@ test("a plan without rules is two empty tables, and nothing to load beside other
   assert.equal(printCoexist(ruleset), "");
   assert.equal(
     printWhole(ruleset),
-    "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n",
+    "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n",
   );
 });
 

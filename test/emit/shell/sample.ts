@@ -11,12 +11,14 @@ export function podLink(pod: string, address: string): PodLink {
     pod,
     namespace: `pod-${pod}`,
     device: `veth-pod-${pod}`,
-    ends: [{ address: parsed(address), gateway: parsed("169.254.10.24"), source: node }],
+    ends: [{ address: parsed(address), gateway: parsed("169.254.10.24"), gatewayBy: "held", source: node }],
   };
 }
 
 export const samplePlan: NodePlan = {
   node: "node1",
+  mtu: null,
+  tunnel: null,
   links: [podLink("a", "10.244.1.10"), podLink("b", "10.244.1.11")],
   routes: [
     {

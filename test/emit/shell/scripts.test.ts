@@ -114,7 +114,7 @@ test("a missing tool stops both scripts with exit 2, before anything is changed"
 });
 
 test("a plan of nothing is a script too", () => {
-  const nothing: NodePlan = { node: "node1", links: [], routes: [], sysctls: [], packets: [] };
+  const nothing: NodePlan = { node: "node1", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [] };
   for (const script of [printUp(nothing, { v4: "" }), printDown(nothing)]) checkSyntax(script);
 });
 

@@ -180,10 +180,12 @@ keep() {
   printf '%s %s\n' "$1" "$found" >>"$record/sysctls"
 }
 
-tables='filter nat'
+tables='filter mangle nat'
 jumps='filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
+mangle PREROUTING NETC-MARKS-IN
+mangle OUTPUT NETC-MARKS-OUT
 nat PREROUTING NETC-SERVICES
 nat OUTPUT NETC-SERVICES
 nat POSTROUTING NETC-POSTROUTING'
