@@ -4,6 +4,7 @@ import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 import type { Emitter } from "./emitter.ts";
 import { printCoexist, printWhole } from "./iptables/print.ts";
 import { translate } from "./iptables/translate.ts";
+import { printNft } from "./nft/emit.ts";
 import { printDown } from "./shell/down.ts";
 import { printUp } from "./shell/up.ts";
 
@@ -17,6 +18,7 @@ function packetsOf(plan: NodePlan, family: 4 | 6): PacketPlan {
 export const EMITTERS: readonly Emitter[] = [
   { name: "iptables", file: "rules.v4", emit: (plan) => printWhole(translate(packetsOf(plan, 4))) },
   { name: "ip6tables", file: "rules.v6", emit: (plan) => printWhole(translate(packetsOf(plan, 6))) },
+  { name: "nft", file: "ruleset.nft", emit: printNft },
   {
     name: "sh",
     file: "up.sh",

@@ -1,0 +1,27 @@
+/** The kernel keeps 128 bytes of a comment; nft refuses a whole file over a 129th. */
+const LIMIT = 128;
+
+const encoder = new TextEncoder();
+
+/** Text in double quotes, as nft reads it: there is no escape, and a backslash is itself. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll('"', "'")}"`;
+}
+
+/** A comment, cut on a character at 128 bytes. */
+export function comment(statement: string): string {
+  return quoted(statement.length * 3 > LIMIT ? cut(statement) : statement);
+}
+
+function cut(text: string): string {
+  if (encoder.encode(text).length <= LIMIT) return text;
+  let bytes = 0;
+  let end = 0;
+  const room = LIMIT - encoder.encode("…").length;
+  for (const character of text) {
+    bytes += encoder.encode(character).length;
+    if (bytes > room) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}…`;
+}

@@ -1,0 +1,76 @@
+/** Conditions in nft's words. A list stays a list: nft looks it up in a set. */
+import type { Family } from "../../address/address.ts";
+import type { Protocol } from "../../address/port.ts";
+import { Bug, unreachable } from "../../diagnostics/bug.ts";
+import type { Condition, Match } from "../../plan/plan.ts";
+import type { IpFamily, NftMatch } from "./ruleset.ts";
+
+export const ipFamily = (family: Family): IpFamily => (family === 4 ? "ip" : "ip6");
+
+/** Whether a condition holds for one family alone, whatever else the match says. */
+const namesAddresses = (condition: Condition): boolean =>
+  condition.kind === "source" ||
+  condition.kind === "destination" ||
+  (condition.kind === "asked" && condition.prefixes !== null);
+
+/** Whether a match says in both families the same, in the same words. */
+export function isCommon(match: Match): boolean {
+  return !match.some(
+    (condition) =>
+      namesAddresses(condition) ||
+      condition.kind === "icmp-types" ||
+      (condition.kind === "protocol" && condition.protocol === "icmp"),
+  );
+}
+
+function protocolOf(match: Match): Exclude<Protocol, "icmp"> {
+  const found = match.find((condition) => condition.kind === "protocol");
+  if (found?.kind !== "protocol" || found.protocol === "icmp")
+    throw new Bug("a port without a protocol that has ports");
+  return found.protocol;
+}
+
+/** What `match` says of packets that are of `family`. */
+function wordsOf(condition: Condition, match: Match, family: Family): readonly NftMatch[] {
+  switch (condition.kind) {
+    case "loopback":
+      return [{ kind: "device", field: condition.side === "in" ? "iifname" : "oifname", device: "lo" }];
+    case "leaves-by":
+      return [{ kind: "device", field: "oifname", device: condition.device }];
+    case "source":
+      return [{ kind: "address", family: ipFamily(family), field: "saddr", prefixes: condition.prefixes }];
+    case "destination":
+      return [{ kind: "address", family: ipFamily(family), field: "daddr", prefixes: condition.prefixes }];
+    case "protocol": {
+      const { protocol } = condition;
+      return [{ kind: "l4proto", protocol: protocol === "icmp" && family === 6 ? "ipv6-icmp" : protocol }];
+    }
+    case "source-port":
+      return [{ kind: "port", protocol: protocolOf(match), field: "sport", ports: condition.ports }];
+    case "destination-port":
+      return [{ kind: "port", protocol: protocolOf(match), field: "dport", ports: condition.ports }];
+    case "icmp-types":
+      return [{ kind: "icmpv6-type", types: condition.types }];
+    case "state":
+      return [{ kind: "ct-state", states: condition.state === "new" ? ["new"] : ["established", "related"] }];
+    case "translated":
+      return [{ kind: "ct-status", status: "dnat" }];
+    case "asked": {
+      const { prefixes, ports } = condition;
+      if (ports !== null) protocolOf(match);
+      return [
+        ...(prefixes === null ? [] : [{ kind: "ct-original-address", family: ipFamily(family), prefixes } as const]),
+        ...(ports === null ? [] : [{ kind: "ct-original-port", ports } as const]),
+      ];
+    }
+    default:
+      return unreachable(condition);
+  }
+}
+
+/** A match that holds for packets of one family alone, or, of a match that is common, for both. */
+export function matchesOf(match: Match, family: Family | "both"): readonly NftMatch[] {
+  const words = match.flatMap((condition) => wordsOf(condition, match, family === "both" ? 4 : family));
+  if (family === "both" || match.some(namesAddresses)) return words;
+  return [{ kind: "nfproto", family: family === 4 ? "ipv4" : "ipv6" }, ...words];
+}

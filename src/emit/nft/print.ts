@@ -1,0 +1,152 @@
+/** Writes a ruleset as `nft -f` reads it: one transaction that replaces netc's table and touches no other. */
+import type { PortRange } from "../../address/port.ts";
+import { bitsOf, type Prefix } from "../../address/prefix.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
+import { comment, quoted } from "./comment.ts";
+import { prefixDefinitions, prefixText } from "./log-prefix.ts";
+import type {
+  NftAction,
+  NftBase,
+  NftChain,
+  NftElement,
+  NftField,
+  NftMatch,
+  NftRule,
+  NftRuleset,
+  NftSet,
+  NftTerm,
+} from "./ruleset.ts";
+
+const portText = ({ first, last }: PortRange): string => (first === last ? `${first}` : `${first}-${last}`);
+
+const rangeText = ({ address, length, text }: Prefix): string => (length === bitsOf(address) ? address.text : text);
+
+const listText = (texts: readonly string[]): string => (texts.length === 1 ? texts[0]! : `{ ${texts.join(", ")} }`);
+
+const keyText = (fields: readonly NftField[]): string => fields.map(fieldText).join(" . ");
+
+function fieldText(field: NftField): string {
+  switch (field.kind) {
+    case "address":
+      return `${field.family} ${field.field}`;
+    case "l4proto":
+      return "meta l4proto";
+    case "dport":
+      return "th dport";
+    case "draw":
+      return `numgen random mod ${field.of}`;
+    default:
+      return unreachable(field);
+  }
+}
+
+function matchText(match: NftMatch): string {
+  switch (match.kind) {
+    case "nfproto":
+      return `meta nfproto ${match.family}`;
+    case "device":
+      return `${match.field} ${quoted(match.device)}`;
+    case "address":
+      return `${match.family} ${match.field} ${listText(match.prefixes.map(rangeText))}`;
+    case "l4proto":
+      return `meta l4proto ${match.protocol}`;
+    case "port":
+      return `${match.protocol} ${match.field} ${portText(match.ports)}`;
+    case "icmpv6-type":
+      return `icmpv6 type ${listText(match.types.map(String))}`;
+    case "ct-state":
+      return `ct state ${match.states.join(",")}`;
+    case "ct-status":
+      return `ct status ${match.status}`;
+    case "ct-original-address":
+      return `ct original ${match.family} daddr ${listText(match.prefixes.map(rangeText))}`;
+    case "ct-original-port":
+      return `ct original proto-dst ${portText(match.ports)}`;
+    case "member":
+      return `${keyText(match.key)} @${match.set}`;
+    case "limit":
+      return "limit rate 10/minute burst 5 packets";
+    default:
+      return unreachable(match);
+  }
+}
+
+const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;
+
+function actionText(action: NftAction): string {
+  switch (action.kind) {
+    case "accept":
+    case "drop":
+    case "return":
+      return action.kind;
+    case "masquerade":
+      return "masquerade fully-random";
+    case "jump":
+      return `jump ${action.chain}`;
+    case "reject":
+      return `reject with ${action.answer}`;
+    case "dnat":
+      return `dnat ${action.family} to ${keyText(action.key)} map @${action.map}`;
+    case "snat":
+      return `snat ${action.address.family === 6 ? "ip6" : "ip"} to ${action.address.text} fully-random`;
+    case "log":
+      return action.prefix === "" ? "log" : `log prefix ${prefixText(action.prefix)}`;
+    case "mark":
+      return `meta mark set meta mark & ${hex(~action.mask)} ^ ${hex(action.value)}`;
+    default:
+      return unreachable(action);
+  }
+}
+
+function ruleText({ matches, actions, comment: about }: NftRule): string {
+  const words = [...matches.map(matchText), ...actions.map(actionText)];
+  if (about !== null) words.push(`comment ${comment(about)}`);
+  return `\t\t${words.join(" ")}\n`;
+}
+
+const baseText = ({ type, hook, priority }: NftBase): string =>
+  `\t\ttype ${type} hook ${hook} priority ${priority}; policy accept;\n`;
+
+const chainText = ({ name, base, rules }: NftChain): string =>
+  `\tchain ${name} {\n${base === null ? "" : baseText(base)}${rules.map(ruleText).join("")}\t}\n`;
+
+function termText(term: NftTerm): string {
+  if (typeof term === "string") return term;
+  if (typeof term === "number") return `${term}`;
+  return "text" in term ? term.text : portText(term);
+}
+
+function termsText(terms: readonly NftTerm[]): string {
+  let text = "";
+  for (const term of terms) text += text === "" ? termText(term) : ` . ${termText(term)}`;
+  return text;
+}
+
+/** An element a line, the last with a comma as well, so that one more changes no other line. */
+function elementsText(elements: readonly NftElement[]): string {
+  let text = "";
+  let about = "";
+  let said = "";
+  for (const element of elements) {
+    if (element.comment !== about) {
+      about = element.comment;
+      said = comment(about);
+    }
+    const value = element.value.length === 0 ? "" : ` : ${termsText(element.value)}`;
+    text += `\t\t\t${termsText(element.key)} comment ${said}${value},\n`;
+  }
+  return text;
+}
+
+function setText({ name, key, value, hasRanges, size, elements }: NftSet): string {
+  const [kind, to] = value.length === 0 ? ["set", ""] : ["map", ` : ${keyText(value)}`];
+  const flags = hasRanges ? "\t\tflags interval\n" : "";
+  const head = `\t${kind} ${name} {\n\t\ttypeof ${keyText(key)}${to}\n${flags}\t\tsize ${size}\n`;
+  return `${head}\t\telements = {\n${elementsText(elements)}\t\t}\n\t}\n`;
+}
+
+export function print({ table, sets, chains }: NftRuleset): string {
+  const replaced = `add table inet ${table}\ndelete table inet ${table}\n`;
+  const body = [...sets.map(setText), ...chains.map(chainText)].join("\n");
+  return `${prefixDefinitions(chains)}${replaced}table inet ${table} {\n${body}}\n`;
+}
