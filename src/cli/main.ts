@@ -1,6 +1,10 @@
+import { isMainThread, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
+import { addDiff } from "./commands/diff.ts";
+import { addPlan } from "./commands/plan.ts";
+import { work } from "./folder/worker.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const NETC_VERSION: string;
@@ -35,7 +39,7 @@ function fail(error: unknown): void {
   process.exitCode = EXIT.bug;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   onWriteError(process.stdout);
   onWriteError(process.stderr);
   const program = new Command("netc")
@@ -46,13 +50,16 @@ function main(): void {
     .exitOverride();
   addCompile(program);
   addCheck(program);
+  addPlan(program);
+  addDiff(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(netc help ${command.name()} shows its options)`);
   try {
-    program.parse();
+    await program.parseAsync();
   } catch (error) {
     fail(error);
   }
 }
 
-main();
+if (isMainThread) void main();
+else work(workerData);

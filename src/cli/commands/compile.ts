@@ -1,81 +1,104 @@
 import { type Command, Option } from "commander";
-import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
 import { analyze, planNode } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
-import { nearest } from "../../diagnostics/suggest.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
-import { hostName, readProgram } from "../host.ts";
+import type { NodePlan } from "../../plan/plan.ts";
+import { compileInto } from "../folder/compile-into.ts";
+import { readProgram } from "../host.ts";
+import { chooseNode, chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics } from "../output.ts";
+import { type Choice, emitterOf, hasCoexist, RULES, speaks, textOf } from "../outputs.ts";
+import { countPasses, type PassCount, passLines } from "../passes.ts";
+import { recording, type Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface CompileOptions extends OutputOptions {
   readonly node?: readonly string[];
-  readonly target: string;
+  readonly target?: string;
+  readonly rules: Choice["rules"];
+  readonly coexist?: boolean;
+  readonly output?: string;
+  readonly explainPasses?: boolean;
   readonly allowOutside?: boolean;
 }
 
-const list = (nodes: readonly ClusterNode[]): string => nodes.map(({ name }) => `--node ${name}`).join(", ");
+const DEFAULT_TARGET = EMITTERS[0]!.name;
 
-function named(cluster: Cluster, name: string): ClusterNode {
-  const node = cluster.nodes.find((each) => each.name === name);
-  if (node !== undefined) return node;
-  const near = nearest(
-    name,
-    cluster.nodes.map((each) => each.name),
-  );
-  throw new UsageError(
-    `the program has no node named \`${name}\``,
-    near === null ? `its nodes: ${list(cluster.nodes)}` : `did you mean --node ${near}?`,
+function refuseConflicts({ target, output, coexist }: CompileOptions): void {
+  if (output !== undefined && target !== undefined)
+    throw new UsageError("a folder holds every target", "leave out --target, or -o");
+  if (coexist === true && output === undefined && !hasCoexist(target ?? DEFAULT_TARGET))
+    throw new UsageError(
+      `--coexist means nothing for --target ${target}`,
+      "it is for iptables and ip6tables; up.sh always stands beside others' rules",
+    );
+}
+
+/** What has to be known about a text before it is loaded. */
+function sayAbout(target: string, form: Choice["form"], plan: NodePlan): void {
+  if (target === "iptables" && speaks(plan, 6))
+    say(`netc: the program also speaks of IPv6 for ${plan.node}: that is in --target ip6tables`);
+  if (!hasCoexist(target) || form === "coexist") return;
+  say(
+    `netc: whole tables for ${plan.node}: ${target.replace("tables", "tables-restore")} replaces everything in the tables that it names`,
   );
 }
 
-/** `--node`, else the only one, else the one that bears this host's name. */
-function chooseNode(cluster: Cluster, names: readonly string[]): ClusterNode {
-  const { nodes } = cluster;
-  if (names.length > 1) throw new UsageError("standard output holds one node's text", "name one --node");
-  if (names.length === 1) return named(cluster, names[0]!);
-  if (nodes.length === 0) throw new UsageError("the program has no node", "say where things are: node NAME ADDR");
-  if (nodes.length === 1) return nodes[0]!;
-  const host = hostName();
-  const own = nodes.find((node) => node.name === host);
-  if (own === undefined) {
-    throw new UsageError("the program has several nodes, and none bears this host's name", `name one: ${list(nodes)}`);
-  }
-  say(`netc: compiling for ${own.name}, the node that bears this host's name`);
-  return own;
+function explain(options: CompileOptions, counts: readonly (readonly PassCount[])[]): void {
+  if (options.explainPasses === true && counts.length > 0) for (const line of passLines(counts)) say(`netc: ${line}`);
 }
 
-function run(file: string, options: CompileOptions): void {
-  const { root, open } = readProgram(file, { allowOutside: options.allowOutside === true });
-  const { value: cluster, diagnostics } = analyze(root, open);
+function compileOne(cluster: Cluster, options: CompileOptions, choice: Choice): void {
+  const node = chooseNode(cluster, options.node ?? []);
+  const plan = planNode(cluster, node);
+  const target = options.target ?? DEFAULT_TARGET;
+  const text = textOf(emitterOf(target), plan, choice);
+  sayAbout(target, choice.form, plan);
+  if (options.explainPasses === true) explain(options, [countPasses(cluster, node)]);
+  result(text);
+}
+
+async function compileMany(
+  cluster: Cluster,
+  options: CompileOptions & { readonly output: string },
+  { choice, sources }: { readonly choice: Choice; readonly sources: Sources },
+): Promise<void> {
+  const nodes = chooseNodes(cluster, options.node ?? []);
+  const counts = options.explainPasses === true ? "passes" : "nothing";
+  explain(options, await compileInto({ dir: options.output, nodes, choice, counts }, cluster, sources));
+}
+
+async function run(file: string, options: CompileOptions): Promise<void> {
+  refuseConflicts(options);
+  const { program, sources } = recording(readProgram(file, { allowOutside: options.allowOutside === true }));
+  const { value: cluster, diagnostics } = analyze(program.root, program.open);
   showDiagnostics(diagnostics, options);
   if (hasErrors(diagnostics)) {
     process.exitCode = 1;
     return;
   }
-  const node = chooseNode(cluster, options.node ?? []);
-  const emitter = EMITTERS.find(({ name }) => name === options.target)!;
-  const text = emitter.emit(planNode(cluster, node));
-  if (emitter.name === "iptables") {
-    say(`netc: whole tables for ${node.name}: iptables-restore replaces everything in filter and nat with them`);
-  }
-  result(text);
+  const choice: Choice = { rules: options.rules, form: options.coexist === true ? "coexist" : "whole" };
+  const { output } = options;
+  if (output === undefined) compileOne(cluster, options, choice);
+  else await compileMany(cluster, { ...options, output }, { choice, sources: sources() });
 }
 
 export function addCompile(program: Command): void {
   program
     .command("compile")
-    .description("print what one node needs: iptables rules, scripts, or the plan as JSON")
+    .description("make what nodes need: rules, scripts, the plan as JSON; one on standard output, or all in a folder")
     .argument("[file]", "a program, or - for standard input", "cluster.net")
-    .option("--node <name>", "the node to compile for", (name: string, names: readonly string[] = []) => [
-      ...names,
-      name,
-    ])
+    .option("--node <name>", "the node to compile for; with -o it may be repeated", gather)
     .addOption(
-      new Option("--target <target>", "what to print")
-        .choices(EMITTERS.map(({ name }) => name))
-        .default(EMITTERS[0]!.name),
+      new Option("--target <target>", `what to print (${DEFAULT_TARGET} when left out)`).choices(
+        EMITTERS.map(({ name }) => name),
+      ),
     )
+    .addOption(new Option("--rules <rules>", "what up.sh loads").choices(RULES).default(RULES[0]))
+    .option("--coexist", "tables without jumps and with own chains only, for iptables-restore --noflush")
+    .option("-o, --output <dir>", "write a folder for each node: every target, whole or not at all")
+    .option("--explain-passes", "say how many rules each pass of the optimizer found and left")
     .option("--allow-outside", "let includes lie outside the program's folder")
     .action((file: string, _: unknown, command: Command) => run(file, command.optsWithGlobals<CompileOptions>()));
 }

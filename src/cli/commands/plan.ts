@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { analyze, planNode } from "../../compile.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { planJson } from "../../plan/json.ts";
+import { planWords } from "../../plan/words.ts";
+import { readProgram } from "../host.ts";
+import { chooseNodes, gather } from "../nodes.ts";
+import { type OutputOptions, result, showDiagnostics } from "../output.ts";
+
+interface PlanOptions extends OutputOptions {
+  readonly node?: readonly string[];
+  readonly json?: boolean;
+  readonly allowOutside?: boolean;
+}
+
+/** Version 1: the plans of the nodes, each as its plan.json has it. */
+const document = (plans: readonly string[]): string => `{"version":1,"nodes":[\n${plans.join(",\n")}]}\n`;
+
+function run(file: string, options: PlanOptions): void {
+  const { root, open } = readProgram(file, { allowOutside: options.allowOutside === true });
+  const { value: cluster, diagnostics } = analyze(root, open);
+  showDiagnostics(diagnostics, options);
+  if (hasErrors(diagnostics)) {
+    process.exitCode = 1;
+    return;
+  }
+  const plans = chooseNodes(cluster, options.node ?? []).map((node) => planJson(planNode(cluster, node)));
+  result(options.json === true ? document(plans) : plans.map((plan) => planWords(JSON.parse(plan))).join("\n"));
+}
+
+export function addPlan(program: Command): void {
+  program
+    .command("plan")
+    .description("say in words what each node must do")
+    .argument("[file]", "a program, or - for standard input", "cluster.net")
+    .option("--node <name>", "a node; may be repeated, all nodes when left out", gather)
+    .option("--json", "one JSON document on standard output")
+    .option("--allow-outside", "let includes lie outside the program's folder")
+    .action((file: string, _: unknown, command: Command) => run(file, command.optsWithGlobals<PlanOptions>()));
+}

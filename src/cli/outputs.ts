@@ -1,0 +1,56 @@
+/** A node's outputs, as the options of `compile` want them. */
+
+import type { Emitter } from "../emit/emitter.ts";
+import { EMITTERS } from "../emit/emitters.ts";
+import { printCoexist } from "../emit/iptables/print.ts";
+import { translate } from "../emit/iptables/translate.ts";
+import type { NodePlan, PacketPlan } from "../plan/plan.ts";
+
+/** What `up.sh` loads. */
+export const RULES = ["iptables"] as const;
+
+export interface Choice {
+  readonly rules: (typeof RULES)[number];
+  /** `whole`: tables that replace what is there. `coexist`: own chains only, without jumps. */
+  readonly form: "whole" | "coexist";
+}
+
+export interface OutputFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The targets that `--coexist` is about, and the family that each holds. */
+const TABLES: Readonly<Record<string, PacketPlan["family"]>> = { iptables: 4, ip6tables: 6 };
+
+export const hasCoexist = (target: string): boolean => Object.hasOwn(TABLES, target);
+
+export const packetsOf = (plan: NodePlan, family: PacketPlan["family"]): PacketPlan =>
+  plan.packets.find((packets) => packets.family === family)!;
+
+export function emitterOf(target: string): Emitter {
+  return EMITTERS.find(({ name }) => name === target)!;
+}
+
+export function textOf(emitter: Emitter, plan: NodePlan, choice: Choice): string {
+  const family = TABLES[emitter.name];
+  if (family !== undefined && choice.form === "coexist") return printCoexist(translate(packetsOf(plan, family)));
+  return emitter.emit(plan);
+}
+
+/** Everything that a node's folder holds. */
+export const filesOf = (plan: NodePlan, choice: Choice): readonly OutputFile[] =>
+  EMITTERS.map((emitter) => ({ name: emitter.file, text: textOf(emitter, plan, choice) }));
+
+/** The program says something about packets of the family. */
+export function speaks(plan: NodePlan, family: PacketPlan["family"]): boolean {
+  const { services, postrouting, marks, filter } = packetsOf(plan, family);
+  const lists: readonly (readonly unknown[])[] = [
+    services,
+    postrouting,
+    marks.prerouting,
+    marks.output,
+    ...Object.values(filter).flatMap((stages) => Object.values(stages)),
+  ];
+  return lists.some((list) => list.length > 0);
+}
