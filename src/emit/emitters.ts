@@ -2,11 +2,11 @@ import { Bug } from "../diagnostics/bug.ts";
 import { planJson } from "../plan/json.ts";
 import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 import type { Emitter } from "./emitter.ts";
-import { printCoexist, printWhole } from "./iptables/print.ts";
+import { printWhole } from "./iptables/print.ts";
 import { translate } from "./iptables/translate.ts";
 import { printNft } from "./nft/emit.ts";
 import { printDown } from "./shell/down.ts";
-import { printUp } from "./shell/up.ts";
+import { upWith } from "./shell/rules-of.ts";
 
 function packetsOf(plan: NodePlan, family: 4 | 6): PacketPlan {
   const packets = plan.packets.find((each) => each.family === family);
@@ -19,11 +19,7 @@ export const EMITTERS: readonly Emitter[] = [
   { name: "iptables", file: "rules.v4", emit: (plan) => printWhole(translate(packetsOf(plan, 4))) },
   { name: "ip6tables", file: "rules.v6", emit: (plan) => printWhole(translate(packetsOf(plan, 6))) },
   { name: "nft", file: "ruleset.nft", emit: printNft },
-  {
-    name: "sh",
-    file: "up.sh",
-    emit: (plan) => printUp(plan, { v4: printCoexist(translate(packetsOf(plan, 4))) }),
-  },
+  { name: "sh", file: "up.sh", emit: (plan) => upWith(plan, "iptables") },
   { name: "down", file: "down.sh", emit: printDown },
   { name: "json", file: "plan.json", emit: planJson },
 ];

@@ -1,9 +1,8 @@
 /**
- * The facts of a node plan as calls of the scripts' functions, a short line each. Both scripts state pods and routes in
- * the same words, and each has its own meaning for them.
+ * The facts of a node plan as calls of the functions of `up.sh`, a short line each.
  */
-import { bitsOf, type Prefix } from "../../address/prefix.ts";
-import type { NodePlan, PodEnd, PodLink, Route, Sysctl } from "../../plan/plan.ts";
+import { bitsOf, hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { LinkMtu, NodePlan, PodEnd, PodLink, Route, Sysctl, Tunnel } from "../../plan/plan.ts";
 import { quote } from "./quote.ts";
 
 export function podLine(link: PodLink): string {
@@ -13,7 +12,26 @@ export function podLine(link: PodLink): string {
 /** Follows the line of its pod. */
 export function wireLine(end: PodEnd): string {
   const source = end.source === null ? [] : ["src", end.source.text];
-  return words("wire", `-${end.address.family}`, end.address.text, "via", end.gateway.text, ...source);
+  const wire = end.gatewayBy === "held" ? "wire" : "wire_proxied";
+  return words(wire, `-${end.address.family}`, end.address.text, "via", end.gateway.text, ...source);
+}
+
+export function mtuLine(mtu: LinkMtu): string {
+  if (mtu === null) return "";
+  return mtu.kind === "fixed" ? `mtu=${mtu.bytes}\n` : words("mtu_of", mtu.device, String(mtu.less));
+}
+
+export function tunnelLines(tunnel: Tunnel): readonly string[] {
+  const { statement, device, hardware, underlay, local } = tunnel;
+  return [
+    words("tunnel", statement, device, hardware, underlay, local.text),
+    ...tunnel.addresses.map((address) =>
+      words("address", "-", device, `-${address.family}`, hostPrefix(address).text, "global"),
+    ),
+    ...tunnel.peers.map((peer) =>
+      words("peer", peer.statement, peer.hardware, peer.remote.text, ...peer.addresses.map(({ text }) => text)),
+    ),
+  ];
 }
 
 /** The route in the words and the order in which `ip route show` says it. */
@@ -27,24 +45,41 @@ export function routeLine(route: Route): string {
   return words("route", route.statement, `-${family}`, destination(route.prefix), ...said);
 }
 
-export function settingLine(sysctl: Sysctl): string {
+/** Forwarding last: what is said of a device's router must hold by then, or the kernel forgets that router. */
+export function settingLines(sysctls: readonly Sysctl[]): readonly string[] {
+  const moves = ({ key }: Sysctl): number => Number(MOVES_ALONG.has(key));
+  return sysctls.toSorted((a, b) => moves(a) - moves(b)).map(settingLine);
+}
+
+function settingLine(sysctl: Sysctl): string {
   const moved = MOVES_ALONG.get(sysctl.key) ?? [];
   return words("setting", sysctl.statement, pathOf(sysctl.key), sysctl.value, ...moved.map(pathOf));
 }
 
-/** The node's own addresses that routes name as their source: the kernel refuses one that the node does not hold. */
+/**
+ * The addresses that must be the node's own before anything is made: the kernel refuses a source and a tunnel's end that it does
+ * not hold. Those of the tunnel's device are made here.
+ */
 export function heldLines(plan: NodePlan): readonly string[] {
-  const sources = [
+  const made = new Set(plan.tunnel?.addresses.map(({ text }) => text));
+  const asked = [
+    plan.tunnel?.local ?? null,
     ...plan.links.flatMap((link) => link.ends.map((end) => end.source)),
     ...plan.routes.map((route) => route.source),
   ];
-  const lines = sources.flatMap((source) => (source === null ? [] : [words("held", `-${source.family}`, source.text)]));
+  const lines = asked.flatMap((address) =>
+    address === null || made.has(address.text) ? [] : [words("held", `-${address.family}`, address.text)],
+  );
   return [...new Set(lines)];
 }
 
-/** What the kernel changes by itself when the key is written (inet_forward_change in net/ipv4/devinet.c). */
+/**
+ * What the kernel changes by itself when the key is written (inet_forward_change in net/ipv4/devinet.c, addrconf_fixup_forwarding in
+ * net/ipv6/addrconf.c); `*` is every interface, and what is for those to come.
+ */
 const MOVES_ALONG: ReadonlyMap<string, readonly string[]> = new Map([
-  ["net.ipv4.ip_forward", ["net.ipv4.conf.all.accept_redirects"]],
+  ["net.ipv4.ip_forward", ["net.ipv4.conf.all.accept_redirects", "net.ipv4.conf.*.forwarding"]],
+  ["net.ipv6.conf.all.forwarding", ["net.ipv6.conf.*.forwarding"]],
 ]);
 
 /** Below /proc/sys. As in sysctl(8), a slash in a dotted key is a dot of an interface's name. */

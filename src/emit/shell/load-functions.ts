@@ -1,44 +1,83 @@
 /** Rules are compared as text with those loaded last, so that a run that changes nothing reads nothing back. */
-export const LOAD_FUNCTIONS = `
-# load_rules_v4: makes the rules of rules_v4 those of the kernel, with each jump once and first in its chain.
-load_rules_v4() {
-  statement='the rules'
-  rm -rf "$next"
-  run mkdir "$next"
-  [ -e "$record/chains.v4" ] || : >"$record/chains.v4"
-  rules_v4 >"$next/rules.v4"
-  # Of each table its chains: the table's name waits in sed's hold space.
-  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\\([^ ]*\\).*/\\1/;G;s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p;}' \\
-    "$next/rules.v4" >"$next/chains.v4"
-  grep -vxF -f "$next/chains.v4" "$record/chains.v4" >"$next/stale.v4" || :
-  complete=yes
-  while read -r table hook chain; do
-    if listed "$next/chains.v4" "$table" "$chain"; then
-      if has_jump "$table" "$hook" "$chain"; then
-        printf '%s -D %s -j %s\\n' "$table" "$hook" "$chain"
-      else
-        complete=no
-      fi
-      printf '%s -I %s 1 -j %s\\n' "$table" "$hook" "$chain"
-    elif listed "$record/chains.v4" "$table" "$chain" && has_jump "$table" "$hook" "$chain"; then
-      printf '%s -D %s -j %s\\n' "$table" "$hook" "$chain"
-    fi
-  done >"$next/jumps.v4" <<END
-$jumps
+
+/** For rules of iptables. The new ones are loaded before those of other keepers are taken out. */
+export const LOAD_IPTABLES = `
+load() {
+  for rules_family in v4 v6; do
+    need_keepers "$rules_family"
+    : >"$next/rules.own"
+    "rules_$rules_family" >"$next/rules.own"
+    while read -r keeper_variant keeper_command; do
+      : >"$next/rules"
+      if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then mv "$next/rules.own" "$next/rules"; fi
+      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+    done <<END
+$(cat "$next/keepers")
 END
-  if [ "$complete" = yes ] && [ ! -s "$next/stale.v4" ] && cmp -s "$next/rules.v4" "$record/rules.v4"; then
-    rm -rf "$next"
-    return 0
+  done
+  : >"$next/ruleset"
+  load_ruleset
+}
+`;
+
+/** For rules of nft. */
+export const LOAD_NFT = `
+load() {
+  ruleset >"$next/ruleset"
+  load_ruleset
+  for rules_family in v4 v6; do
+    need_keepers "$rules_family"
+    while read -r keeper_variant keeper_command; do
+      : >"$next/rules"
+      if has_say; then "accepts_$rules_family" >"$next/rules"; fi
+      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+    done <<END
+$(cat "$next/keepers")
+END
+  done
+  name_drops
+}
+
+# has_say: whether the keeper's chain FORWARD drops by itself or has rules that are not netc's.
+has_say() {
+  plain=$(plain_of "$rules_family")
+  variant=$keeper_variant
+  has_table filter || return 1
+  if ! "$keeper_command" -w 30 -S FORWARD >"$next/forward" 2>"$next/answer"; then
+    say "$keeper_command cannot read its chain FORWARD, and accepts nothing there: $(cat "$next/answer")"
+    return 1
   fi
-  write_restore "$next/rules.v4"
-  # From here until the end it is not known which rules are loaded, only that their chains are among these.
-  rm -f "$record/rules.v4"
-  cat "$next/chains.v4" "$next/stale.v4" >"$next/all.v4"
-  mv "$next/all.v4" "$record/chains.v4"
-  restore
-  cat "$next/left.v4" >>"$next/chains.v4"
-  mv "$next/chains.v4" "$record/chains.v4"
-  mv "$next/rules.v4" "$record/rules.v4"
-  rm -rf "$next"
+  grep -qvxF -e '-P FORWARD ACCEPT' -e '-A FORWARD -j NETC-FORWARD' -e '-A FORWARD -j NETC-FORWARD-ACCEPT' "$next/forward"
+}
+
+# name_drops: a base chain that drops what netc accepts, where no iptables can accept it too.
+name_drops() {
+  table_of=
+  while read -r first second third fourth rest; do
+    case $first in
+      table) table_of="$second $third" ;;
+      chain) chain=$second ;;
+      type)
+        case "$table_of/$second $third $fourth $rest" in
+          'inet netc/'* | 'bridge '* | 'arp '* | 'netdev '*) ;;
+          'ip filter/'* | 'ip6 filter/'*)
+            case "$chain $fourth $rest" in
+              'FORWARD forward '*'policy drop;'*) has_nft_keeper "\${table_of%% *}tables" || name_drop ;;
+            esac
+            ;;
+          */'filter hook forward '*'policy drop;'*) name_drop ;;
+        esac
+        ;;
+    esac
+  done <"$next/chains.nft"
+}
+
+has_nft_keeper() {
+  if has "$1-nft"; then return 0; fi
+  has "$1" && case $("$1" --version) in *nf_tables*) ;; *) return 1 ;; esac
+}
+
+name_drop() {
+  say "the chain $chain of the table $table_of drops what it does not accept, pods' traffic too: no rule of netc's can overrule it"
 }
 `;

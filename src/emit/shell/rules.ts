@@ -1,25 +1,78 @@
-import { JUMPS } from "../iptables/jumps.ts";
+import { JUMPS, type Jump } from "../iptables/jumps.ts";
+import { ACCEPTS } from "./accepts.ts";
 
-const tables = [...new Set(JUMPS.map((jump) => jump.table))].join(" ");
-const jumps = JUMPS.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n");
+const JUMPS_HERE: readonly Jump[] = [...JUMPS, { table: "filter", hook: "FORWARD", chain: ACCEPTS }];
+
+const tables = [...new Set(JUMPS_HERE.map(({ table }) => table))].join(" ");
+const jumps = JUMPS_HERE.map(({ table, hook, chain }) => `${table} ${hook} ${chain}`).join("\n");
 
 /**
- * What both scripts do with rules. In lists of chains each line is `TABLE CHAIN`. The files below `$next` are one run's
- * own; `chains.v4` of the record holds every chain that may be there because of netc, and is written before they are.
+ * What both scripts do with rules. Rules of iptables have a keeper: a family (`v4`) and a variant (`nft`, `legacy`). Of each the record
+ * holds `rules.v4.nft`, the text loaded last, and `chains.v4.nft`, every chain that may be there because of netc, a line
+ * `TABLE CHAIN` each, written before they are; of nft it holds `ruleset.nft` and `chains.nft`, as listed after loading. A text that
+ * is there and empty says that all of netc's was taken out, so that nothing is asked again.
  */
 export const RULES_FUNCTIONS = `
 tables='${tables}'
 jumps='${jumps}'
-next=$record/next
+
+# list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
+list_chains() {
+  : >"$1"
+  if has nft; then nft list chains >"$1" 2>/dev/null || :; fi
+}
+
+# plain_of FAMILY
+plain_of() {
+  case $1 in
+    v4) echo iptables ;;
+    *) echo ip6tables ;;
+  esac
+}
+
+# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what \`iptables\` itself stands for.
+keepers() {
+  command=$(plain_of "$1")
+  own=
+  if has "$command"; then
+    case $("$command" --version) in
+      *nf_tables*) own=nft ;;
+      *) own=legacy ;;
+    esac
+    echo "$own $command"
+  fi
+  for each in nft legacy; do
+    if [ "$each" != "$own" ] && has "$command-$each"; then echo "$each $command-$each"; fi
+  done
+}
+
+# need_keepers FAMILY: one whose rules the record holds must be here to take them out.
+need_keepers() {
+  keepers "$1" >"$next/keepers"
+  for each in nft legacy; do
+    if [ -s "$record/chains.$1.$each" ] && ! grep -q "^$each " "$next/keepers"; then
+      need iptables "$(plain_of "$1")-$each"
+    fi
+  done
+}
+
+# has_table TABLE: without making it, as asking an absent one of the legacy variant would.
+has_table() {
+  case $variant in
+    legacy) grep -qxsF "$1" "/proc/net/\${plain%tables}_tables_names" ;;
+    *) ! has nft || grep -qxF "table \${plain%tables} $1 {" "$next/chains.nft" ;;
+  esac
+}
 
 # has_jump TABLE HOOK CHAIN: asked by name; 1 and 2 say that there is no such rule, or no such chain.
 has_jump() {
   answer=0
-  iptables -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
+  has_table "$1" || return 1
+  "$ipt" -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
   case $answer in
     0) return 0 ;;
     1 | 2) return 1 ;;
-    *) run iptables -w 30 -t "$1" -C "$2" -j "$3" ;;
+    *) run "$ipt" -w 30 -t "$1" -C "$2" -j "$3" ;;
   esac
 }
 
@@ -33,38 +86,116 @@ lines_of() {
   sed -n "s/^$1 \\(.*\\)\\$/$3\\1$4/p" "$2"
 }
 
-# write_restore RULES: one document that says RULES, then the lines of jumps.v4, and deletes the chains of stale.v4.
+# write_restore: one document that says \`rules\`, then the lines of \`jumps\`, and deletes the chains of \`stale\`.
 write_restore() {
   for table in $tables; do
-    if grep -q "^$table " "$next/chains.v4" "$next/stale.v4" "$next/jumps.v4"; then
+    if grep -q "^$table " "$next/chains" "$next/stale" "$next/jumps"; then
       printf '*%s\\n' "$table"
-      lines_of "$table" "$next/stale.v4" : ' - [0:0]'
-      sed -n "/^\\*$table\\$/,/^COMMIT\\$/{/^\\*/d;/^COMMIT\\$/d;p;}" "$1"
-      lines_of "$table" "$next/jumps.v4" '' ''
-      lines_of "$table" "$next/stale.v4" '-X ' ''
+      lines_of "$table" "$next/stale" : ' - [0:0]'
+      sed -n "/^\\*$table\\$/,/^COMMIT\\$/{/^\\*/d;/^COMMIT\\$/d;p;}" "$next/rules"
+      lines_of "$table" "$next/jumps" '' ''
+      lines_of "$table" "$next/stale" '-X ' ''
       printf 'COMMIT\\n'
     fi
-  done >"$next/restore.v4"
+  done >"$next/restore"
 }
 
-# restore: loads restore.v4, each table at once. A chain that someone else's rule refers to cannot be deleted and would
-# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in left.v4.
+# restore: loads \`restore\`, each table at once. A chain that someone else's rule refers to cannot be deleted and would
+# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in \`left\`.
 restore() {
-  : >"$next/left.v4"
-  if [ ! -s "$next/restore.v4" ]; then return 0; fi
-  if [ -s "$next/stale.v4" ]; then
-    if iptables-restore -w 30 --noflush <"$next/restore.v4" 2>/dev/null; then return 0; fi
-    sed '/^-X /d' "$next/restore.v4" >"$next/emptied.v4"
-    mv "$next/emptied.v4" "$next/restore.v4"
+  : >"$next/left"
+  if [ ! -s "$next/restore" ]; then return 0; fi
+  if [ -s "$next/stale" ]; then
+    if "$ipt-restore" -w 30 --noflush <"$next/restore" 2>/dev/null; then return 0; fi
+    sed '/^-X /d' "$next/restore" >"$next/emptied"
+    mv "$next/emptied" "$next/restore"
   fi
-  iptables-restore -w 30 --noflush <"$next/restore.v4" ||
-    stop 1 "failed for \\"$statement\\": iptables-restore -w 30 --noflush <$next/restore.v4"
+  "$ipt-restore" -w 30 --noflush <"$next/restore" ||
+    stop 1 "failed for \\"$statement\\": $ipt-restore -w 30 --noflush <$next/restore"
   while read -r table chain; do
-    if ! iptables -w 30 -t "$table" -X "$chain" 2>/dev/null; then
-      printf '%s %s\\n' "$table" "$chain" >>"$next/left.v4"
-      printf '%s: the chain %s of the table %s stays, without rules: a rule that is not of netc refers to it\\n' \\
-        "$script" "$chain" "$table" >&2
+    if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
+      printf '%s %s\\n' "$table" "$chain" >>"$next/left"
+      say "the chain $chain of the table $table stays, without rules: a rule that is not of netc refers to it"
     fi
-  done <"$next/stale.v4"
+  done <"$next/stale"
+}
+
+# are_in_place: whether the text is that of the last run, and every jump into its chains is there.
+are_in_place() {
+  cmp -s "$next/rules" "$record/rules.$keeper" && [ ! -s "$next/stale" ] || return 1
+  while read -r table hook chain; do
+    if listed "$next/chains" "$table" "$chain"; then has_jump "$table" "$hook" "$chain" || return 1; fi
+  done <<END
+$jumps
+END
+}
+
+# ask_jumps: fills \`jumps\`, so that each stands once and first in its chain, and none is left that leads elsewhere. Where one does
+# that the record knows nothing of, all chains of netc's in its table are stale.
+ask_jumps() {
+  : >"$next/jumps"
+  while read -r table hook chain; do
+    if has_jump "$table" "$hook" "$chain"; then
+      printf '%s -D %s -j %s\\n' "$table" "$hook" "$chain" >>"$next/jumps"
+      if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
+        run "$ipt-save" -t "$table" | sed -n "s/^:\\(NETC[^ ]*\\) .*/$table \\1/p" >"$next/saved"
+        cat "$next/chains" "$next/stale" >"$next/known"
+        grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
+      fi
+    fi
+    if listed "$next/chains" "$table" "$chain"; then
+      printf '%s -I %s 1 -j %s\\n' "$table" "$hook" "$chain" >>"$next/jumps"
+    fi
+  done <<END
+$jumps
+END
+}
+
+# load_rules FAMILY VARIANT COMMAND: makes the text \`rules\` the one of this keeper, and it alone.
+load_rules() {
+  statement='the rules'
+  plain=$(plain_of "$1")
+  variant=$2
+  ipt=$3
+  keeper=$1.$2
+  [ -e "$record/chains.$keeper" ] || : >"$record/chains.$keeper"
+  # Of each table its chains: the table's name waits in sed's hold space.
+  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\\([^ ]*\\).*/\\1/;G;s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p;}' \\
+    "$next/rules" >"$next/chains"
+  grep -vxF -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
+  if are_in_place; then return 0; fi
+  ask_jumps
+  write_restore
+  # From here until the end it is not known which rules are loaded, only that their chains are among these.
+  rm -f "$record/rules.$keeper"
+  cat "$next/chains" "$next/stale" >"$next/all"
+  mv "$next/all" "$record/chains.$keeper"
+  restore
+  cat "$next/left" >>"$next/chains"
+  mv "$next/chains" "$record/chains.$keeper"
+  mv "$next/rules" "$record/rules.$keeper"
+}
+
+# own_table FILE: the chains of netc's table, of those in FILE.
+own_table() {
+  sed -n '/^table inet netc {$/,/^}$/p' "$1"
+}
+
+# load_ruleset: makes the text \`ruleset\` the one of nft, in one transaction; an empty one takes the table out.
+load_ruleset() {
+  statement='the rules'
+  own_table "$next/chains.nft" >"$next/own"
+  if cmp -s "$next/ruleset" "$record/ruleset.nft"; then
+    if [ ! -s "$next/ruleset" ] || cmp -s "$next/own" "$record/chains.nft"; then return 0; fi
+  fi
+  rm -f "$record/ruleset.nft"
+  if [ -s "$next/ruleset" ]; then
+    run nft -f "$next/ruleset"
+  elif [ -s "$next/own" ]; then
+    run nft delete table inet netc
+  fi
+  list_chains "$next/chains.nft"
+  own_table "$next/chains.nft" >"$record/chains.nft"
+  mv "$next/ruleset" "$record/ruleset.nft"
 }
 `;

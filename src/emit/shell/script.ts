@@ -15,8 +15,12 @@ PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
 script=${name}
 # What was found and what was made, for the next run and for down.sh.
 record=/run/netc/${quote(identifierFor("file", "", plan.node))}
+# What one run keeps for itself.
+next=$record/next
 # The statement of the program that is being carried out.
 statement=
+nl='
+'
 
 ${FUNCTIONS}`;
 }
@@ -28,8 +32,12 @@ export function heading(text: string): string {
 
 const FUNCTIONS = `# stop CODE MESSAGE
 stop() {
-  printf '%s: %s\\n' "$script" "$2" >&2
+  say "$2"
   exit "$1"
+}
+
+say() {
+  printf '%s: %s\\n' "$script" "$1" >&2
 }
 
 # run COMMAND...: a command that must succeed.
@@ -37,23 +45,27 @@ run() {
   "$@" || stop 1 "failed for \\"$statement\\": $*"
 }
 
+# has TOOL
+has() {
+  command -v "$1" >/dev/null
+}
+
 # need PACKAGE TOOL...: asked before anything is changed.
 need() {
   package=$1
   shift
   for tool in "$@"; do
-    command -v "$tool" >/dev/null ||
+    has "$tool" ||
       stop 2 "the tool $tool is missing: install it (package $package) and run this again; nothing was changed"
   done
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir
+  need coreutils cat id mkdir mv rm rmdir tac
   need diffutils cmp
   need grep grep
   need sed sed
   need iproute2 ip
-  need iptables iptables iptables-restore
   [ "$(id -u)" = 0 ] || stop 2 "this needs root: run it again as root, with sudo for example; nothing was changed"
 }
 
@@ -62,7 +74,7 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, and IPv6's default metric and preference.
+    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
     line=\${line%" pref medium"}
     line=\${line%" linkdown"}
     if [ "$family" = -6 ]; then
@@ -70,6 +82,16 @@ has_route() {
         *" metric 1024"*) line=\${line%%" metric 1024"*}\${line#*" metric 1024"} ;;
       esac
     fi
+    case "$* " in
+      *" dev "*) ;;
+      *)
+        device_on=\${line#*" dev "}
+        case "$device_on" in
+          *" "*) line="\${line%%" dev "*} \${device_on#* }" ;;
+          *) line=\${line%%" dev "*} ;;
+        esac
+        ;;
+    esac
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
@@ -77,12 +99,25 @@ has_route() {
 
 # routes_to FAMILY PREFIX: the node's, one a line.
 routes_to() {
-  ip "$1" route show table main exact "$2" 2>/dev/null
+  ip "$1" -o route show table main exact "$2" 2>/dev/null
+}
+
+# equals_in_metric FAMILY: of routes, read from standard input, those that a route without a metric takes the place of.
+equals_in_metric() {
+  case $1 in
+    -4) sed '/ metric /d' ;;
+    *) sed '/ metric 1024 /!d' ;;
+  esac
 }
 
 # write_setting PATH VALUE: PATH is below /proc/sys.
 write_setting() {
   printf '%s\\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \\"$statement\\": writing $2 to /proc/sys/$1"
+}
+
+# is_link DEVICE: without a process of its own. (/sys shows the links of the network namespace it was mounted in.)
+is_link() {
+  [ -e "/proc/sys/net/ipv4/conf/$1" ]
 }
 
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.

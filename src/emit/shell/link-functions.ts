@@ -1,0 +1,134 @@
+/** What the data of `up.sh` says of links: each looks first, and changes only what differs. */
+export const LINK_FUNCTIONS = `
+# held FAMILY ADDRESS: the program says that this node has it.
+held() {
+  [ -n "$(ip "$1" -o addr show to "$2")" ] ||
+    stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
+}
+
+# The MTU of links that are made here; nothing leaves it as it is.
+mtu=
+
+# mtu_of DEVICE LESS: as the device's own, less what a tunnel adds to a packet.
+mtu_of() {
+  statement=mtu
+  mtu=$(run ip -o link show dev "$1")
+  mtu=\${mtu#*" mtu "}
+  mtu=$((\${mtu%% *} - $2))
+}
+
+# is_up LINK: a link as \`ip -o link show\` says it; nothing is a link that is down.
+is_up() {
+  case $1 in
+    *[\\<,]UP[,\\>]*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# has_mtu LINK
+has_mtu() {
+  case $1 in
+    *" mtu $mtu "*) return 0 ;;
+    *) [ -z "$mtu" ] ;;
+  esac
+}
+
+# are_pair LINK LINK: whether each has the other's number behind its name, "7: veth-pod-a@if2: ...".
+are_pair() {
+  case $1/$2 in
+    *@if*/*@if*) ;;
+    *) return 1 ;;
+  esac
+  first=\${1#*@if}
+  second=\${2#*@if}
+  [ "\${1%%:*} \${2%%:*}" = "\${second%%:*} \${first%%:*}" ]
+}
+
+# claim_pod NAMESPACE DEVICE: what has their names and is not of an earlier run is somebody else's.
+claim_pod() {
+  if holds "pod $1 $2"; then return 0; fi
+  if [ -e "/var/run/netns/$1" ]; then
+    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that netc did not make: remove it, or call the pod otherwise"
+  fi
+  if ip link show dev "$2" >/dev/null 2>&1; then
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that netc did not make: remove it, or call the pod otherwise"
+  fi
+  note "pod $1 $2"
+}
+
+# pod STATEMENT NAMESPACE DEVICE: the namespace, and the pair of DEVICE on the node and eth0 in the pod.
+pod() {
+  statement=$1
+  namespace=$2
+  device=$3
+  state "pod $2 $3"
+  claim_pod "$2" "$3"
+  if ! ip -n "$namespace" link show dev lo >/dev/null 2>&1; then
+    # A name with no namespace behind it: \`ip netns add\` was interrupted.
+    if [ -e "/var/run/netns/$namespace" ]; then run ip netns delete "$namespace"; fi
+    run ip netns add "$namespace"
+  fi
+  is_up "$(ip -n "$namespace" -o link show dev lo)" || run ip -n "$namespace" link set dev lo up
+  outer=$(ip -o link show dev "$device" 2>/dev/null) || outer=
+  inner=$(ip -n "$namespace" -o link show dev eth0 2>/dev/null) || inner=
+  if ! are_pair "$outer" "$inner"; then
+    if [ -n "$outer" ]; then remove_link "$device"; fi
+    if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
+    run ip link add name "$device" \${mtu:+mtu "$mtu"} type veth peer name eth0 \${mtu:+mtu "$mtu"} netns "$namespace"
+    outer=
+    inner=
+  else
+    has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
+  fi
+  is_up "$outer" || run ip link set dev "$device" up
+  is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
+}
+
+# address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace \`-\` is the node's own.
+address() {
+  state "address $1 $2 $3 $4"
+  inside=\${1#-}
+  case $(ip \${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
+    *" $4 scope $5 "*) return 0 ;;
+  esac
+  note "address $1 $2 $3 $4"
+  case $3 in
+    -6) run ip \${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" scope "$5" nodad ;;
+    *) run ip \${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
+  esac
+}
+
+# wire FAMILY ADDRESS via GATEWAY [src SOURCE]: addresses and routes of both ends of the last pod's pair.
+wire() {
+  case $1 in
+    -4) address - "$device" -4 "$4/32" link ;;
+    *) address - "$device" -6 "$4/128" link ;;
+  esac
+  wire_ends "$@"
+}
+
+# wire_proxied -4 ADDRESS via GATEWAY [src SOURCE]: the node's end answers for the gateway and has no address itself.
+# (The kernel lets the first answer wait, up to proxy_delay.)
+wire_proxied() {
+  state "proxied $device"
+  for path in "net/ipv4/conf/$device/proxy_arp 1" "net/ipv4/neigh/$device/proxy_delay 0"; do
+    now=$(run cat "/proc/sys/\${path% *}")
+    if [ "$now" = "\${path#* }" ]; then continue; fi
+    note "proxied $device"
+    write_setting "\${path% *}" "\${path#* }"
+  done
+  wire_ends "$@"
+}
+
+wire_ends() {
+  case $1 in
+    -4) host=32 scope='scope link' ;;
+    *) host=128 scope='' ;;
+  esac
+  address "$namespace" eth0 "$1" "$2/$host" global
+  ip -n "$namespace" "$1" route show table main exact default | has_route "$1" default via "$4" dev eth0 onlink ||
+    run ip -n "$namespace" "$1" route replace default via "$4" dev eth0 onlink
+  route "$statement" "$1" "$2" dev "$device" \${scope:+scope link} \${6:+src "$6"}
+}
+`;

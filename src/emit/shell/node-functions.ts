@@ -1,0 +1,77 @@
+/** What the data of `up.sh` says of routes and sysctls of the node. */
+export const NODE_FUNCTIONS = `
+# route STATEMENT FAMILY PREFIX WORDS...: a route of the node.
+route() {
+  statement=$1
+  shift
+  state "route $*"
+  there=$(routes_to "$1" "$2" || :)
+  if has_route "$@" <<END; then return 0; fi
+$there
+END
+  if [ -n "$there" ]; then note_found "$1" "$2"; fi
+  note "route $*"
+  family=$1
+  shift
+  run ip "$family" route replace "$@"
+}
+
+# note_found FAMILY PREFIX: a route that is about to lose its place and that netc did not make.
+note_found() {
+  equals_in_metric "$1" >"$next/found" <<END
+$there
+END
+  while read -r found; do
+    case $made in
+      *"\${nl}route $1 $2 "*) if is_made "$1" "$2" "$found"; then continue; fi ;;
+    esac
+    # What ip says of a route and does not take back.
+    found=$(printf '%s\\n' "$found" | sed 's/\\\\//g;s/ linkdown//g;s/ dead//g;s/ expires [0-9]*sec//;s/ error -[0-9]*//')
+    note "found $1 $2 $found"
+  done <"$next/found"
+}
+
+# is_made FAMILY PREFIX ROUTE: whether the record holds the route.
+is_made() {
+  route=$3
+  printf '%s' "$made" | grep -F "route $1 $2 " >"$next/routes" || :
+  while read -r _ words; do
+    set -f
+    # shellcheck disable=SC2086 # each word is an argument
+    set -- $words
+    set +f
+    if printf '%s\\n' "$route" | has_route "$@"; then return 0; fi
+  done <"$next/routes"
+  return 1
+}
+
+# setting STATEMENT PATH VALUE [PATH...]: a file below /proc/sys, and those that the kernel changes along with it; a \`*\` in
+# their names means all that there are. (\`read\` asks for a byte at a time, and the kernel answers only the first.)
+setting() {
+  statement=$1
+  path=$2
+  value=$3
+  state "setting $2"
+  now=$(run cat "/proc/sys/$path")
+  if [ "$now" = "$value" ]; then return 0; fi
+  shift 3
+  for moved in "$@"; do
+    case $moved in
+      # All get the new value, and the old one when that comes back: what has another is told apart.
+      *'*'*) grep -LxF -e "$now" /proc/sys/"\${moved%%\\**}"*"\${moved#*\\*}" >"$next/moved" || : ;;
+      *) printf '/proc/sys/%s\\n' "$moved" >"$next/moved" ;;
+    esac
+    while read -r file; do keep "$path" "\${file#/proc/sys/}"; done <"$next/moved"
+  done
+  keep "$path" "$path"
+  write_setting "$path" "$value"
+}
+
+# keep KEY PATH: what is found in PATH goes into the record, once, before KEY is changed.
+keep() {
+  [ -e "$record/settings" ] || : >"$record/settings"
+  if sed 's/ [^ ]*$//' "$record/settings" | grep -qxF "$1 $2"; then return 0; fi
+  found=$(run cat "/proc/sys/$2")
+  printf '%s %s %s\\n' "$1" "$2" "$found" >>"$record/settings"
+}
+`;

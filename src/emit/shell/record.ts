@@ -1,0 +1,141 @@
+/**
+ * The record, a folder. `made` holds a line for each thing that was made, `settings` one for each file below /proc/sys that was
+ * changed: the one that was stated, the one that changed, what was found there. Both are written before the change.
+ */
+export const RECORD_FUNCTIONS = `
+# open_record: of what it holds, and of what this run will state, each line stands between two line ends.
+open_record() {
+  run mkdir -p "$record"
+  rm -rf "$next"
+  run mkdir "$next"
+  : >"$next/stated"
+  made=$nl
+  if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
+}
+
+# holds LINE
+holds() {
+  case $made in
+    *"$nl$1$nl"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# note LINE: into the record, once, before the change.
+note() {
+  if holds "$1"; then return 0; fi
+  printf '%s\\n' "$1" >>"$record/made" || stop 1 "failed for \\"$statement\\": writing to $record/made"
+  made=$made$1$nl
+}
+
+# state LINE: the program asks for it, whether it is there already or not.
+state() {
+  printf '%s\\n' "$1" >>"$next/stated"
+}
+
+# sweep: what is in the record and was not stated is undone: links, then the rest, the last first.
+sweep() {
+  statement='what the program does not state'
+  if [ ! -e "$record/made" ]; then return 0; fi
+  : >"$next/kept"
+  grep -vxF -f "$next/stated" "$record/made" >"$next/unsorted" || :
+  {
+    grep -e '^pod ' -e '^tunnel ' "$next/unsorted" || :
+    tac "$next/unsorted" | grep -v -e '^pod ' -e '^tunnel ' || :
+  } >"$next/unstated"
+  while read -r kind words; do
+    set -f
+    # shellcheck disable=SC2086 # each word is an argument
+    "undo_$kind" $words
+    set +f
+  done <"$next/unstated"
+  {
+    cat "$next/kept"
+    grep -xF -f "$next/stated" "$record/made" || :
+  } >"$next/made"
+  mv "$next/made" "$record/made"
+}
+
+# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's.
+sweep_settings() {
+  statement='the sysctls'
+  if [ ! -e "$record/settings" ]; then return 0; fi
+  tac "$record/settings" >"$next/settings"
+  : >"$next/kept"
+  while read -r key path value; do
+    if grep -qxF "setting $key" "$next/stated"; then
+      printf '%s %s %s\\n' "$key" "$path" "$value" >>"$next/kept"
+    elif [ -e "/proc/sys/$path" ]; then
+      now=$(run cat "/proc/sys/$path")
+      if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
+    fi
+  done <"$next/settings"
+  tac "$next/kept" >"$next/settings"
+  mv "$next/settings" "$record/settings"
+}
+
+# undo_pod NAMESPACE DEVICE: a namespace goes away late, and the pair with it, so the pair is deleted by name.
+undo_pod() {
+  remove_link "$2"
+  if [ -e "/var/run/netns/$1" ]; then run ip netns delete "$1"; fi
+}
+
+undo_tunnel() {
+  remove_link "$1"
+}
+
+# undo_address NAMESPACE DEVICE FAMILY ADDRESS: the namespace \`-\` is the node's own.
+undo_address() {
+  inside=\${1#-}
+  if [ -n "$inside" ]; then
+    [ -e "/var/run/netns/$1" ] || return 0
+  else
+    is_link "$2" || return 0
+  fi
+  case $(ip \${inside:+-n "$inside"} "$3" -o addr show dev "$2" 2>/dev/null || :) in
+    *" $4 "*) run ip \${inside:+-n "$inside"} "$3" addr delete "$4" dev "$2" ;;
+  esac
+}
+
+# undo_proxied DEVICE
+undo_proxied() {
+  if is_link "$1"; then write_setting "net/ipv4/conf/$1/proxy_arp" 0; fi
+}
+
+# undo_forward DEVICE HARDWARE REMOTE
+undo_forward() {
+  is_link "$1" || return 0
+  case $nl$(run bridge fdb show dev "$1") in
+    *"$nl$2 dst $3 self permanent"*) run bridge fdb delete "$2" dev "$1" dst "$3" self ;;
+  esac
+}
+
+# undo_neighbour DEVICE ADDRESS HARDWARE
+undo_neighbour() {
+  is_link "$1" || return 0
+  case $nl$(run ip neigh show dev "$1" nud permanent) in
+    *"$nl$2 lladdr $3 PERMANENT"*) run ip neigh delete "$2" dev "$1" ;;
+  esac
+}
+
+# undo_route FAMILY PREFIX WORDS...: a route of the node.
+undo_route() {
+  if routes_to "$1" "$2" | has_route "$@"; then
+    family=$1
+    shift
+    run ip "$family" route delete "$@"
+  fi
+}
+
+# undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.
+undo_found() {
+  if grep -qF "route $1 $2 " "$next/stated"; then
+    printf 'found %s\\n' "$*" >>"$next/kept"
+    return 0
+  fi
+  if [ -n "$(routes_to "$1" "$2" | equals_in_metric "$1")" ]; then return 0; fi
+  family=$1
+  shift 2
+  ip "$family" route add "$@" || say "this route was here before netc, and cannot be put back: $*"
+}
+`;

@@ -1,0 +1,55 @@
+/** What the data of `up.sh` says of the tunnel. */
+export const TUNNEL_FUNCTIONS = `
+# tunnel STATEMENT DEVICE HARDWARE UNDERLAY LOCAL: the tunnel's device; one with other properties is made anew.
+tunnel() {
+  statement=$1
+  tunnel=$2
+  state "tunnel $2"
+  link=$(ip -d -o link show dev "$2" 2>/dev/null) || link=
+  if [ -n "$link" ] && ! holds "tunnel $2"; then
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that netc did not make: remove it"
+  fi
+  case $link in
+    '' | *" link/ether $3 "*" vxlan id 1 local $5 dev $4 "*" dstport 4789 nolearning "*) ;;
+    *)
+      remove_link "$2"
+      link=
+      ;;
+  esac
+  if [ -z "$link" ]; then
+    note "tunnel $2"
+    run ip link add name "$2" address "$3" \${mtu:+mtu "$mtu"} \\
+      type vxlan id 1 dstport 4789 local "$5" dev "$4" nolearning
+  else
+    has_mtu "$link" || run ip link set dev "$2" mtu "$mtu"
+  fi
+  is_up "$link" || run ip link set dev "$2" up
+  forwards=$nl$(run bridge fdb show dev "$2")$nl
+  neighbours=$nl$(run ip neigh show dev "$2" nud permanent)$nl
+}
+
+# peer STATEMENT HARDWARE REMOTE ADDRESS...: another node's end of the tunnel.
+peer() {
+  statement=$1
+  hardware=$2
+  state "forward $tunnel $2 $3"
+  case $forwards in
+    *"$nl$2 dst $3 self permanent"*) ;;
+    *)
+      note "forward $tunnel $2 $3"
+      run bridge fdb replace "$2" dev "$tunnel" dst "$3" self permanent
+      ;;
+  esac
+  shift 3
+  for address in "$@"; do
+    state "neighbour $tunnel $address $hardware"
+    case $neighbours in
+      *"$nl$address lladdr $hardware PERMANENT"*) ;;
+      *)
+        note "neighbour $tunnel $address $hardware"
+        run ip neigh replace "$address" lladdr "$hardware" dev "$tunnel" nud permanent
+        ;;
+    esac
+  done
+}
+`;
