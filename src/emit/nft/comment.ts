@@ -8,13 +8,15 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('"', "'")}"`;
 }
 
-/** A comment, cut on a character at 128 bytes. */
-export function comment(statement: string): string {
-  return quoted(statement.length * 3 > LIMIT ? cut(statement) : statement);
-}
+/** A comment that the kernel keeps. */
+export const comment = (statement: string): string => quoted(cut(statement));
 
+/** A comment that stays in the file, to the end of its line. */
+export const remark = (statement: string): string => `# ${cut(statement)}`;
+
+/** Cut on a character at 128 bytes. */
 function cut(text: string): string {
-  if (encoder.encode(text).length <= LIMIT) return text;
+  if (text.length * 3 <= LIMIT || encoder.encode(text).length <= LIMIT) return text;
   let bytes = 0;
   let end = 0;
   const room = LIMIT - encoder.encode("…").length;

@@ -41,8 +41,10 @@ function wordsOf(condition: Condition, match: Match, family: Family): readonly N
       return [{ kind: "address", family: ipFamily(family), field: "saddr", prefixes: condition.prefixes }];
     case "destination":
       return [{ kind: "address", family: ipFamily(family), field: "daddr", prefixes: condition.prefixes }];
+    // A match of a port is one of its protocol.
     case "protocol": {
       const { protocol } = condition;
+      if (match.some(({ kind }) => kind === "source-port" || kind === "destination-port")) return [];
       return [{ kind: "l4proto", protocol: protocol === "icmp" && family === 6 ? "ipv6-icmp" : protocol }];
     }
     case "source-port":

@@ -80,7 +80,7 @@ export interface NftElement {
   readonly key: readonly NftTerm[];
   /** Empty in a set. */
   readonly value: readonly NftTerm[];
-  readonly comment: string;
+  readonly statement: string;
 }
 
 /** A named set or, where `value` is not empty, a map. */

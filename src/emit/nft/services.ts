@@ -29,6 +29,7 @@ const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % 
 export function ringOf(backends: readonly TranslationBackend[]): readonly TranslationBackend[] {
   const common = backends.reduce((found, { weight }) => divisor(found, weight), 0);
   if (common < 1) throw new Bug("a draw among no backends");
+  if (backends.every(({ weight }) => weight === common)) return backends;
   return backends.flatMap((backend) => Array.from({ length: backend.weight / common }, () => backend));
 }
 
@@ -49,18 +50,18 @@ function elementsOf(
   shape: Shape,
   ring: readonly TranslationBackend[],
 ): readonly NftElement[] {
-  const { address, protocol, port, statement: comment } = service;
+  const { address, protocol, port, statement } = service;
   const drawn = (slot: number): readonly NftTerm[] => (ring.length === 1 ? [] : [slot]);
   if (shape !== "ports") {
     const asked = [address, ...(protocol === null ? [] : [protocol]), ...(port === null ? [] : [port])];
-    return ring.map((backend, slot) => ({ key: [...asked, ...drawn(slot)], value: [backend.address], comment }));
+    return ring.map((backend, slot) => ({ key: [...asked, ...drawn(slot)], value: [backend.address], statement }));
   }
   if (protocol === null || port === null) throw new Bug("ports of no protocol");
   const elements: NftElement[] = [];
   for (let at = port.first; at <= port.last; at += 1) {
     ring.forEach((backend, slot) => {
       const to = at + (backend.port === null ? 0 : backend.port.first - port.first);
-      elements.push({ key: [address, protocol, at, ...drawn(slot)], value: [backend.address, to], comment });
+      elements.push({ key: [address, protocol, at, ...drawn(slot)], value: [backend.address, to], statement });
     });
   }
   return elements;

@@ -59,7 +59,7 @@ function pairs({ kind, translations }: SourceStage, family: Family): Part | null
   for (const { match, action, statement } of translations) {
     const key = actionKey(action) === actionKey(first.action) ? endsOf(match) : null;
     if (key === null) return null;
-    elements.push({ key, value: [], comment: statement });
+    elements.push({ key, value: [], statement });
   }
   const key: readonly NftField[] = [
     { kind: "address", family: ipFamily(family), field: "saddr" },
