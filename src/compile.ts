@@ -72,10 +72,8 @@ export function assemble(root: Source, open: Open): Result<Program> {
 export function analyze(root: Source, open: Open): Result<Cluster> {
   const program = assemble(root, open);
   const cluster = bind(program.value);
-  return {
-    value: cluster.value,
-    diagnostics: [...program.diagnostics, ...cluster.diagnostics, ...check(cluster.value)],
-  };
+  const said = [...program.diagnostics, ...cluster.diagnostics];
+  return { value: cluster.value, diagnostics: [...said, ...check(cluster.value, said)] };
 }
 
 /** What one node must do. */

@@ -1,14 +1,15 @@
 /** From statements to the cluster: names resolved, numbers judged. What was wrong is left out of the cluster and reported. */
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import { bindGroups, declareGroups } from "./bind/groups.ts";
+import { bindGroups, declareGroups, groupsOf } from "./bind/groups.ts";
 import { bindNodes, bindPods } from "./bind/places.ts";
+import { reportPortsInAddresses } from "./bind/ports-in-addresses.ts";
 import { bindExpectations, bindHairpins, bindPolicy } from "./bind/rules.ts";
 import { bindServices, declareServices } from "./bind/services.ts";
 import { bindSettings } from "./bind/settings.ts";
 import { bindMarks, bindMasquerades, bindRoutes, bindSnats } from "./bind/translations.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Names } from "./names.ts";
-import { originOf, type Program, saidOf } from "./program.ts";
+import { type Program, saidOf } from "./program.ts";
 import { reportUnsupported } from "./supported.ts";
 
 function brokenNames(program: Program): ReadonlySet<string> {
@@ -25,6 +26,7 @@ export function bind(program: Program): Result<Cluster> {
     service: new Map(),
     broken: brokenNames(program),
     unknown: new Set(),
+    usedGroups: new Set(),
   };
   reportUnsupported(program, report);
   bindNodes(program, names, report);
@@ -38,12 +40,6 @@ export function bind(program: Program): Result<Cluster> {
     settings: bindSettings(program, pods, report),
     nodes: [...names.node.values()],
     pods,
-    groups: [...names.group.values()].map((group) => ({
-      kind: "group",
-      name: group.name,
-      origin: originOf(group.said.source, group.said.statement),
-      statement: `group ${group.name}`,
-    })),
     services: [...names.service.values()],
     hairpins: bindHairpins(program, names, report),
     masquerades: bindMasquerades(program, names, report),
@@ -52,6 +48,8 @@ export function bind(program: Program): Result<Cluster> {
     marks: bindMarks(program, names, report),
     policy: bindPolicy(program, names, report),
     expectations: bindExpectations(program, names, report),
+    groups: groupsOf(names),
   };
+  reportPortsInAddresses(program, value, report);
   return { value, diagnostics };
 }

@@ -82,6 +82,10 @@ export interface Service extends Addressed {
 export interface Group extends Stated {
   readonly kind: "group";
   readonly name: string;
+  /** Where its name was declared. */
+  readonly place: Origin;
+  /** Some other statement names it. */
+  readonly isUsed: boolean;
 }
 
 export type Target =
@@ -125,6 +129,8 @@ export interface Masquerade extends Stated {
 export interface Snat extends Stated {
   readonly sources: readonly Selector[];
   readonly to: Address;
+  /** Where that was said. */
+  readonly place: Origin;
   readonly except: readonly Selector[];
 }
 

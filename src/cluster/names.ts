@@ -26,6 +26,8 @@ export interface Names {
   readonly broken: ReadonlySet<string>;
   /** Names that were reported as unknown: one mistake is one error, however often the name is used. */
   readonly unknown: Set<string>;
+  /** Groups that some statement names. */
+  readonly usedGroups: Set<string>;
 }
 
 export const REF_KINDS: readonly RefKind[] = ["node", "pod", "group", "service"];
@@ -81,7 +83,10 @@ export function lookUp(
   }
   const allowed = ref.qualifier === null ? kinds : [ref.qualifier];
   const found = allowed.filter((kind) => names[kind].has(ref.text));
-  if (found.length === 1) return names[found[0]!].get(ref.text)!;
+  if (found.length === 1) {
+    if (found[0] === "group") names.usedGroups.add(ref.text);
+    return names[found[0]!].get(ref.text)!;
+  }
   if (found.length > 1) {
     const fixes = found.map((kind) =>
       replaceFix(

@@ -1,5 +1,7 @@
 import type { GroupStatement } from "../../../grammar/ast.ts";
+import type { Group } from "../cluster.ts";
 import { reportCircles } from "../groups.ts";
+import { statementLabel } from "../label.ts";
 import { declare, type GroupEntry, type Names } from "../names.ts";
 import { originOf, type Program, type Report, type Said, saidOf } from "../program.ts";
 import { MEMBERS, resolveMembers } from "../selectors.ts";
@@ -17,6 +19,21 @@ export function declareGroups(program: Program, names: Names, report: Report): v
       (earlier) => originOf(earlier.said.source, (earlier.said as Said<GroupStatement>).statement.name),
     );
   }
+}
+
+/** The groups as the cluster keeps them; after everything that may name one was bound. */
+export function groupsOf(names: Names): readonly Group[] {
+  return [...names.group.values()].map((group) => {
+    const { statement, source } = group.said as Said<GroupStatement>;
+    return {
+      kind: "group",
+      name: group.name,
+      place: originOf(source, statement.name),
+      isUsed: names.usedGroups.has(group.name),
+      origin: originOf(source, statement),
+      statement: statementLabel(statement),
+    };
+  });
 }
 
 export function bindGroups(names: Names, report: Report): void {

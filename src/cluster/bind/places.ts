@@ -7,11 +7,14 @@ import { statementLabel } from "../label.ts";
 import { readAddress, readByFamily, readPodAddress, readPrefixes } from "../literals.ts";
 import { declare, lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, saidOf } from "../program.ts";
+import { readDevice } from "./translations.ts";
 
 const NONE = { v4: null, v6: null } as const;
 
 export function bindNodes(program: Program, names: Names, report: Report): void {
-  for (const { statement, source } of saidOf(program, "NodeStatement")) {
+  for (const said of saidOf(program, "NodeStatement")) {
+    const { statement, source } = said;
+    readDevice(statement.device, said, report);
     declare(
       names.node,
       statement.name,

@@ -80,7 +80,8 @@ function podsOf(context: SelectorContext, selector: Selector): readonly Pod[] {
 /** Each pod once, under the first statement that asks for it. A pod that is nobody's backend has no use for a hairpin, which is a warning. */
 export function bindHairpins(program: Program, names: Names, report: Report): readonly Hairpin[] {
   const backends = backendPods(names);
-  const hasBrokenServices = saidOf(program, "BrokenStatement").some(({ statement }) => statement.of === "service");
+  const isComplete =
+    names.unknown.size === 0 && !saidOf(program, "BrokenStatement").some(({ statement }) => statement.of === "service");
   const found = new Map<Pod, Hairpin>();
   const podsOfItem = (said: Said<HairpinStatement>, item: ListItem): readonly Pod[] => {
     const context = { names, source: said.source, report };
@@ -94,7 +95,7 @@ export function bindHairpins(program: Program, names: Names, report: Report): re
     for (const item of said.statement.targets) {
       const pods = podsOfItem(said, item);
       const useful = pods.filter((pod) => backends.has(pod));
-      if (useful.length === 0 && pods.length > 0 && !hasBrokenServices) {
+      if (useful.length === 0 && pods.length > 0 && isComplete) {
         report(diagnose("hairpin-without-service", { pod: pods[0]!.name }, originOf(said.source, item)));
       }
       for (const pod of useful) if (!found.has(pod)) found.set(pod, { pod, origin, statement });
@@ -102,6 +103,7 @@ export function bindHairpins(program: Program, names: Names, report: Report): re
   }
   return [...found.values()];
 }
+
 const EXPECTED_SOURCE: Wanted = {
   what: "where an expectation starts",
   kinds: ["node", "pod"],

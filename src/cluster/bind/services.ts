@@ -1,7 +1,7 @@
 import type { PortLine, Backend as SaidBackend, ServiceStatement } from "../../../grammar/ast.ts";
 import type { Address } from "../../address/address.ts";
 import { byFamily, present } from "../../address/address.ts";
-import { formatPorts, width } from "../../address/port.ts";
+import { formatPorts, isProtocol, width } from "../../address/port.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Origin, Source } from "../../diagnostics/source.ts";
 import type { Backend, Pod, Service, ServicePort } from "../cluster.ts";
@@ -135,6 +135,9 @@ function bindLine(context: Context, line: PortLine): readonly ServicePort[] {
     if (line.port.form === "word")
       report(diagnose("bad-protocol", { text: line.port.text }, originOf(source, line.port)));
     return [];
+  }
+  if (line.label !== null && isProtocol(line.label.text)) {
+    report(diagnose("protocol-label", { label: line.label.text }, originOf(source, line.label)));
   }
   return [
     {

@@ -39,7 +39,8 @@ export function bindSnats(program: Program, names: Names, report: Report): reado
       return [];
     }
     const to = readAddress(statement.to, source, report);
-    return to === null ? [] : [{ sources, to, except, origin, statement: statementLabel(statement) }];
+    const place = originOf(source, statement.to);
+    return to === null ? [] : [{ sources, to, place, except, origin, statement: statementLabel(statement) }];
   });
 }
 
@@ -67,9 +68,8 @@ export function bindRoutes(program: Program, names: Names, report: Report): read
     }
     if (prefix === null || via === null || node?.kind !== "node") return [];
     if (via.family !== prefix.address.family) {
-      report(
-        diagnose("family-mismatch", { what: `the next hop ${via.text}`, other: `the range ${prefix.text}` }, origin),
-      );
+      const params = { what: `the next hop ${via.text}`, other: `the range ${prefix.text}` };
+      report(diagnose("family-mismatch", params, originOf(source, statement.via!)));
       return [];
     }
     return [{ prefix, via, device, node, origin, statement: statementLabel(statement) }];

@@ -1,4 +1,4 @@
-import { error, warning } from "./entry.ts";
+import { error, note, warning } from "./entry.ts";
 
 /** What binding reports: literals, names, and what stands where it cannot. */
 const binding = {
@@ -137,6 +137,14 @@ const binding = {
     (p: { what: string; other: string }) => `${p.what} and ${p.other} are of different families`,
     "An IPv4 packet never meets an IPv6 address.",
   ),
+  "protocol-label": error(
+    (p: { label: string }) => `a port cannot be called \`${p.label}\`: that is a protocol`,
+    "Behind a service's name `tcp` means all of the protocol, so that nothing could name this port.",
+  ),
+  "port-in-address": note(
+    (p: { text: string }) => `\`${p.text}\` is one address; its last group reads like a port`,
+    "A port stands behind the brackets of an IPv6 address; without brackets it is the last group of another address.",
+  ),
   "not-supported-yet": error(
     (p: { what: string }) => `${p.what} is not supported yet`,
     "The language has it, this release does not emit it. An error is better than a rule that is silently not there.",
@@ -180,16 +188,31 @@ const laws = {
     "A route to another node is made of its address and its pod range.",
   ),
   "missing-node-range": error(
-    (p: { node: string }) => `pods of other nodes cannot reach those of \`${p.node}\`: it has no \`pods CIDR\``,
+    (p: { node: string; lacks: string }) =>
+      `pods of other nodes cannot reach those of \`${p.node}\`: it has no ${p.lacks}`,
     "The other nodes have one route to a node's pods; it goes by the node's pod range.",
+  ),
+  "missing-node-address": error(
+    (p: { node: string; family: number }) =>
+      `pods of other nodes cannot reach those of \`${p.node}\` over IPv${p.family}: it has no IPv${p.family} address`,
+    "A route to another node's pods leads by that node's address, in the family of the pods.",
+  ),
+  "tunnel-without-range": error(
+    (p: { node: string; lacks: string }) => `\`${p.node}\` has no address inside the tunnel: it has no ${p.lacks}`,
+    "The tunnel device holds the first address of the node's pod range; what leaves by the tunnel from another address gets no answer.",
+  ),
+  "underlay-mismatch": error(
+    (p: { node: string; family: number }) =>
+      `the tunnel cannot reach \`${p.node}\`: it goes over IPv${p.family}, and the node has no such address`,
+    "One tunnel device has one outer family, so all nodes have an address of it.",
   ),
   "missing-node-device": error(
     (p: { node: string }) => `\`${p.node}\` has no way to the other nodes: it has no \`dev IF\``,
     "The routes to the other nodes' pods leave by the node's device.",
   ),
   "gateway-without-range": error(
-    (p: { node: string }) =>
-      `\`gateway address\` is the first address of the node's pod range, and \`${p.node}\` has no \`pods CIDR\``,
+    (p: { node: string; lacks: string }) =>
+      `\`gateway address\` is the first address of the node's pod range, and \`${p.node}\` has no ${p.lacks}`,
     "The gateway's address has to come from somewhere that no pod is.",
   ),
   "name-collision": error(
@@ -201,6 +224,76 @@ const laws = {
     (p: { pod: string; service: string }) => `\`${p.pod}\` cannot reach itself through service \`${p.service}\``,
     "The pod drops a packet that claims to come from itself, so a connection that a backend makes to its own service, and that is given to itself, gets no answer.",
   ),
+  "empty-rule": error(
+    (p: { reason: string }) => `no packet can match: ${p.reason}`,
+    "An item without an address of a family adds nothing there, and an empty list makes no rule; this one would be none at all.",
+  ),
+  "conflicting-snat": error(
+    (p: { source: string; to: string; earlier: string }) =>
+      `${p.source} is translated to ${p.earlier} already, not to ${p.to}`,
+    "Of two `snat` the longer source prefix wins; of two that are equally long nothing says which. The exceptions count too.",
+  ),
+  "conflicting-mark": error(
+    (p: { source: string; mark: string; earlier: string }) =>
+      `\`${p.mark}\` and \`${p.earlier}\` mark the same packets of ${p.source} in two ways`,
+    "Of two `mark` the longer source prefix wins; of two that are equally long nothing says which.",
+  ),
 } as const;
 
-export const clusterCodes = { ...binding, ...laws } as const;
+/** What the laws suspect: a program that compiles, and perhaps does not mean what it was meant to. */
+const suspicions = {
+  "service-without-backends": warning(
+    (p: { service: string }) => `service \`${p.service}\` has no backend: everybody is refused`,
+    "A port without backends answers each connection with a refusal.",
+  ),
+  "unused-group": warning(
+    (p: { group: string }) => `nothing uses group \`${p.group}\``,
+    "A group does nothing by itself; perhaps the rule that was to use it names another.",
+  ),
+  "pod-at-gateway": warning(
+    (p: { pod: string; address: string; used: string }) => `${p.address} of pod \`${p.pod}\` is also ${p.used}`,
+    "The pod would answer for itself what it sends to its gateway, and nothing of it would leave.",
+  ),
+  "pod-at-edge": warning(
+    (p: { pod: string; address: string; edge: string }) => `${p.address} of pod \`${p.pod}\` is ${p.edge}`,
+    "Pods are host routes, so it works here; whatever takes the range for a subnet does not speak to this address.",
+  ),
+  "node-in-pods": warning(
+    (p: { node: string; address: string; range: string }) =>
+      `${p.address} of node \`${p.node}\` lies inside the pod range ${p.range}`,
+    "What goes to the pod ranges is routed to pods and never masqueraded; a node in there is taken for a pod.",
+  ),
+  "port-not-served": warning(
+    (p: { port: string; service: string }) => `service \`${p.service}\` does not serve ${p.port}`,
+    "A service as a destination is its ports; a rule about another port of it matches nothing.",
+  ),
+  shadowed: warning(
+    (p: { rule: string; by: string }) =>
+      `\`${p.rule}\` can never match: all that it names is decided before, by ${p.by}`,
+    "The first rule that matches decides. What this one names is decided before it is asked.",
+  ),
+  redundant: warning(
+    (p: { rule: string; by: string }) => `\`${p.rule}\` changes nothing: the same is said by ${p.by}`,
+    "Without it everything would be decided alike, further down.",
+  ),
+  correlated: warning(
+    (p: { rule: string; earlier: string }) =>
+      `\`${p.rule}\` overlaps ${p.earlier}, with the opposite verdict: whichever comes first decides`,
+    "Neither is an exception from the other, so that moving one of them changes what passes.",
+  ),
+  "hidden-allow": warning(
+    (p: { source: string; node: string; seen: string; closing: string }) =>
+      `\`${p.node}\` sees \`${p.source}\` as ${p.seen}, which \`${p.closing}\` closes out`,
+    "Policy goes by a packet's source as it is on each node. What was translated on the way has lost the one that the rule names.",
+  ),
+  lockout: warning(
+    (p: { nodes: readonly string[] }) => `no rule admits 22/tcp to ${p.nodes.map((name) => `\`${name}\``).join(", ")}`,
+    "Connections that are open stay open, so that one notices only when the next login fails.",
+  ),
+  "repeated-expect": warning(
+    () => "this `expect` says again what another one says",
+    "It is judged twice, with the same answer.",
+  ),
+} as const;
+
+export const clusterCodes = { ...binding, ...laws, ...suspicions } as const;

@@ -1,0 +1,71 @@
+import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import { type Box, boxesMeet, intersectBoxes } from "../../packetset/box.ts";
+import { coverOf, type Region } from "../../packetset/cover.ts";
+import { type Ranges, rangesContain, rangesMeet } from "../../packetset/ranges.ts";
+import type { Cluster, PolicyRule } from "../cluster.ts";
+import { layersMeet, MOST_PIECES, type PolicySpace, policySpaceOf } from "../policy-space.ts";
+import { DESTINATION, type SaidBox, SOURCE } from "../space.ts";
+import { notesOf, statementsOf } from "./rule-notes.ts";
+
+/** Plain rules come before defaults wherever they stand, so that between the two no order was chosen. */
+const areOpposite = (a: PolicyRule, b: PolicyRule): boolean =>
+  (a.verb === "allow") !== (b.verb === "allow") && a.isDefault === b.isDefault;
+
+/** Each item of `said` that meets `other` lies in it. */
+function itemsLieIn(said: readonly number[], other: Ranges): boolean {
+  for (let at = 0; at < said.length; at += 2) {
+    const item = [said[at]!, said[at + 1]!];
+    if (rangesMeet(item, other) && !rangesContain(other, item)) return false;
+  }
+  return true;
+}
+
+/** Where the two meet, `a` says nothing wider than `b`: an exception from it, the common way to write policy. */
+function isNarrower(a: SaidBox, b: SaidBox): boolean {
+  return (
+    itemsLieIn(a.sources, b.box[SOURCE]!) &&
+    itemsLieIn(a.destinations, b.box[DESTINATION]!) &&
+    a.box.every((ranges, at) => at <= DESTINATION || rangesContain(b.box[at]!, ranges))
+  );
+}
+
+/** What both match, where neither is the narrower one. */
+function crossings(earlier: readonly SaidBox[], later: readonly SaidBox[]): readonly Box[] {
+  return earlier.flatMap((a) =>
+    later.flatMap((b) =>
+      boxesMeet(a.box, b.box) && !isNarrower(a, b) && !isNarrower(b, a) ? [intersectBoxes(a.box, b.box)] : [],
+    ),
+  );
+}
+
+/** Not every packet of `region` is decided before the rule at `at`. */
+function isOpen({ layers }: PolicySpace, region: Region, at: number): boolean {
+  const before = layers.slice(0, at).flatMap((layer) => (layer.region === null ? [] : [layer.region]));
+  const meeting = before.filter((layer) => layer.some((box) => region.some((other) => boxesMeet(box, other))));
+  return meeting.length === 0 || coverOf(region, meeting, MOST_PIECES) === null;
+}
+
+/** After so many rules that each hang on the order no more are looked for: nobody reads the next. */
+const MOST_FOUND = 100;
+
+/** Of two rules with opposite verdicts that meet one is an exception from the other; where neither is, their order decides. */
+export function rulesDoNotHangOnOrder(cluster: Cluster): readonly Diagnostic[] {
+  const space = policySpaceOf(cluster);
+  const { layers, shadows } = space;
+  const found: Diagnostic[] = [];
+  for (let at = 1; at < layers.length && found.length < MOST_FOUND; at += 1) {
+    const later = layers[at]!;
+    if (shadows.has(at)) continue;
+    const rules: PolicyRule[] = [];
+    for (let before = 0; before < at; before += 1) {
+      const earlier = layers[before]!;
+      if (!areOpposite(earlier.rule, later.rule) || !layersMeet(space, before, at)) continue;
+      const crossing = crossings(earlier.said, later.said);
+      if (crossing.length > 0 && isOpen(space, crossing, before)) rules.push(earlier.rule);
+    }
+    if (rules.length === 0) continue;
+    const params = { rule: later.rule.statement, earlier: statementsOf(rules) };
+    found.push(diagnose("correlated", params, later.rule.origin, { notes: notesOf(rules) }));
+  }
+  return found;
+}
