@@ -108,20 +108,23 @@ lesson("sets and groups in a rule", { topology: TWO_NODES }, async (lab, observe
       ),
     );
     for (const host of ["lan", "router"]) await lab.on(host, "ip", "route", "add", "10.244.0.0/16", "via", NODE1);
-    for (const client of ["b", "node2", "lan"])
-      await gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`] });
+    await Promise.all(
+      ["b", "node2", "lan"].map((client) => gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`] })),
+    );
     await gets(lab, "outside", "a", { open: [`${A}:81`], dropped: [`${A}:80`] }, { from: "192.168.8.166" });
-    for (const client of ["c", "node1"]) await gets(lab, client, "a", { open: [`${A}:80`] });
+    await Promise.all(["c", "node1"].map((client) => gets(lab, client, "a", { open: [`${A}:80`] })));
     await gets(lab, "outside", "a", { open: [`${A}:80`] }, { from: "192.168.1.10" });
   });
   await observe("the words pods, nodes and any", async () => {
     await lab.load(twoNodes("deny pods -> a:80", "deny nodes -> a:81", "deny any -> a:443", "deny a -> nodes:80"));
-    for (const client of ["b", "c"]) {
-      await gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`, `${A}:443`] });
-    }
-    for (const client of ["node1", "node2"]) {
-      await gets(lab, client, "a", { open: [`${A}:80`], dropped: [`${A}:81`, `${A}:443`] });
-    }
+    await Promise.all(
+      ["b", "c"].map((client) => gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`, `${A}:443`] })),
+    );
+    await Promise.all(
+      ["node1", "node2"].map((client) =>
+        gets(lab, client, "a", { open: [`${A}:80`], dropped: [`${A}:81`, `${A}:443`] }),
+      ),
+    );
     await gets(lab, "lan", "a", { open: [`${A}:80`, `${A}:81`], dropped: [`${A}:443`] });
     await gets(lab, "a", "node1", { open: [`${NODE1}:81`], dropped: [`${NODE1}:80`] });
     await gets(lab, "a", "node2", { open: [`${NODE2}:81`], dropped: [`${NODE2}:80`] });

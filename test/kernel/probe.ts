@@ -62,6 +62,8 @@ export interface Answer {
   /** The host that must answer, and the source address that it must see. */
   readonly at: string;
   readonly as?: string;
+  /** The client's port as it must see it: translation with `--random-fully` would change it. */
+  readonly fromPort?: number;
   readonly toPort?: number;
 }
 
@@ -88,6 +90,7 @@ export async function reaches(
   }
   assert.equal(outcome.who, at, message);
   if (as !== undefined) assert.equal(outcome.from, as, message);
+  if (answer.fromPort !== undefined) assert.equal(outcome.fromPort, answer.fromPort, message);
   if (answer.toPort !== undefined) assert.equal(outcome.toPort, answer.toPort, message);
 }
 
