@@ -130,6 +130,23 @@ lesson("sets and groups in a rule", { topology: TWO_NODES }, async (lab, observe
     await gets(lab, "a", "node2", { open: [`${NODE2}:81`], dropped: [`${NODE2}:80`] });
     await gets(lab, "b", "node2", { open: [`${NODE2}:80`] });
   });
+  await observe("everything that a pod asks, and what it answers", async () => {
+    await lab.load(twoNodes("service web 10.96.0.100 -> b", "deny a -> any", "deny any:5000/udp -> c"));
+    await gets(lab, "a", "b", { dropped: [B, `${B}:80`, NODE1, `${NODE1}:80`, `${C}:80`, "10.96.0.100:80", OUTSIDE] });
+    await gets(lab, "b", "a", { open: [A, `${A}:80`, `${A}:53/udp`] });
+    await gets(lab, "node1", "a", { open: [`${A}:80`] });
+    await gets(lab, "b", "c", { dropped: [`${C}:53/udp`] }, { fromPort: 5000 });
+    await gets(lab, "d", "c", { open: [`${C}:80`] }, { fromPort: 5000 });
+    await gets(lab, "b", "c", { open: [`${C}:53/udp`] }, { fromPort: 5001 });
+  });
+  await observe("a node's address in digits, and an address of its own that no statement names", async () => {
+    await lab.load(twoNodes(`deny a -> ${NODE1}:80`, `deny b -> 169.254.10.24`, `deny c -> ${NODE1}/31:81`));
+    await gets(lab, "a", "node1", { open: [`${NODE1}:81`], dropped: [`${NODE1}:80`] });
+    await gets(lab, "a", "node2", { open: [`${NODE2}:80`] });
+    await gets(lab, "b", "node1", { open: [`${NODE1}:80`], dropped: ["169.254.10.24", "169.254.10.24:80"] });
+    await gets(lab, "a", "node1", { open: ["169.254.10.24:80"] });
+    await gets(lab, "c", "node1", { open: [`${NODE1}:80`], dropped: [`${NODE1}:81`, `${NODE2}:81`] });
+  });
   await observe("across nodes, both ends hold to it", async () => {
     await lab.load(twoNodes("deny a -> c:80", "reject 10.244.1.0/24 -> d"));
     await gets(lab, "a", "c", { open: [`${C}:81`, C], dropped: [`${C}:80`] });
