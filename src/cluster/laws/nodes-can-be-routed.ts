@@ -1,11 +1,11 @@
 import type { Family } from "../../address/address.ts";
 import { inFamily } from "../../address/address.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Cluster, ClusterNode } from "../cluster.ts";
+import type { Cluster, ClusterNode, Pod } from "../cluster.ts";
 
-function rangeMissing(cluster: Cluster, node: ClusterNode, family: Family): boolean {
-  const hosts = cluster.pods.some((pod) => pod.node === node && inFamily(pod.addresses, family) !== null);
-  return hosts && !node.pods.some((prefix) => prefix.address.family === family);
+function rangeMissing(pods: readonly Pod[], node: ClusterNode, family: Family): boolean {
+  if (node.pods.some((prefix) => prefix.address.family === family)) return false;
+  return pods.some((pod) => pod.node === node && inFamily(pod.addresses, family) !== null);
 }
 
 /** Where pods are on more than one node, each node needs what a route to it, and from it, is made of: its pod range, its address, its device. */
@@ -20,7 +20,7 @@ export function nodesCanBeRouted(cluster: Cluster): readonly Diagnostic[] {
     if (node.implied) return [diagnose("undeclared-node", { node: node.name }, node.origin)];
     const found: Diagnostic[] = [];
     const families: readonly Family[] = [4, 6];
-    if (families.some((family) => rangeMissing(cluster, node, family))) {
+    if (families.some((family) => rangeMissing(pods, node, family))) {
       found.push(diagnose("missing-node-range", { node: node.name }, node.origin));
     }
     if (node.device === null) found.push(diagnose("missing-node-device", { node: node.name }, node.origin));
