@@ -32,12 +32,12 @@ title("netc compile --node node1: what iptables-restore reads on node1");
 process.stdout.write(netc("compile", PROGRAM, "--node", "node1").stdout);
 
 title(
-  "netc compile --node node1 --target sh: the script that builds pods, links and routes (its data; the functions are left out)",
+  "netc compile --node node1 --target sh: the script that builds pods, links and routes (what it states; its functions are left out)",
 );
 process.stdout.write(
   netc("compile", PROGRAM, "--node", "node1", "--target", "sh")
     .stdout.split("\n")
-    .filter((line) => /^(?:pod|end|link|address|route|sysctl|node)\b/.test(line))
+    .filter((line) => /^(?:held|pod|wire|route|setting) /.test(line))
     .join("\n"),
 );
 

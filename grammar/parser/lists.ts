@@ -56,17 +56,12 @@ export abstract class ListRules extends EmbeddedActionsParser {
     return earlier;
   }
 
-  protected readonly nodeName = this.RULE(
-    "nodeName",
-    (): ast.NameRef =>
-      this.OR({
-        DEF: [
-          { ALT: () => this.used(this.CONSUME(token.Name)) },
-          { ALT: () => this.used(this.CONSUME(token.Qualified)) },
-        ],
-        ERR_MSG: want.NODE_NAME.ERR_MSG,
-      }),
-  );
+  // Alternatives that stand as fields are made once, not at each use: chevrotain takes them as closures.
+  private readonly nodeNames = {
+    DEF: [{ ALT: () => this.used(this.CONSUME(token.Name)) }, { ALT: () => this.used(this.CONSUME(token.Qualified)) }],
+    ERR_MSG: want.NODE_NAME.ERR_MSG,
+  };
+  protected readonly nodeName = this.RULE("nodeName", (): ast.NameRef => this.OR(this.nodeNames));
 
   protected readonly podName = this.RULE(
     "podName",
@@ -87,7 +82,7 @@ export abstract class ListRules extends EmbeddedActionsParser {
       DEF: () => addresses.push(address(this.CONSUME(token.Address, want.ADDRESS))),
       ERR_MSG: want.ADDRESS.ERR_MSG,
     });
-    return addresses;
+    return addresses.slice();
   });
 
   protected readonly items = this.RULE("items", (): readonly ast.ListItem[] => {
@@ -97,50 +92,49 @@ export abstract class ListRules extends EmbeddedActionsParser {
       DEF: () => items.push(this.SUBRULE(this.item)),
       ERR_MSG: want.ITEM.ERR_MSG,
     });
-    return items;
+    return items.slice();
   });
 
-  protected readonly item = this.RULE(
-    "item",
-    (): ast.ListItem =>
-      this.OR<ast.ListItem>({
-        DEF: [
-          { ALT: () => this.SUBRULE(this.endpoint) },
-          {
-            ALT: () => {
-              const port = portText(this.CONSUME(token.PortNumber));
-              return { kind: "BarePort", port, span: port.span };
-            },
-          },
-        ],
-        ERR_MSG: want.ITEM.ERR_MSG,
-      }),
-  );
-
-  protected readonly endpoint = this.RULE("endpoint", (): ast.Endpoint => {
-    const target = this.OR<ast.Endpoint["target"]>([
-      { ALT: () => this.used(this.CONSUME(token.Name)) },
-      { ALT: () => this.used(this.CONSUME(token.Qualified)) },
-      { ALT: () => address(this.CONSUME(token.Address)) },
+  private readonly itemForms: { DEF: { ALT: () => ast.ListItem }[]; ERR_MSG: string } = {
+    DEF: [
+      { ALT: () => this.SUBRULE(this.endpoint) },
       {
         ALT: () => {
-          const open = this.CONSUME(token.LeftBracket);
-          const inner = this.CONSUME2(token.Address, want.ADDRESS_6);
-          return bracketed(open, inner, this.CONSUME(token.RightBracket, want.CLOSING_BRACKET));
+          const port = portText(this.CONSUME(token.PortNumber));
+          return { kind: "BarePort", port, span: port.span };
         },
       },
-      { ALT: () => setWord(this.CONSUME(token.SetWord)) },
-    ]);
-    const port = this.OPTION(() => {
-      this.CONSUME(token.Colon);
-      return this.OR2({
-        DEF: [
-          { ALT: () => portText(this.CONSUME(token.PortNumber)) },
-          { ALT: () => portText(this.CONSUME3(token.Name)) },
-        ],
-        ERR_MSG: want.PORT.ERR_MSG,
-      });
-    });
+    ],
+    ERR_MSG: want.ITEM.ERR_MSG,
+  };
+
+  protected readonly item = this.RULE("item", (): ast.ListItem => this.OR<ast.ListItem>(this.itemForms));
+
+  private readonly targets = [
+    { ALT: () => this.used(this.CONSUME(token.Name)) },
+    { ALT: () => this.used(this.CONSUME(token.Qualified)) },
+    { ALT: () => address(this.CONSUME(token.Address)) },
+    {
+      ALT: () => {
+        const open = this.CONSUME(token.LeftBracket);
+        const inner = this.CONSUME2(token.Address, want.ADDRESS_6);
+        return bracketed(open, inner, this.CONSUME(token.RightBracket, want.CLOSING_BRACKET));
+      },
+    },
+    { ALT: () => setWord(this.CONSUME(token.SetWord)) },
+  ];
+  private readonly portForms = {
+    DEF: [{ ALT: () => portText(this.CONSUME(token.PortNumber)) }, { ALT: () => portText(this.CONSUME3(token.Name)) }],
+    ERR_MSG: want.PORT.ERR_MSG,
+  };
+  private readonly portBehind = () => {
+    this.CONSUME(token.Colon);
+    return this.OR2(this.portForms);
+  };
+
+  protected readonly endpoint = this.RULE("endpoint", (): ast.Endpoint => {
+    const target = this.OR<ast.Endpoint["target"]>(this.targets);
+    const port = this.OPTION(this.portBehind);
     return this.ACTION(() => this.bracketsChecked(target, port ?? null));
   });
 

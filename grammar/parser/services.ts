@@ -132,7 +132,7 @@ export abstract class ServiceRules extends PlaceRules {
       ],
       ERR_MSG: want.BACKEND.ERR_MSG,
     });
-    return none ?? backends;
+    return none ?? backends.slice();
   });
 
   protected readonly backend = this.RULE("backend", (): ast.Backend => {

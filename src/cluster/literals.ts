@@ -98,9 +98,14 @@ export interface Ports {
   readonly ports: PortRange | null;
 }
 
+/** What most ports are. */
+const PLAIN_PORT = /^[1-9]\d{0,4}$/;
+
 /** `80`, `8000-8010`, `53/udp`, or a protocol alone (`icmp`). A word that is no protocol answers `null` without a report: it may be a label. */
 export function readPorts(text: PortText, source: Source, report: Report): Ports | null {
   if (text.form === "word") return isProtocol(text.text) ? { protocol: text.text, ports: null } : null;
+  const plain = PLAIN_PORT.test(text.text) ? Number(text.text) : 0;
+  if (plain >= 1 && plain <= 65535) return { protocol: "tcp", ports: { first: plain, last: plain } };
   const origin = originOf(source, text);
   const [numbers = "", protocol = "tcp"] = text.text.split("/");
   if (!isProtocol(protocol)) {

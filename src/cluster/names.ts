@@ -65,6 +65,18 @@ function anyOf(kinds: readonly RefKind[], withAddress: boolean): string {
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
+/** What bears the name, where exactly one of the kinds has it. */
+function onlyOne(names: Names, name: string, kinds: readonly RefKind[]): Named | null {
+  let found: Named | null = null;
+  for (const kind of kinds) {
+    const named = names[kind].get(name);
+    if (named === undefined) continue;
+    if (found !== null) return null;
+    found = named;
+  }
+  return found;
+}
+
 /**
  * What `ref` names among `kinds`; `null` after a report (`unknown-name`, `wrong-kind`, `ambiguous-name`), or without one where the
  * name's own statement is broken.
@@ -76,6 +88,8 @@ export function lookUp(
   source: Source,
   report: Report,
 ): Named | null {
+  const known = ref.qualifier === null ? onlyOne(names, ref.text, kinds) : null;
+  if (known !== null) return known;
   const origin = originOf(source, ref);
   if (ref.qualifier !== null && !kinds.includes(ref.qualifier)) {
     report(diagnose("wrong-kind", { name: nameLabel(ref), is: ref.qualifier, wanted: anyOf(kinds, false) }, origin));

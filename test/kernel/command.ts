@@ -81,8 +81,13 @@ export function inside(namespace: string, argv: readonly string[]): readonly str
 }
 
 /** For clean-up, which also runs while the process ends: waits without the event loop and never fails. */
-export function runNow(argv: readonly string[]): string {
-  const { stdout } = spawnSync(argv[0]!, argv.slice(1), { env: environment(), encoding: "utf8", timeout: 20_000 });
+export function runNow(argv: readonly string[], input = ""): string {
+  const { stdout } = spawnSync(argv[0]!, argv.slice(1), {
+    env: environment(),
+    encoding: "utf8",
+    timeout: 20_000,
+    input,
+  });
   return stdout ?? "";
 }
 

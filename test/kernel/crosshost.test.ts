@@ -77,6 +77,7 @@ lesson("services across nodes", { topology: TWO_NODES, program: SERVICES }, asyn
     await draws(lab, "lan", "10.96.0.101:80", ["b", "c"]);
     await reaches(lab, "lan", "10.96.0.103:80", { at: "outside", as: NODE1 });
     await reaches(lab, "outside", "10.96.0.102:80", { at: "lan", as: NODE1, toPort: 8080 });
+    await reaches(lab, "outside", "10.96.0.104:443", { at: "node1", toPort: 8080 });
   });
   await observe("what they ask of a pod itself keeps their address", async () => {
     await lab.on("lan", "ip", "route", "add", "10.244.0.0/16", "via", NODE1);

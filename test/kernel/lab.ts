@@ -11,7 +11,7 @@ import { type Backend, makeToolFolder, savedRules, toolEnvironment } from "./bac
 import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
 import { gatherCrew } from "./crew.ts";
 import { exists, LAB_PREFIX, RECORDS, takeTurn, willMake } from "./leftovers.ts";
-import { groundScript, type NodePlace, placesOf, type Topology } from "./topology.ts";
+import { groundScript, hostsOf, type NodePlace, placesOf, type Topology } from "./topology.ts";
 
 export type Script = "up" | "down";
 
@@ -121,7 +121,7 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
   }
 
   await run(["sh"], { input: groundScript(topology, atPlace) });
-  await Promise.all(places.map(crew.agent));
+  await Promise.all(hostsOf(topology).map(crew.agent));
   return {
     backend,
     topology,

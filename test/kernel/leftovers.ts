@@ -60,22 +60,16 @@ export async function takeTurn(): Promise<() => void> {
 /** Takes down everything on the list, whatever state it is in, and then the list. */
 export function cleanUp(): void {
   if (!existsSync(LIST)) return;
-  for (const line of readFileSync(LIST, "utf8").trimEnd().split("\n")) {
-    const [kind, name] = line.split(" ") as [Kind, string];
-    if (kind === "namespace") removeNamespace(name);
-    else if (kind === "record") rmSync(join(RECORDS, name), { recursive: true, force: true });
-    else if (kind === "folder") rmSync(name, { recursive: true, force: true });
-  }
+  const made = readFileSync(LIST, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" ") as [Kind, string]);
+  const names = (kind: Kind): readonly string[] => made.filter(([of]) => of === kind).map(([, name]) => name);
+  // Every link of a lab lies within its namespaces and goes with them; none is in the machine's own.
+  const deletions = names("namespace").filter(exists);
+  runNow(["ip", "-force", "-batch", "-"], deletions.map((name) => `netns delete ${name}\n`).join(""));
+  for (const node of names("record")) rmSync(join(RECORDS, node), { recursive: true, force: true });
+  for (const folder of names("folder")) rmSync(folder, { recursive: true, force: true });
   if (existsSync(RECORDS) && readdirSync(RECORDS).length === 0) rmdirSync(RECORDS);
   rmSync(LIST);
-}
-
-/** A namespace outlives its name while a process is in it, and its links with it: they go first, by name. */
-function removeNamespace(name: string): void {
-  if (!exists(name)) return;
-  const links = runNow(["ip", "-n", name, "-o", "link", "show"]);
-  for (const [, link] of links.matchAll(/^\d+: ([^:@]+)/gm)) {
-    if (link !== "lo") runNow(["ip", "-n", name, "link", "del", link!]);
-  }
-  runNow(["ip", "netns", "del", name]);
 }

@@ -27,6 +27,17 @@ lesson("a rule on a service is about what the client asked for", { topology: TWO
     await reaches(lab, "b", `${C}:8080`, { at: "c" });
   });
 
+  await observe("one port of it, by number or by label", async () => {
+    const lines = "service api 10.96.0.12 { 80 as http -> c:8080; 53/udp as dns -> c:5353; 443 -> c:8081 }";
+    await lab.load(twoNodes(lines, "deny a -> api:dns", "deny b -> api:443", "reject d -> api:http, api:53/udp"));
+    await Promise.all([silent(lab, "a", "10.96.0.12:53/udp"), silent(lab, "b", "10.96.0.12:443")]);
+    await reaches(lab, "a", "10.96.0.12:443", { at: "c", toPort: 8081 });
+    await reaches(lab, "b", "10.96.0.12:53/udp", { at: "c", toPort: 5353 });
+    await refused(lab, "d", "10.96.0.12:80");
+    await refused(lab, "d", "10.96.0.12:53/udp");
+    await reaches(lab, "d", "10.96.0.12:443", { at: "c", toPort: 8081 });
+  });
+
   await observe("a rule on a pod is about the pod, however it was reached", async () => {
     await lab.load(twoNodes(SERVICE, "deny b -> c:8080", "deny a -> c:80"));
     await Promise.all([silent(lab, "b", `${W}:80`), silent(lab, "b", `${C}:8080`)]);

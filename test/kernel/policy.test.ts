@@ -108,24 +108,44 @@ lesson("sets and groups in a rule", { topology: TWO_NODES }, async (lab, observe
       ),
     );
     for (const host of ["lan", "router"]) await lab.on(host, "ip", "route", "add", "10.244.0.0/16", "via", NODE1);
-    for (const client of ["b", "node2", "lan"])
-      await gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`] });
+    await Promise.all(
+      ["b", "node2", "lan"].map((client) => gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`] })),
+    );
     await gets(lab, "outside", "a", { open: [`${A}:81`], dropped: [`${A}:80`] }, { from: "192.168.8.166" });
-    for (const client of ["c", "node1"]) await gets(lab, client, "a", { open: [`${A}:80`] });
+    await Promise.all(["c", "node1"].map((client) => gets(lab, client, "a", { open: [`${A}:80`] })));
     await gets(lab, "outside", "a", { open: [`${A}:80`] }, { from: "192.168.1.10" });
   });
   await observe("the words pods, nodes and any", async () => {
     await lab.load(twoNodes("deny pods -> a:80", "deny nodes -> a:81", "deny any -> a:443", "deny a -> nodes:80"));
-    for (const client of ["b", "c"]) {
-      await gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`, `${A}:443`] });
-    }
-    for (const client of ["node1", "node2"]) {
-      await gets(lab, client, "a", { open: [`${A}:80`], dropped: [`${A}:81`, `${A}:443`] });
-    }
+    await Promise.all(
+      ["b", "c"].map((client) => gets(lab, client, "a", { open: [`${A}:81`], dropped: [`${A}:80`, `${A}:443`] })),
+    );
+    await Promise.all(
+      ["node1", "node2"].map((client) =>
+        gets(lab, client, "a", { open: [`${A}:80`], dropped: [`${A}:81`, `${A}:443`] }),
+      ),
+    );
     await gets(lab, "lan", "a", { open: [`${A}:80`, `${A}:81`], dropped: [`${A}:443`] });
     await gets(lab, "a", "node1", { open: [`${NODE1}:81`], dropped: [`${NODE1}:80`] });
     await gets(lab, "a", "node2", { open: [`${NODE2}:81`], dropped: [`${NODE2}:80`] });
     await gets(lab, "b", "node2", { open: [`${NODE2}:80`] });
+  });
+  await observe("everything that a pod asks, and what it answers", async () => {
+    await lab.load(twoNodes("service web 10.96.0.100 -> b", "deny a -> any", "deny any:5000/udp -> c"));
+    await gets(lab, "a", "b", { dropped: [B, `${B}:80`, NODE1, `${NODE1}:80`, `${C}:80`, "10.96.0.100:80", OUTSIDE] });
+    await gets(lab, "b", "a", { open: [A, `${A}:80`, `${A}:53/udp`] });
+    await gets(lab, "node1", "a", { open: [`${A}:80`] });
+    await gets(lab, "b", "c", { dropped: [`${C}:53/udp`] }, { fromPort: 5000 });
+    await gets(lab, "d", "c", { open: [`${C}:80`] }, { fromPort: 5000 });
+    await gets(lab, "b", "c", { open: [`${C}:53/udp`] }, { fromPort: 5001 });
+  });
+  await observe("a node's address in digits, and an address of its own that no statement names", async () => {
+    await lab.load(twoNodes(`deny a -> ${NODE1}:80`, `deny b -> 169.254.10.24`, `deny c -> ${NODE1}/31:81`));
+    await gets(lab, "a", "node1", { open: [`${NODE1}:81`], dropped: [`${NODE1}:80`] });
+    await gets(lab, "a", "node2", { open: [`${NODE2}:80`] });
+    await gets(lab, "b", "node1", { open: [`${NODE1}:80`], dropped: ["169.254.10.24", "169.254.10.24:80"] });
+    await gets(lab, "a", "node1", { open: ["169.254.10.24:80"] });
+    await gets(lab, "c", "node1", { open: [`${NODE1}:80`], dropped: [`${NODE1}:81`, `${NODE2}:81`] });
   });
   await observe("across nodes, both ends hold to it", async () => {
     await lab.load(twoNodes("deny a -> c:80", "reject 10.244.1.0/24 -> d"));

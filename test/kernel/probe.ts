@@ -35,8 +35,10 @@ interface Target {
 
 /** Long enough for an answer to come on a busy machine; TCP repeats a lost first packet after a second. */
 const ANSWER_MS = 2500;
-/** How long silence must last. A refusal must come within it too: `at once`. */
-const SILENCE_MS = 400;
+/** How long silence must last. */
+const SILENCE_MS = 300;
+/** How soon a refusal must come: before TCP repeats its first packet. */
+const AT_ONCE_MS = 900;
 
 function parseTarget(text: string): Target {
   const [, host, port, protocol] = /^([^:]+)(?::(\d+)(?:\/(tcp|udp))?)?$/.exec(text)!;
@@ -62,6 +64,8 @@ export interface Answer {
   /** The host that must answer, and the source address that it must see. */
   readonly at: string;
   readonly as?: string;
+  /** The client's port as it must see it: translation with `--random-fully` would change it. */
+  readonly fromPort?: number;
   readonly toPort?: number;
 }
 
@@ -88,6 +92,7 @@ export async function reaches(
   }
   assert.equal(outcome.who, at, message);
   if (as !== undefined) assert.equal(outcome.from, as, message);
+  if (answer.fromPort !== undefined) assert.equal(outcome.fromPort, answer.fromPort, message);
   if (answer.toPort !== undefined) assert.equal(outcome.toPort, answer.toPort, message);
 }
 
@@ -99,7 +104,7 @@ export async function silent(lab: Lab, client: string, target: string, options: 
 
 /** Refused at once: a reset for TCP, ICMP port unreachable for the rest. */
 export async function refused(lab: Lab, client: string, target: string, options: From = {}): Promise<void> {
-  const outcome = await probe(lab, client, target, { wait: SILENCE_MS, ...options });
+  const outcome = await probe(lab, client, target, { wait: AT_ONCE_MS, ...options });
   const wanted = parseTarget(target).operation === "tcp" ? "reset" : "port-unreachable";
   assert.equal(outcome.kind, wanted, say(client, target, outcome, wanted));
 }

@@ -1,6 +1,6 @@
 /** The article's service: DNAT for pods in PREROUTING, for the node in OUTPUT. */
 import assert from "node:assert/strict";
-import { A, B, NODE1, oneNode } from "./cast.ts";
+import { A, B, NODE1, OUTSIDE, oneNode } from "./cast.ts";
 import { lesson } from "./lesson.ts";
 import { draws, probe, reaches, refused, silent, unanswered } from "./probe.ts";
 import { ONE_NODE, withoutDefaultRoute } from "./topology.ts";
@@ -28,6 +28,15 @@ lesson("a service that takes every protocol and port", { program: PROGRAM }, asy
     await reaches(lab, "node1", WEB, { at: "b" });
     await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1, toPort: 80 });
     await reaches(lab, "node1", `${WEB}:53/udp`, { at: "b", as: NODE1, toPort: 53 });
+  });
+  await observe("neither is source-translated, to its own address and another port", async () => {
+    for (const [client, source] of [
+      ["a", A],
+      ["node1", NODE1],
+    ] as const) {
+      const fromPort = 5999;
+      await reaches(lab, client, `${WEB}:80`, { at: "b", as: source, fromPort }, { fromPort });
+    }
   });
   await observe("a port that the pod does not serve is refused by the pod, not swallowed", async () => {
     await refused(lab, "a", `${WEB}:9999`);
@@ -106,6 +115,25 @@ lesson("services without a declared range", { topology: withoutDefaultRoute(ONE_
   }
 });
 
+lesson("a node that declares no pod range", {}, async (lab) => {
+  await lab.load(oneNode(`service web ${WEB} -> b`, "hairpin b", "masquerade pods").replace(" pods 10.244.1.0/24", ""));
+  await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
+  await reaches(lab, "b", `${WEB}:80`, { at: "b", as: NODE1 });
+  await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1 });
+  await reaches(lab, "a", `${OUTSIDE}:80`, { at: "outside", as: NODE1 });
+});
+
+lesson("a node that is implied, without an address and a device", {}, async (lab) => {
+  await lab.load(`pod a ${A} on node1; pod b ${B} on node1; service web ${WEB} -> b; hairpin b; masquerade pods`);
+  await reaches(lab, "a", `${B}:80`, { at: "b", as: A });
+  await reaches(lab, "a", `${NODE1}:80`, { at: "node1", as: A });
+  await reaches(lab, "node1", `${A}:80`, { at: "a" });
+  await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
+  await reaches(lab, "b", `${WEB}:80`, { at: "b" });
+  await reaches(lab, "node1", `${WEB}:80`, { at: "b" });
+  await reaches(lab, "a", `${OUTSIDE}:80`, { at: "outside", as: NODE1 });
+});
+
 lesson("two services share an address", {}, async (lab) => {
   await lab.load(
     oneNode("service dns-tcp 10.96.0.10 { 53 -> a:80 }", "service dns-udp 10.96.0.10 { 53/udp -> b; 80 -> b }"),
@@ -125,7 +153,7 @@ lesson("a pod that reaches itself through a service", {}, async (lab, observe) =
 
   await observe("without hairpin there is no answer, for it alone", async () => {
     await lab.load(oneNode(...services));
-    for (const target of [WEB, `${WEB}:80`, `${WEB}:53/udp`, `${API}:80`]) await silent(lab, "b", target);
+    await Promise.all([WEB, `${WEB}:80`, `${WEB}:53/udp`, `${API}:80`].map((target) => silent(lab, "b", target)));
     await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A });
     await reaches(lab, "b", `${B}:80`, { at: "b", as: B });
   });

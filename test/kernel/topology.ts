@@ -40,6 +40,9 @@ export const placesOf = (topology: Topology): readonly string[] => [
   "outside",
 ];
 
+/** Those that probe and are probed. */
+export const hostsOf = ({ nodes }: Topology): readonly string[] => [...nodes.map(({ name }) => name), "lan", "outside"];
+
 /** The shell script that makes the ground; `at` says the namespace of a place. */
 export function groundScript(topology: Topology, at: (place: string) => string): string {
   const { nodes } = topology;

@@ -97,10 +97,15 @@ function readWeight(context: Context, said: SaidBackend): number {
 
 /** Each backend once: an address and a port, the service's where it says none. */
 function withoutRepeated(context: Context, backends: readonly Backend[], service: Ports | null): readonly Backend[] {
-  const seen = new Set<string>();
-  const isFirst = ({ addresses, port }: Backend): boolean => {
-    const key = `${addresses.v4?.text} ${addresses.v6?.text} ${(port ?? service?.ports)?.first}`;
-    return !seen.has(key) && seen.add(key) !== undefined;
+  const number = ({ port }: Backend): number => (port ?? service?.ports)?.first ?? 0;
+  const seen = new Map<string, number[]>();
+  const isFirst = (backend: Backend): boolean => {
+    const address = (backend.addresses.v4 ?? backend.addresses.v6)?.text ?? "";
+    const numbers = seen.get(address);
+    if (numbers === undefined) seen.set(address, [number(backend)]);
+    else if (numbers.includes(number(backend))) return false;
+    else numbers.push(number(backend));
+    return true;
   };
   return backends.filter((backend) => {
     const first = isFirst(backend);

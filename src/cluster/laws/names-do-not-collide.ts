@@ -9,6 +9,8 @@ function collisions(holders: readonly (ClusterNode | Pod)[], what: string, make:
   const byIdentifier = new Map<string, ClusterNode | Pod>();
   for (const holder of holders) {
     const identifier = make(holder.name);
+    // A name that fits is used as it is, and never looks like one that was made.
+    if (identifier.endsWith(holder.name)) continue;
     const earlier = byIdentifier.get(identifier);
     if (earlier === undefined) byIdentifier.set(identifier, holder);
     else {
