@@ -1,0 +1,153 @@
+/** The table means what the plans of both families mean, packet by packet. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Address, ipv6 } from "../../../src/address/address.ts";
+import { type Prefix, prefixOf } from "../../../src/address/prefix.ts";
+import { interleave } from "../../../src/emit/nft/families.ts";
+import { translate } from "../../../src/emit/nft/translate.ts";
+import { mapPackets } from "../../../src/plan/passes/map-packets.ts";
+import { type Condition, FILTER_HOOKS, type Match, type NodePlan, type PacketPlan } from "../../../src/plan/plan.ts";
+import { packet as anyPacket, plan as anyPlan } from "../../plan/arbitrary.ts";
+import { filterFate, markFate, type Packet, serviceFate, sourceFate } from "../../plan/evaluate.ts";
+import { fateAt } from "./walk.ts";
+
+const hasPorts = (condition: Condition): boolean =>
+  condition.kind === "source-port" ||
+  condition.kind === "destination-port" ||
+  (condition.kind === "asked" && condition.ports !== null);
+
+/** As plans are: ports have a protocol, ICMPv6 is of IPv6. */
+function sound(match: Match): Match {
+  const kept = match.filter(({ kind }) => kind !== "icmp-types");
+  if (!kept.some(hasPorts)) return kept;
+  return [{ kind: "protocol", protocol: "tcp" }, ...kept.filter(({ kind }) => kind !== "protocol")];
+}
+
+const wide = (address: Address): Address => ipv6((0xfd00n << 112n) + BigInt(address.value));
+const widePrefix = ({ address, length }: Prefix): Prefix => prefixOf(wide(address), length + 96);
+
+function wideCondition(condition: Condition): Condition {
+  if (!("prefixes" in condition) || condition.prefixes === null) return condition;
+  return { ...condition, prefixes: condition.prefixes.map(widePrefix) };
+}
+
+const mapAll = (plan: NodePlan, change: (match: Match) => Match): PacketPlan => {
+  const changed = <T extends { readonly match: Match }>(facts: readonly T[]): readonly T[] =>
+    facts.map((fact) => ({ ...fact, match: change(fact.match) }));
+  return mapPackets(plan, { verdicts: changed, sources: changed, marks: changed }).packets[0]!;
+};
+
+/** The same in IPv6. */
+function widened(plan: PacketPlan, shell: NodePlan): PacketPlan {
+  const packets = mapAll({ ...shell, packets: [plan] }, (match) => match.map(wideCondition));
+  return {
+    ...packets,
+    family: 6,
+    services: packets.services.map((service) => ({
+      ...service,
+      address: wide(service.address),
+      backends: service.backends.map((backend) => ({ ...backend, address: wide(backend.address) })),
+    })),
+    postrouting: packets.postrouting.map((stage) => ({
+      ...stage,
+      translations: stage.translations.map((each) =>
+        each.action.kind === "to-address"
+          ? { ...each, action: { kind: "to-address", address: wide(each.action.address) } }
+          : each,
+      ),
+    })),
+  };
+}
+
+/** Two families: of the second a part is the first's, so that there is something in common, in places that differ. */
+const bothPlans = fc.tuple(anyPlan, anyPlan, fc.boolean()).map(([one, other, isOther]) => {
+  const v4 = mapAll(one, sound);
+  const mixed = isOther ? mapAll(other, sound) : v4;
+  const policy = [...mixed.filter.forward.policy.slice(0, 1), ...v4.filter.forward.policy.slice(1)];
+  const forward = { ...mixed.filter.forward, policy };
+  const v6 = widened({ ...mixed, filter: { ...mixed.filter, forward } }, one);
+  return { ...one, packets: [v4, v6] };
+});
+
+const packetsOfBoth = anyPacket.map((packet): readonly Packet[] => [
+  packet,
+  {
+    ...packet,
+    source: wide(packet.source),
+    destination: wide(packet.destination),
+    asked: wide(packet.asked),
+  },
+]);
+
+test("filter, marks and source translation of both families are those of their plans", () => {
+  fc.assert(
+    fc.property(bothPlans, fc.array(packetsOfBoth, { minLength: 10, maxLength: 20 }), (plan, samples) => {
+      const ruleset = translate(plan);
+      for (const packet of samples.flat()) {
+        const packets = plan.packets[packet.source.family === 4 ? 0 : 1]!;
+        for (const hook of FILTER_HOOKS) {
+          const fate = filterFate(packets, hook, packet);
+          const rejected = packet.protocol === "tcp" ? "tcp reset" : "icmpx port-unreachable";
+          const expected = fate === "aside" ? "accept" : fate === "reject" ? rejected : fate;
+          assert.equal(fateAt(ruleset, "filter", hook, packet), expected);
+        }
+        const source = sourceFate(packets, packet);
+        assert.equal(fateAt(ruleset, "nat", "postrouting", packet), source === "same" ? "accept" : source);
+        for (const side of ["prerouting", "output"] as const) {
+          const mark = markFate(packets, side, packet);
+          const type = side === "output" ? "route" : "filter";
+          assert.equal(fateAt(ruleset, type, side, packet), mark === "none" ? "accept" : `accept ${mark}`);
+        }
+      }
+    }),
+  );
+});
+
+test("every service's draw is its plan's", () => {
+  fc.assert(
+    fc.property(bothPlans, fc.array(packetsOfBoth, { minLength: 10, maxLength: 20 }), (plan, samples) => {
+      const ruleset = translate(plan);
+      for (const packet of samples.flat()) {
+        const packets = plan.packets[packet.source.family === 4 ? 0 : 1]!;
+        for (const hook of ["prerouting", "output"] as const) {
+          const slots = fateAt(ruleset, "nat", hook, packet).split(" ");
+          const expected = serviceFate(packets, packet);
+          if (expected[0] === "untranslated") {
+            assert.deepEqual(slots, ["accept"]);
+            continue;
+          }
+          const shares = new Map<string, number>();
+          for (const share of expected) {
+            const [backend = "", weight = ""] = share.split(" ");
+            const [part = 0, whole = 1] = weight.split("/").map(Number);
+            const socket = backend.replace(":undefined", `:${packet.destinationPort}`);
+            shares.set(socket, (shares.get(socket) ?? 0) + (part * slots.length) / whole);
+          }
+          for (const [socket, share] of shares) {
+            assert.ok(Math.abs(slots.filter((slot) => slot === socket).length - share) < 1e-9, `${socket} of ${slots}`);
+          }
+        }
+      }
+    }),
+  );
+});
+
+test("interleaving keeps the order of both lists and loses nothing", () => {
+  const list = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 12 });
+  fc.assert(
+    fc.property(list, list, (v4, v6) => {
+      const pairs = interleave(v4, v6, (item) => (item === "d" ? null : item));
+      assert.deepEqual(
+        pairs.flatMap((pair) => pair.v4 ?? []),
+        v4,
+      );
+      assert.deepEqual(
+        pairs.flatMap((pair) => pair.v6 ?? []),
+        v6,
+      );
+      for (const pair of pairs)
+        if (pair.v4 !== null && pair.v6 !== null) assert.ok(pair.v4 === pair.v6 && pair.v4 !== "d");
+    }),
+  );
+});
