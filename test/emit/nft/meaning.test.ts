@@ -60,15 +60,21 @@ function widened(plan: PacketPlan, shell: NodePlan): PacketPlan {
   };
 }
 
-/** Two families: of the second a part is the first's, so that there is something in common, in places that differ. */
-const bothPlans = fc.tuple(anyPlan, anyPlan, fc.boolean()).map(([one, other, isOther]) => {
-  const v4 = mapAll(one, sound);
-  const mixed = isOther ? mapAll(other, sound) : v4;
-  const policy = [...mixed.filter.forward.policy.slice(0, 1), ...v4.filter.forward.policy.slice(1)];
-  const forward = { ...mixed.filter.forward, policy };
-  const v6 = widened({ ...mixed, filter: { ...mixed.filter, forward } }, one);
-  return { ...one, packets: [v4, v6] };
-});
+/** Two families: the second is the first's, but for other verdicts here and there, or another plan altogether. */
+const bothPlans = fc
+  .tuple(anyPlan, anyPlan, fc.boolean(), fc.array(fc.constantFrom("drop", "reject", "next-stage", null)))
+  .map(([one, other, isOther, actions]) => {
+    const v4 = mapAll(one, sound);
+    const mixed = isOther ? mapAll(other, sound) : v4;
+    const changed = v4.filter.forward.policy.map((verdict, at) => ({
+      ...verdict,
+      action: actions[at] ?? verdict.action,
+    }));
+    const policy = [...(isOther ? mixed.filter.forward.policy : []), ...changed];
+    const forward = { ...mixed.filter.forward, policy };
+    const v6 = widened({ ...mixed, filter: { ...mixed.filter, forward } }, one);
+    return { ...one, packets: [v4, v6] };
+  });
 
 const packetsOfBoth = anyPacket.map((packet): readonly Packet[] => [
   packet,

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BASE, bodyOf, rulesetOf } from "./sample.ts";
+import { ipv4 } from "../../../src/address/address.ts";
+import { hostPrefix } from "../../../src/address/prefix.ts";
+import { translate } from "../../../src/emit/nft/translate.ts";
+import type { SourceStage, SourceTranslation } from "../../../src/plan/plan.ts";
+import { BASE, bodyOf, emptyPackets, planOf, rulesetOf } from "./sample.ts";
 
 const bodies = (program: string, head: string): readonly string[] => bodyOf(rulesetOf(`${BASE}${program}`), head);
 
@@ -92,6 +96,23 @@ test("hairpins are one set of pairs and one rule a family", () => {
   ]);
   const set = bodies(program, "set netc-hairpin-v4");
   assert.ok(set.some((line) => line.startsWith("10.244.1.11 . 10.244.1.11, # hairpin ")));
+});
+
+test("hairpins that are translated to different addresses are rules, in their order", () => {
+  const pair = (host: number, to: number): SourceTranslation => ({
+    match: [
+      { kind: "source", prefixes: [hostPrefix(ipv4(host))] },
+      { kind: "destination", prefixes: [hostPrefix(ipv4(host))] },
+      { kind: "translated" },
+    ],
+    action: { kind: "to-address", address: ipv4(to) },
+    statement: "hairpin",
+    origin: null,
+  });
+  const stage: SourceStage = { kind: "hairpin", except: "", translations: [pair(1, 3), pair(2, 4)] };
+  const { sets, chains } = translate(planOf({ ...emptyPackets(4), postrouting: [stage] }, emptyPackets(6)));
+  assert.deepEqual(sets, []);
+  assert.equal(chains.find(({ name }) => name === "netc-hairpin")?.rules.length, 2);
 });
 
 test("masquerade and snat choose ports at random, each stage in a chain of its own", () => {

@@ -7,6 +7,7 @@ import type {
   IpFamily,
   NftBase,
   NftChain,
+  NftElement,
   NftField,
   NftMatch,
   NftRuleset,
@@ -40,11 +41,16 @@ function isTerm(term: NftTerm, values: readonly unknown[]): boolean {
 }
 
 /** The elements that may be found, one for each number that may be drawn. */
-function found(ruleset: NftRuleset, name: string, packet: Packet) {
+function found(ruleset: NftRuleset, name: string, packet: Packet): readonly NftElement[] {
   const set = ruleset.sets.find((each) => each.name === name);
   assert.ok(set !== undefined, `${name} is not there`);
   const values = set.key.map((field) => fieldOf(field, packet));
-  return set.elements.filter(({ key }) => key.every((term, at) => isTerm(term, values[at]!)));
+  const elements = set.elements.filter(({ key }) => key.every((term, at) => isTerm(term, values[at]!)));
+  const draw = set.key.find(({ kind }) => kind === "draw");
+  const drawn = new Set(elements.map(({ key }) => (draw === undefined ? 0 : key.at(-1))));
+  assert.equal(drawn.size, elements.length, `${name} answers one question twice`);
+  if (draw?.kind === "draw") assert.ok(drawn.size === 0 || drawn.size === draw.of, `${name} lacks a number`);
+  return elements;
 }
 
 function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
