@@ -1,10 +1,8 @@
-import { isMainThread, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addPlan } from "./commands/plan.ts";
-import { work } from "./folder/worker.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const NETC_VERSION: string;
@@ -61,5 +59,7 @@ async function main(): Promise<void> {
   }
 }
 
-if (isMainThread) void main();
-else work(workerData);
+/** What a helping thread of `compile -o` calls: it requires this bundle instead of running it. */
+export const startThread = async (): Promise<void> => (await import("./folder/worker.ts")).work();
+
+if (require.main === module) void main();

@@ -4,10 +4,11 @@ import type { Emitter } from "../emit/emitter.ts";
 import { EMITTERS } from "../emit/emitters.ts";
 import { printCoexist } from "../emit/iptables/print.ts";
 import { translate } from "../emit/iptables/translate.ts";
+import { upWith } from "../emit/shell/rules-of.ts";
 import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 
 /** What `up.sh` loads. */
-export const RULES = ["iptables"] as const;
+export const RULES = ["iptables", "nft"] as const;
 
 export interface Choice {
   readonly rules: (typeof RULES)[number];
@@ -35,7 +36,7 @@ export function emitterOf(target: string): Emitter {
 export function textOf(emitter: Emitter, plan: NodePlan, choice: Choice): string {
   const family = TABLES[emitter.name];
   if (family !== undefined && choice.form === "coexist") return printCoexist(translate(packetsOf(plan, family)));
-  return emitter.emit(plan);
+  return emitter.name === "sh" ? upWith(plan, choice.rules) : emitter.emit(plan);
 }
 
 /** Everything that a node's folder holds. */

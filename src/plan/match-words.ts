@@ -56,6 +56,7 @@ const words = (inline: string | undefined | false): Phrase => (inline ? { inline
 /** One phrase for each kind of condition: a new kind has to be named here. */
 const PHRASES: Readonly<Record<keyof Match, (match: Match) => Phrase>> = {
   protocol: ({ protocol }) => words(protocol),
+  translated: ({ translated }) => words(translated && "translated"),
   "icmp-types": (match) => words(match["icmp-types"] && `of types ${match["icmp-types"].join(", ")}`),
   source: (match) => side("from", match.source, match["source-port"]),
   "source-port": () => NOTHING,
@@ -63,7 +64,6 @@ const PHRASES: Readonly<Record<keyof Match, (match: Match) => Phrase>> = {
   "destination-port": () => NOTHING,
   asked,
   "asked-port": () => NOTHING,
-  translated: ({ translated }) => words(translated && "that was translated"),
   state: ({ state }) => words(state && (state === "new" ? "that opens a connection" : "of a known connection")),
   "leaves-by": (match) => words(match["leaves-by"] && `that leaves by ${match["leaves-by"]}`),
   loopback: ({ loopback }) => words(loopback && (loopback === "in" ? "from loopback" : "to loopback")),

@@ -65,7 +65,10 @@ function backendWords({ address, port, weight }: Backend, isWeighted: boolean): 
 
 function serviceWords({ statement, address, protocol, port, backends }: Service): Lines {
   const isWeighted = backends.some(({ weight }) => weight !== backends[0]!.weight);
-  const asked = [address, protocol ?? "whole", ...(port === null ? [] : [ports(port)])].join(" ");
+  const asked =
+    protocol === null
+      ? `${address} on every protocol`
+      : `${address} ${protocol}${port === null ? "" : ` ${ports(port)}`}`;
   const to = listed(
     backends.map((backend) => backendWords(backend, isWeighted)),
     { joined: " or ", instead: "one of", each: "" },

@@ -24,7 +24,8 @@ export function helpersFor(sources: Sources, nodes: number): number {
 
 function hire(orders: Orders): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(__filename, { workerData: orders });
+    const start = `require(${JSON.stringify(__filename)}).startThread();`;
+    const worker = new Worker(start, { eval: true, workerData: orders });
     worker.on("message", resolve);
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`a thread ended with ${code} and no report`)));

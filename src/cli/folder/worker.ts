@@ -1,5 +1,5 @@
 /** The other side of a crew: a thread that compiles the program for itself and takes its share of the nodes. */
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { bind } from "../../cluster/bind.ts";
 import { assemble } from "../../compile.ts";
 import type { PassCount } from "../passes.ts";
@@ -27,6 +27,6 @@ function reportOf({ job, sources }: Orders): Report {
   }
 }
 
-export function work(orders: Orders): void {
-  parentPort!.postMessage(reportOf(orders));
+export function work(): void {
+  parentPort!.postMessage(reportOf(workerData));
 }
