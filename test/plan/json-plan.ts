@@ -1,0 +1,19 @@
+import type { PlanJson } from "../../src/plan/schema.ts";
+
+type Packets = PlanJson["packets"][number];
+
+/** A plan that says nothing but this about IPv4. */
+export function planOf(said: {
+  readonly services?: Packets["services"];
+  readonly policy?: Packets["filter"]["input"]["policy"];
+}): PlanJson {
+  const stages = { exempt: [], established: [], policy: [], "service-drops": [], rejection: [], acceptance: [] };
+  const packets: Packets = {
+    family: 4,
+    services: said.services ?? [],
+    marks: { prerouting: [], output: [] },
+    postrouting: [],
+    filter: { input: { ...stages, policy: said.policy ?? [] }, forward: stages, output: stages },
+  };
+  return { version: 1, node: "n", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [packets] };
+}
