@@ -77,6 +77,11 @@ function onlyOne(names: Names, name: string, kinds: readonly RefKind[]): Named |
   return found;
 }
 
+function use(names: Names, named: Named): Named {
+  if (named.kind === "group") names.usedGroups.add(named.name);
+  return named;
+}
+
 /**
  * What `ref` names among `kinds`; `null` after a report (`unknown-name`, `wrong-kind`, `ambiguous-name`), or without one where the
  * name's own statement is broken.
@@ -89,7 +94,7 @@ export function lookUp(
   report: Report,
 ): Named | null {
   const known = ref.qualifier === null ? onlyOne(names, ref.text, kinds) : null;
-  if (known !== null) return known;
+  if (known !== null) return use(names, known);
   const origin = originOf(source, ref);
   if (ref.qualifier !== null && !kinds.includes(ref.qualifier)) {
     report(diagnose("wrong-kind", { name: nameLabel(ref), is: ref.qualifier, wanted: anyOf(kinds, false) }, origin));
@@ -97,10 +102,7 @@ export function lookUp(
   }
   const allowed = ref.qualifier === null ? kinds : [ref.qualifier];
   const found = allowed.filter((kind) => names[kind].has(ref.text));
-  if (found.length === 1) {
-    if (found[0] === "group") names.usedGroups.add(ref.text);
-    return names[found[0]!].get(ref.text)!;
-  }
+  if (found.length === 1) return use(names, names[found[0]!].get(ref.text)!);
   if (found.length > 1) {
     const fixes = found.map((kind) =>
       replaceFix(

@@ -2,7 +2,7 @@
 import type { Prefix } from "../address/prefix.ts";
 import { coverOf, type Region, regionsMeet } from "../packetset/cover.ts";
 import type { Cluster, PolicyRule } from "./cluster.ts";
-import { destinationSides, openedSides, type Side, sourceSides } from "./sides.ts";
+import { destinationSides, openedSides, sourceSides } from "./sides.ts";
 import {
   boxesOf,
   DESTINATION,
@@ -36,25 +36,29 @@ const BOUNDED = [SOURCE, DESTINATION, PROTOCOL, DESTINATION_PORT];
 const STRIDE = 2 * BOUNDED.length;
 
 /** What is left of a rule while earlier ones are taken from it may fall into so many pieces; then it counts as reachable. */
-export const MOST_PIECES = 400;
+export const MOST_PIECES = 64;
 
 /**
  * Comparing goes on for so many pairs of rules that meet, then no more is found: 10,000 rules are compared in full where
  * most are about different hosts, and a policy of rules that all meet costs a bounded time.
  */
-const MOST_PAIRS = 2_000_000;
+export const MOST_PAIRS = 300_000;
 
+const LOWEST = -(2 ** 31);
+const HIGHEST = 2 ** 31 - 1;
+
+/** Of a layer that is not computed the bounds are the widest, of one that is empty they hold nothing. */
 function boundsOf(layers: readonly Layer[]): Int32Array {
   const bounds = new Int32Array(layers.length * STRIDE);
   layers.forEach(({ region }, at) => {
     BOUNDED.forEach((header, n) => {
-      let first = Number.MAX_SAFE_INTEGER;
-      let last = -1;
+      let first = region === null ? LOWEST : HIGHEST;
+      let last = region === null ? HIGHEST : LOWEST;
       for (const box of region ?? []) {
         first = Math.min(first, box[header]![0]!);
         last = Math.max(last, box[header]!.at(-1)!);
       }
-      bounds[at * STRIDE + 2 * n] = Math.min(first, 2 ** 31 - 1);
+      bounds[at * STRIDE + 2 * n] = first;
       bounds[at * STRIDE + 2 * n + 1] = last;
     });
   });
@@ -62,24 +66,25 @@ function boundsOf(layers: readonly Layer[]): Int32Array {
 }
 
 /** False where two layers cannot meet, by their bounds alone. */
-function mayMeet(bounds: Int32Array, a: number, b: number): boolean {
+export function mayMeet(bounds: Int32Array, a: number, b: number): boolean {
+  const one = a * STRIDE;
+  const other = b * STRIDE;
   for (let at = 0; at < STRIDE; at += 2) {
-    if (bounds[a * STRIDE + at]! > bounds[b * STRIDE + at + 1]!) return false;
-    if (bounds[b * STRIDE + at]! > bounds[a * STRIDE + at + 1]!) return false;
+    if (bounds[one + at]! > bounds[other + at + 1]! || bounds[other + at]! > bounds[one + at + 1]!) return false;
   }
   return true;
 }
 
 /** Whether two layers meet; two without a computed region might. */
 export function layersMeet({ layers, bounds }: Pick<PolicySpace, "layers" | "bounds">, a: number, b: number): boolean {
+  if (!mayMeet(bounds, a, b)) return false;
   const one = layers[a]!.region;
   const other = layers[b]!.region;
-  if (one === null || other === null) return true;
-  return mayMeet(bounds, a, b) && regionsMeet(one, other);
+  return one === null || other === null || regionsMeet(one, other);
 }
 
 function shadowsOf(known: Pick<PolicySpace, "layers" | "bounds">): ReadonlyMap<number, readonly number[]> {
-  const { layers } = known;
+  const { layers, bounds } = known;
   const found = new Map<number, readonly number[]>();
   let pairs = MOST_PAIRS;
   for (let at = 1; at < layers.length && pairs > 0; at += 1) {
@@ -87,7 +92,8 @@ function shadowsOf(known: Pick<PolicySpace, "layers" | "bounds">): ReadonlyMap<n
     if (region === null || region.length === 0) continue;
     const meeting: number[] = [];
     for (let other = 0; other < at; other += 1) {
-      if (layers[other]!.region !== null && layersMeet(known, at, other)) meeting.push(other);
+      if (mayMeet(bounds, at, other) && layers[other]!.region !== null && layersMeet(known, at, other))
+        meeting.push(other);
     }
     pairs -= meeting.length;
     if (meeting.length === 0) continue;
@@ -107,8 +113,6 @@ function shadowsOf(known: Pick<PolicySpace, "layers" | "bounds">): ReadonlyMap<n
 
 const known = new WeakMap<Cluster, PolicySpace>();
 
-const prefixesIn = (sides: readonly Side[]): readonly Prefix[] => sides.flatMap(({ prefixes }) => prefixes ?? []);
-
 export function policySpaceOf(cluster: Cluster): PolicySpace {
   const made = known.get(cluster);
   if (made !== undefined) return made;
@@ -118,10 +122,11 @@ export function policySpaceOf(cluster: Cluster): PolicySpace {
     to: destinationSides(cluster, rule.destinations),
     opened: rule.verb === "allow" ? openedSides(cluster, rule.destinations) : [],
   }));
-  const space = spaceOf(
-    cluster,
-    sides.flatMap(({ from, to, opened }) => [...prefixesIn(from), ...prefixesIn(to), ...prefixesIn(opened)]),
-  );
+  const prefixes = new Set<Prefix>();
+  for (const { from, to, opened } of sides) {
+    for (const side of [...from, ...to, ...opened]) for (const prefix of side.prefixes ?? []) prefixes.add(prefix);
+  }
+  const space = spaceOf(cluster, [...prefixes]);
   const layers = sides.map(({ rule, from, to, opened }): Layer => {
     const boxes = boxesOf(space, from, [...to, ...opened]);
     if (boxes === null) return { rule, region: null, said: [] };

@@ -44,7 +44,10 @@ export function spaceOf(cluster: Cluster, prefixes: readonly Prefix[]): Space {
 function saidPlaces(space: Space, { prefixes, nodes }: Side): readonly number[] {
   if (prefixes === null) return space.everywhere;
   const pairs: number[] = [];
-  for (const prefix of prefixes) pairs.push(...stretchOf(space.line, prefix));
+  for (const prefix of prefixes) {
+    const [first, last] = stretchOf(space.line, prefix);
+    pairs.push(first, last);
+  }
   for (const node of nodes) {
     const place = space.nodes.get(node);
     if (place !== undefined) pairs.push(place, place);

@@ -13,7 +13,8 @@ const SHADOWED: Readonly<Record<string, string>> = {
   "by a wider one": "deny any -> b\nallow a -> b:80",
   "by the union of two sources": "deny 10.0.0.0/25 -> b\nallow 10.0.0.128/25 -> b\nreject 10.0.0.0/24 -> b",
   "by the union of port ranges": "allow a -> b:1-1000\ndeny a -> b:1001-65535\nallow a -> b:tcp",
-  "by the union of protocols and sources": "deny a -> b:tcp\nallow a:udp -> b\ndeny pods -> b:sctp\nallow a -> b:icmp\ndeny a -> b:53/udp",
+  "by the union of protocols and sources":
+    "deny a -> b:tcp\nallow a:udp -> b\ndeny pods -> b:sctp\nallow a -> b:icmp\ndeny a -> b:53/udp",
   "by a rule on a group": "group g = a, b\ndeny g -> c\nallow a -> c",
   "by a plain rule, for a default that stands above it": "default deny a -> b\nreject any -> b",
   "by a service's address": "deny any -> 10.96.0.101\nreject a -> api",
@@ -31,9 +32,9 @@ for (const [how, rules] of Object.entries(SHADOWED)) {
 
 const FINE: Readonly<Record<string, string>> = {
   "an exception from a wider rule": "allow a -> b:80\ndeny any -> b",
-  "a union that leaves one port open": "deny a -> b:1-1000\ndeny a -> b:1002-65535\ndeny a -> b:tcp",
-  "a union that leaves other protocols open": "deny a -> b:tcp\ndeny a -> b:udp\ndeny a -> b",
-  "a protocol's rule before a port's source": "deny a:1-1023 -> b\nallow a -> b:80",
+  "a union that leaves one port open": "deny a -> b:1-1000\nallow a -> b:1002-65535\nreject a -> b:tcp",
+  "a union that leaves other protocols open": "deny a -> b:tcp\nallow a -> b:udp\nreject a -> b",
+  "a protocol's rule before a port's source": "deny a:1-1023 -> b\ndeny a -> b:80",
   "an address of a node, before the node": "deny any -> 192.168.100.100\ndeny any -> node1:22",
   "a pod behind a service": "deny any -> b\ndeny any -> web",
   "a service before its backend": "allow a -> api\ndeny any -> a, c",
@@ -60,13 +61,13 @@ test("the covering rules are named, a single one alone", () => {
     union?.notes.map(({ message }) => message),
     ["`deny a -> b:1-9` is here", "`allow a -> b:10-65535` is here"],
   );
-  const [alone] = expectDiagnostics(`${BASE}deny a -> b:1-9\ndeny a -> b\nallow a -> b:5\n`, ["redundant", "shadowed"]).slice(1);
-  assert.match(alone?.message ?? "", /by `deny a -> b`$/);
+  const [alone] = expectDiagnostics(`${BASE}deny c -> b:1-9\nallow a, c -> b\ndeny a -> b:5\n`, ["shadowed"]);
+  assert.match(alone?.message ?? "", /by `allow a, c -> b`$/);
 });
 
 const REDUNDANT: Readonly<Record<string, string>> = {
   "a narrower rule before a wider one": "deny a -> b:80\ndeny any -> b",
-  "a rule before two that share it": "deny a -> b:tcp\ndeny a -> b:1-1000\ndeny pods -> b:1001-65535",
+  "a rule before two that share it": "deny a -> b:80-89\ndeny pods -> b:1-84\ndeny pods -> b:85-99",
   "a plain rule before a default": "allow a -> b:80\ndefault allow any -> any",
   "a rule with others between that are about others": "deny a -> b:80\nallow c -> b:80\ndeny any -> b",
 };
@@ -98,7 +99,8 @@ test("a program with errors draws no suspicion", () => {
   expectDiagnostics(`${BASE}deny any -> b\nallow aa -> b\nallow a -> b\n`, ["unknown-name"]);
 });
 
-const rulesOf = (count: number, rule: (n: number) => string) => Array.from({ length: count }, (_, n) => rule(n)).join("\n");
+const rulesOf = (count: number, rule: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => rule(n)).join("\n");
 const address = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
 
 test("a thousand rules are compared in well under a second, ten thousand do not hang", () => {
@@ -108,7 +110,8 @@ test("a thousand rules are compared in well under a second, ten thousand do not 
     return performance.now() - start;
   };
   const mixed = (n: number) => `${n % 3 === 0 ? "deny" : "allow"} ${address(n * 7)} -> a:${1 + (n % 60000)}`;
-  const crossing = (n: number) => `${n % 2 === 0 ? "deny" : "allow"} 10.0.0.0/${8 + (n % 24)} -> b:${1 + n}-${20000 + n}`;
+  const crossing = (n: number) =>
+    `${n % 2 === 0 ? "deny" : "allow"} 10.0.0.0/${8 + (n % 24)} -> b:${1 + n}-${20000 + n}`;
   assert.ok(timed(`${BASE}${rulesOf(1000, mixed)}\ndefault deny any -> pods\n`) < 1000);
   assert.ok(timed(`${BASE}${rulesOf(1000, crossing)}\n`) < 3000);
   assert.ok(timed(`${BASE}${rulesOf(10_000, mixed)}\ndefault deny any -> pods\n`) < 5000);

@@ -5,6 +5,7 @@ import { notesOf, statementsOf } from "./rule-notes.ts";
 
 /** A rule matches some packet that no rule before it, nor their union, has matched already. */
 export function rulesCanMatch(cluster: Cluster): readonly Diagnostic[] {
+  if (cluster.policy.length < 2) return [];
   const { layers, shadows } = policySpaceOf(cluster);
   return [...shadows].map(([at, covering]) => {
     const { rule } = layers[at]!;

@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
-import { plainlyContains, type Region, regionsMeet, subtractRegion } from "../../packetset/cover.ts";
+import { plainlyContains, type Region, subtractRegion } from "../../packetset/cover.ts";
 import { rangesMeet } from "../../packetset/ranges.ts";
-import type { Cluster, PolicyRule, Selector } from "../cluster.ts";
-import { type Layer, layersMeet, MOST_PIECES, type PolicySpace, policySpaceOf } from "../policy-space.ts";
+import type { Cluster, Pod, PolicyRule, Selector } from "../cluster.ts";
+import { layersMeet, MOST_PAIRS, MOST_PIECES, mayMeet, type PolicySpace, policySpaceOf } from "../policy-space.ts";
 import { PROTOCOL, SOURCE } from "../space.ts";
 import { notesOf, statementsOf } from "./rule-notes.ts";
 
@@ -13,43 +13,60 @@ const fromTheSame = (a: Region, b: Region): boolean =>
     b.some((other) => rangesMeet(box[SOURCE]!, other[SOURCE]!) && rangesMeet(box[PROTOCOL]!, other[PROTOCOL]!)),
   );
 
-/** The addresses that services translate from or to: there a rule further down may match by the other reading of the destination. */
-function isTranslated(cluster: Cluster, backends: ReadonlySet<unknown>, { destinations }: PolicyRule): boolean {
-  if (cluster.services.length === 0) return false;
-  return destinations.some(({ target }: Selector) => target.kind !== "pod" || backends.has(target.pod));
+/**
+ * The rules about addresses that services translate from or to: there a rule further down may match by the other reading
+ * of the destination.
+ */
+function translatedLayers({ services }: Cluster, { layers }: PolicySpace): readonly boolean[] {
+  const backends = new Set<Pod>();
+  for (const { ports } of services) {
+    for (const line of ports) for (const { pod } of line.backends) if (pod !== null) backends.add(pod);
+  }
+  const isTranslated = ({ target }: Selector): boolean => target.kind !== "pod" || backends.has(target.pod);
+  return layers.map(({ rule }) => services.length > 0 && rule.destinations.some(isTranslated));
+}
+
+interface Comparison {
+  readonly space: PolicySpace;
+  readonly translated: readonly boolean[];
+  /** Pairs that may still be compared. */
+  pairs: number;
 }
 
 /** Whether leaving out `at` could let `later` decide something differently. */
-function isDisputed(space: PolicySpace, translated: (layer: Layer) => boolean, at: number, later: number): boolean {
-  const own = space.layers[at]!;
-  const other = space.layers[later]!;
-  if (own.region === null || other.region === null || layersMeet(space, at, later)) return true;
-  return translated(own) && translated(other) && fromTheSame(own.region, other.region);
+function isDisputed({ space, translated }: Comparison, at: number, later: number): boolean {
+  if (layersMeet(space, at, later)) return true;
+  if (!translated[at] || !translated[later]) return false;
+  return fromTheSame(space.layers[at]!.region ?? [], space.layers[later]!.region ?? []);
 }
 
 /**
  * The later rules that decide all that the one at `at` decides, and alike; `null` where one decides otherwise, or none.
  * One that can never match is left out itself, so it is no reason to leave out another.
  */
-function successors(space: PolicySpace, translated: (layer: Layer) => boolean, at: number): readonly number[] | null {
-  const { layers } = space;
+function successors(comparison: Comparison, at: number): readonly number[] | null {
+  const { space, translated } = comparison;
+  const { layers, shadows, bounds } = space;
   const { rule, region } = layers[at]!;
   let left: Region = region ?? [];
   if (left.length === 0) return null;
   const used: number[] = [];
   for (let later = at + 1; later < layers.length; later += 1) {
+    if (!mayMeet(bounds, at, later) && !(translated[at] && translated[later])) continue;
     const other = layers[later]!;
     if (!sameVerdict(rule, other.rule)) {
-      if (isDisputed(space, translated, at, later)) return null;
+      if (isDisputed(comparison, at, later)) return null;
       continue;
     }
-    if (space.shadows.has(later)) continue;
-    if (other.region === null || !layersMeet(space, at, later) || !regionsMeet(left, other.region)) continue;
+    if (other.region === null || !layersMeet(space, at, later) || shadows.has(later)) continue;
+    comparison.pairs -= 1;
     if (plainlyContains(other.region, left)) return [...used, later];
-    left = subtractRegion(left, other.region);
+    const rest = subtractRegion(left, other.region);
+    if (rest === left) continue;
+    left = rest;
     used.push(later);
     if (left.length === 0) return used;
-    if (left.length > MOST_PIECES) return null;
+    if (left.length > MOST_PIECES || comparison.pairs < 0) return null;
   }
   return null;
 }
@@ -59,19 +76,11 @@ function successors(space: PolicySpace, translated: (layer: Layer) => boolean, a
  * that it decides. That no rule at all would match is a change, so an `allow` is not redundant because unmatched traffic passes.
  */
 export function rulesChangeSomething(cluster: Cluster): readonly Diagnostic[] {
+  if (cluster.policy.length < 2) return [];
   const space = policySpaceOf(cluster);
-  const backends = new Set<unknown>(
-    cluster.services.flatMap(({ ports }) => ports.flatMap((port) => port.backends.flatMap(({ pod }) => pod ?? []))),
-  );
-  const known = new Map<Layer, boolean>();
-  const translated = (layer: Layer): boolean => {
-    const answer = known.get(layer) ?? isTranslated(cluster, backends, layer.rule);
-    known.set(layer, answer);
-    return answer;
-  };
+  const comparison: Comparison = { space, translated: translatedLayers(cluster, space), pairs: MOST_PAIRS };
   return space.layers.flatMap(({ rule }, at) => {
-    if (space.shadows.has(at)) return [];
-    const by = successors(space, translated, at);
+    const by = space.shadows.has(at) ? null : successors(comparison, at);
     if (by === null) return [];
     const rules = by.map((index) => space.layers[index]!.rule);
     const fixes = [{ title: "leave it out", edits: [] }];

@@ -1,11 +1,11 @@
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { type Box, boxesMeet, intersectBoxes } from "../../packetset/box.ts";
-import { coverOf, type Region } from "../../packetset/cover.ts";
+import { coverOf, type Region, regionsMeet } from "../../packetset/cover.ts";
 import { type Ranges, rangesContain, rangesMeet } from "../../packetset/ranges.ts";
 import type { Cluster, PolicyRule } from "../cluster.ts";
-import { layersMeet, MOST_PIECES, type PolicySpace, policySpaceOf } from "../policy-space.ts";
+import { layersMeet, MOST_PIECES, mayMeet, type PolicySpace, policySpaceOf } from "../policy-space.ts";
 import { DESTINATION, type SaidBox, SOURCE } from "../space.ts";
-import { notesOf, statementsOf } from "./rule-notes.ts";
+import { ENOUGH, notesOf, statementsOf } from "./rule-notes.ts";
 
 /** Plain rules come before defaults wherever they stand, so that between the two no order was chosen. */
 const areOpposite = (a: PolicyRule, b: PolicyRule): boolean =>
@@ -39,9 +39,12 @@ function crossings(earlier: readonly SaidBox[], later: readonly SaidBox[]): read
 }
 
 /** Not every packet of `region` is decided before the rule at `at`. */
-function isOpen({ layers }: PolicySpace, region: Region, at: number): boolean {
-  const before = layers.slice(0, at).flatMap((layer) => (layer.region === null ? [] : [layer.region]));
-  const meeting = before.filter((layer) => layer.some((box) => region.some((other) => boxesMeet(box, other))));
+function isOpen({ layers, bounds }: PolicySpace, region: Region, at: number): boolean {
+  const meeting: Region[] = [];
+  for (let before = 0; before < at; before += 1) {
+    const layer = layers[before]!.region;
+    if (layer !== null && mayMeet(bounds, before, at) && regionsMeet(layer, region)) meeting.push(layer);
+  }
   return meeting.length === 0 || coverOf(region, meeting, MOST_PIECES) === null;
 }
 
@@ -50,6 +53,7 @@ const MOST_FOUND = 100;
 
 /** Of two rules with opposite verdicts that meet one is an exception from the other; where neither is, their order decides. */
 export function rulesDoNotHangOnOrder(cluster: Cluster): readonly Diagnostic[] {
+  if (cluster.policy.length < 2) return [];
   const space = policySpaceOf(cluster);
   const { layers, shadows } = space;
   const found: Diagnostic[] = [];
@@ -57,7 +61,8 @@ export function rulesDoNotHangOnOrder(cluster: Cluster): readonly Diagnostic[] {
     const later = layers[at]!;
     if (shadows.has(at)) continue;
     const rules: PolicyRule[] = [];
-    for (let before = 0; before < at; before += 1) {
+    for (let before = 0; before < at && rules.length < ENOUGH; before += 1) {
+      if (!mayMeet(space.bounds, before, at)) continue;
       const earlier = layers[before]!;
       if (!areOpposite(earlier.rule, later.rule) || !layersMeet(space, before, at)) continue;
       const crossing = crossings(earlier.said, later.said);
