@@ -46,8 +46,17 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
   ),
 );
 
+/** Ports stand beside a protocol that has them, ICMP types beside ICMP. */
+function sane(conditions: Match): Match {
+  const protocol = conditions.find((condition) => condition.kind === "protocol")?.protocol ?? null;
+  return conditions.filter(({ kind }) => {
+    if (kind === "source-port" || kind === "destination-port") return protocol !== null && protocol !== "icmp";
+    return kind !== "icmp-types" || protocol === "icmp";
+  });
+}
+
 /** Each kind once at most. */
-const match: fc.Arbitrary<Match> = fc.uniqueArray(part, { maxLength: 4, selector: ({ kind }) => kind });
+const match: fc.Arbitrary<Match> = fc.uniqueArray(part, { maxLength: 5, selector: ({ kind }) => kind }).map(sane);
 
 const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
   fc.record({

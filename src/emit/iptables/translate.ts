@@ -12,6 +12,7 @@ import {
   type Stages,
   type Verdict,
 } from "../../plan/plan.ts";
+import { stageChains } from "./dispatch.ts";
 import { alternatives } from "./match.ts";
 import type { IptChain, IptRule, IptRuleset, IptTarget } from "./ruleset.ts";
 import { serviceChains } from "./services.ts";
@@ -55,15 +56,15 @@ function hookChains(hook: string, stages: Stages, family: Family): readonly IptC
   for (const stage of STAGES) {
     const verdicts = stages[stage];
     if (verdicts.length === 0) continue;
-    const ruled = verdicts.flatMap((verdict) => verdictRules(verdict, family));
+    const rulesOf = (verdict: Verdict) => verdictRules(verdict, family);
     if (!verdicts.some(({ action }) => action === "next-stage") && stage !== "policy") {
-      rules.push(...ruled);
+      rules.push(...verdicts.flatMap(rulesOf));
       continue;
     }
     if (verdicts.some(({ action }) => action === "step-aside")) throw new Bug(`${stage} both goes on and steps aside`);
     const name = `${hook}-${stage.toUpperCase()}`;
     rules.push(jump(name));
-    own.push({ name, rules: ruled });
+    own.push(...stageChains(name, verdicts, family, rulesOf));
   }
   return rules.length === 0 ? [] : [{ name: hook, rules }, ...own];
 }

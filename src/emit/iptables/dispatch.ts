@@ -1,0 +1,123 @@
+/**
+ * A verdict about many addresses is found by descending prefixes, not by a rule for each. iptables leaves one chain at a time, and a
+ * verdict that ends the policy must leave it whole from inside the tree. So nothing here is called: every step is a goto, and what does
+ * not match goes to the chain that holds the rest of the stage.
+ */
+import type { Family } from "../../address/address.ts";
+import { identifierFor } from "../../address/identifier.ts";
+import { type Prefix, prefixOf } from "../../address/prefix.ts";
+import { matchKey } from "../../plan/passes/match-key.ts";
+import type { Condition, Verdict } from "../../plan/plan.ts";
+import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
+
+/** Up to this many combinations of addresses stand as plain rules, and up to this many prefixes on a level of the tree. */
+const PLAIN = 16;
+
+const LEVELS: Readonly<Record<Family, readonly number[]>> = {
+  4: [8, 12, 16, 20, 24, 28],
+  6: [16, 32, 48, 56, 64, 80, 96, 112, 120],
+};
+
+type Axis = Extract<Condition, { prefixes: unknown }> & { readonly prefixes: readonly Prefix[] };
+
+const isAxis = (condition: Condition): condition is Axis => "prefixes" in condition && condition.prefixes !== null;
+
+/** The lists that are looked up by a tree; none where plain rules are few enough. */
+function axesOf({ match }: Verdict): readonly Axis[] {
+  const lists = match.filter(isAxis).filter(({ prefixes }) => prefixes.length > 1);
+  const combinations = lists.reduce((product, { prefixes }) => product * prefixes.length, 1);
+  return combinations > PLAIN ? lists : [];
+}
+
+/** The verdict without the lists that the way to it has looked up. */
+function withoutAxes(verdict: Verdict, axes: readonly Axis[]): Verdict {
+  const match = verdict.match.flatMap((condition): readonly Condition[] => {
+    if (!axes.some((axis) => axis === condition)) return [condition];
+    return condition.kind === "asked" && condition.ports !== null ? [{ ...condition, prefixes: null }] : [];
+  });
+  return { ...verdict, match };
+}
+
+const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
+  matches,
+  target: { kind: "goto", chain },
+  comment: null,
+});
+
+const matchOf = (axis: Axis, prefix: Prefix): IptMatch =>
+  axis.kind === "asked" ? { kind: "original", prefix, ports: null } : { kind: axis.kind, prefix };
+
+const chainName = (key: string): string => identifierFor("chain", "NETC-SET-", key);
+
+interface Tree {
+  readonly axis: Axis;
+  readonly key: string;
+  readonly family: Family;
+  /** Where what is found goes, and what is not. */
+  readonly found: string;
+  readonly rest: string;
+}
+
+/** Prefixes of one block of the next level; those that are no longer than it stand for themselves. */
+function blocksOf(prefixes: readonly Prefix[], length: number): ReadonlyMap<string, readonly Prefix[]> {
+  const blocks = new Map<string, Prefix[]>();
+  for (const prefix of prefixes) {
+    const block = prefix.length <= length ? prefix : prefixOf(prefix.address, length);
+    blocks.set(block.text, [...(blocks.get(block.text) ?? []), prefix]);
+  }
+  return blocks;
+}
+
+function treeChains(tree: Tree, name: string, prefixes: readonly Prefix[], level: number): readonly IptChain[] {
+  const length = LEVELS[tree.family][level];
+  const toFound = (prefix: Prefix) => goTo(tree.found, [matchOf(tree.axis, prefix)]);
+  if (prefixes.length <= PLAIN || length === undefined) {
+    return [{ name, rules: [...prefixes.map(toFound), goTo(tree.rest)] }];
+  }
+  const blocks = blocksOf(prefixes, length);
+  if (blocks.size === 1) return treeChains(tree, name, prefixes, level + 1);
+  const rules: IptRule[] = [];
+  const below: IptChain[] = [];
+  for (const [text, members] of blocks) {
+    const [first] = members;
+    if (members.length === 1) rules.push(toFound(first!));
+    else {
+      const child = chainName(`${tree.key} ${text}`);
+      rules.push(goTo(child, [matchOf(tree.axis, prefixOf(first!.address, length))]));
+      below.push(...treeChains(tree, child, members, level + 1));
+    }
+  }
+  return [{ name, rules: [...rules, goTo(tree.rest)] }, ...below];
+}
+
+/** The chains of a stage, the first of them `name`; `rulesOf` writes one verdict as plain rules. */
+export function stageChains(
+  name: string,
+  verdicts: readonly Verdict[],
+  family: Family,
+  rulesOf: (verdict: Verdict) => readonly IptRule[],
+): readonly IptChain[] {
+  const chains: IptChain[] = [];
+  let current = { name, rules: [] as IptRule[] };
+  for (const verdict of verdicts) {
+    const axes = axesOf(verdict);
+    if (axes.length === 0) {
+      current.rules.push(...rulesOf(verdict));
+      continue;
+    }
+    const key = `${verdict.statement} ${name} ${matchKey(verdict.match)}`;
+    const rest = chainName(`${key} rest`);
+    const leaf = chainName(`${key} verdict`);
+    const trees: IptChain[] = [];
+    let found = leaf;
+    for (const axis of axes.toReversed()) {
+      const root = chainName(`${key} ${axis.kind}`);
+      trees.unshift(...treeChains({ axis, key: `${key} ${axis.kind}`, family, found, rest }, root, axis.prefixes, 0));
+      found = root;
+    }
+    current.rules.push(goTo(found));
+    chains.push(current, ...trees, { name: leaf, rules: [...rulesOf(withoutAxes(verdict, axes)), goTo(rest)] });
+    current = { name: rest, rules: [] };
+  }
+  return [...chains, current];
+}
