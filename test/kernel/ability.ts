@@ -12,6 +12,7 @@ const TOOLS = {
   ping: "iputils-ping",
   "iptables-nft-restore": "iptables",
   "iptables-legacy-restore": "iptables",
+  nft: "nftables",
 } as const;
 
 const CHECKERS = { shellcheck: "shellcheck", dash: "dash" } as const;
@@ -36,6 +37,9 @@ export function missingForPackets(): readonly string[] {
       "unshare -n sh -c 'ip link add veth0 type veth peer name veth1 && ip link add bridge0 type bridge'",
     "iptables on nf_tables": "unshare -n iptables-nft-save",
     "legacy iptables": "unshare -n iptables-legacy -t nat -S",
+    "nft tables": "unshare -n nft add table inet netc",
+    "IPv6 with translation": "unshare -n ip6tables-nft -t nat -A OUTPUT -j DNAT --to-destination fd00::1",
+    "tunnel devices": "unshare -n ip link add vxlan0 type vxlan id 1 dstport 4789 local 192.0.2.1",
   };
   return Object.entries(probes)
     .filter(([, command]) => !succeeds(command))

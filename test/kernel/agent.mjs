@@ -13,14 +13,23 @@ const held = new Map();
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** A counter of /proc/net/snmp, of this process's own namespace. */
-function counter(protocol, field) {
+/** A counter of ICMP's, of this process's own namespace: /proc/net/snmp has titles and values, snmp6 a field a line. */
+function counter(field) {
   const [titles, values] = readFileSync("/proc/self/net/snmp", "utf8")
     .split("\n")
-    .filter((line) => line.startsWith(`${protocol}: `))
+    .filter((line) => line.startsWith("Icmp: "))
     .map((line) => line.split(" "));
   return Number(values[titles.indexOf(field)]);
 }
+
+const counter6 = (field) =>
+  Number(new RegExp(`^Icmp6${field}\\s+(\\d+)`, "m").exec(readFileSync("/proc/self/net/snmp6", "utf8"))[1]);
+
+/** ICMP unreachables of both families: a probe is one of one family, so that either counts. */
+const unreachables = () => counter("InDestUnreachs") + counter6("InDestUnreachs");
+
+const isV6 = (host) => host.includes(":");
+const socketKind = (host) => (isV6(host) ? "udp6" : "udp4");
 
 // ---- servers: each tells the client who answered and which source it saw ----
 
@@ -30,21 +39,24 @@ function arrived(protocol, from, fromPort, to, toPort) {
   return JSON.stringify(arrival);
 }
 
-function listenTcp(port) {
+/** One socket a family: on a shared one an IPv4 client would be seen as `::ffff:…`. */
+const EVERYWHERE = ["0.0.0.0", "::"];
+
+function listenTcp(port, host) {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.on("data", (data) => socket.write(data));
     socket.write(`${arrived("tcp", socket.remoteAddress, socket.remotePort, socket.localAddress, port)}\n`);
   });
-  return new Promise((done, fail) => server.once("error", fail).listen(port, "0.0.0.0", done));
+  return new Promise((done, fail) => server.once("error", fail).listen({ port, host, ipv6Only: true }, done));
 }
 
-function listenUdp(port) {
-  const socket = createSocket("udp4");
+function listenUdp(port, host) {
+  const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host) });
   socket.on("message", (_, { address, port: fromPort }) =>
     socket.send(arrived("udp", address, fromPort, null, port), fromPort, address, () => {}),
   );
-  return new Promise((done, fail) => socket.once("error", fail).bind(port, "0.0.0.0", done));
+  return new Promise((done, fail) => socket.once("error", fail).bind(port, host, done));
 }
 
 // ---- probes: each ends in one outcome ----
@@ -52,7 +64,7 @@ function listenUdp(port) {
 /** A reset and an ICMP port unreachable both end a connect() with ECONNREFUSED; the ICMP counter tells them apart. */
 async function outcomeOf(error, unreachablesBefore) {
   if (error.code === "ECONNREFUSED") {
-    return { kind: counter("Icmp", "InDestUnreachs") > unreachablesBefore ? "port-unreachable" : "reset" };
+    return { kind: unreachables() > unreachablesBefore ? "port-unreachable" : "reset" };
   }
   if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH") return { kind: "unreachable" };
   if (error.code === "EPERM") return { kind: "not-permitted" };
@@ -61,7 +73,7 @@ async function outcomeOf(error, unreachablesBefore) {
 }
 
 function tcp({ host, port, from, fromPort, wait }, keep) {
-  const before = counter("Icmp", "InDestUnreachs");
+  const before = unreachables();
   return new Promise((done, fail) => {
     const socket = connect({ host, port, localAddress: from, localPort: fromPort, noDelay: true });
     const timer = setTimeout(() => finish({ kind: "silent" }), wait);
@@ -87,9 +99,9 @@ function tcp({ host, port, from, fromPort, wait }, keep) {
 
 /** A connected UDP socket: the kernel hands it ICMP errors, and datagrams from the address it asked only. */
 function udp({ host, port, from, fromPort, wait }) {
-  const before = counter("Icmp", "InDestUnreachs");
+  const before = unreachables();
   return new Promise((done, fail) => {
-    const socket = createSocket("udp4");
+    const socket = createSocket(socketKind(host));
     let notPermitted = false;
     const timer = setTimeout(() => finish({ kind: notPermitted ? "not-permitted" : "silent" }), wait);
     const finish = (outcome) => {
@@ -108,7 +120,7 @@ function udp({ host, port, from, fromPort, wait }) {
         if (error) outcomeOf(error, before).then(finish, fail);
         else socket.send("who is there?");
       });
-    socket.bind({ address: from ?? "0.0.0.0", port: fromPort ?? 0 }, send);
+    socket.bind({ address: from ?? (isV6(host) ? "::" : "0.0.0.0"), port: fromPort ?? 0 }, send);
   });
 }
 
@@ -125,7 +137,8 @@ function ping({ host, from, wait }) {
     child.on("close", () => {
       if (text.includes("DIFFERENT ADDRESS")) done({ kind: "different-address" });
       else if (/ 1 received/.test(text)) done({ kind: "answered", protocol: "icmp" });
-      else if (/Destination Port Unreachable/.test(text)) done({ kind: "port-unreachable" });
+      else if (/Destination (Port Unreachable|unreachable: Port unreachable)/.test(text))
+        done({ kind: "port-unreachable" });
       else if (/Operation not permitted/.test(text)) done({ kind: "not-permitted" });
       else if (/unreachable|prohibited|filtered/i.test(text)) done({ kind: "unreachable" });
       else if (/ 0 received/.test(text)) done({ kind: "silent" });
@@ -158,7 +171,12 @@ function say({ key, wait }) {
 
 const operations = {
   listen: async ({ tcp: tcpPorts, udp: udpPorts }) => {
-    await Promise.all([...tcpPorts.map(listenTcp), ...udpPorts.map(listenUdp)]);
+    await Promise.all(
+      EVERYWHERE.flatMap((host) => [
+        ...tcpPorts.map((port) => listenTcp(port, host)),
+        ...udpPorts.map((port) => listenUdp(port, host)),
+      ]),
+    );
     return true;
   },
   tcp: (request) => tcp(request),
@@ -168,11 +186,13 @@ const operations = {
   hold: ({ key, ...probe }) => tcp(probe, key),
   say,
   arrivals: async () => arrivals.splice(0),
-  echoes: async () => counter("Icmp", "InEchos"),
+  /** Echo requests that arrived, of each family. */
+  echoes: async () => ({ v4: counter("InEchos"), v6: counter6("InEchos") }),
 };
 
 // The kernel's rate limit on ICMP errors would turn a second refusal into silence.
 writeFileSync("/proc/sys/net/ipv4/icmp_ratelimit", "0");
+writeFileSync("/proc/sys/net/ipv6/icmp/ratelimit", "0");
 
 createInterface({ input: process.stdin })
   .on("line", async (line) => {

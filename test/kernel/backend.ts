@@ -5,16 +5,23 @@ import { environment, inside, run, runNow } from "./command.ts";
 
 export interface Backend {
   readonly name: string;
+  /** What writes netc's rules. */
+  readonly rules: "iptables" | "nft";
   /** What `iptables-…` is called behind the plain name: `nft` or `legacy`. */
   readonly variant: "nft" | "legacy";
   /** For `netc compile`, when it emits a script. */
   readonly compileOptions: readonly string[];
 }
 
-export const IPTABLES_NFT: Backend = { name: "iptables-nft", variant: "nft", compileOptions: [] };
-export const IPTABLES_LEGACY: Backend = { name: "iptables-legacy", variant: "legacy", compileOptions: [] };
+export const IPTABLES_NFT: Backend = { name: "iptables-nft", rules: "iptables", variant: "nft", compileOptions: [] };
+export const IPTABLES_LEGACY: Backend = { ...IPTABLES_NFT, name: "iptables-legacy", variant: "legacy" };
+export const NFT: Backend = { name: "nft", rules: "nft", variant: "nft", compileOptions: ["--rules", "nft"] };
 
-export const BACKENDS: readonly Backend[] = [IPTABLES_NFT, IPTABLES_LEGACY];
+/** One of each emitter: what most lessons run on. */
+export const BACKENDS: readonly Backend[] = [IPTABLES_NFT, NFT];
+/** Legacy iptables gets the same rules as the other: it is asked where the tools could differ. */
+export const ALL_BACKENDS: readonly Backend[] = [IPTABLES_NFT, IPTABLES_LEGACY, NFT];
+export const IPTABLES: readonly Backend[] = [IPTABLES_NFT, IPTABLES_LEGACY];
 
 const PLAIN = ["iptables", "iptables-restore", "iptables-save", "ip6tables", "ip6tables-restore", "ip6tables-save"];
 
@@ -42,6 +49,12 @@ export async function savedRules(namespace: string, backend: Backend, family: "i
     .filter((table) => !/^\*\w+\n(?::\w+ ACCEPT\n)*COMMIT$/.test(table))
     .join("\n");
 }
+
+/** What netc's backend has loaded. */
+export const loadedRules = (namespace: string, backend: Backend): Promise<string> =>
+  backend.rules === "nft"
+    ? run(inside(namespace, ["nft", "-s", "list", "ruleset", "inet"]))
+    : savedRules(namespace, backend);
 
 function withoutCounters(table: string): string {
   return table

@@ -1,5 +1,6 @@
 /** `down.sh` puts back what was, whatever `up.sh` has done since. */
 import assert from "node:assert/strict";
+import { ALL_BACKENDS } from "./backend.ts";
 import { A, NODE1, OUTSIDE, twoNodes } from "./cast.ts";
 import { report } from "./command.ts";
 import { lesson } from "./lesson.ts";
@@ -16,7 +17,7 @@ const PROGRAM = twoNodes(
   "default deny 192.168.1.10 -> node1",
 );
 
-lesson("down.sh leaves nothing", { topology: TWO_NODES }, async (lab, observe) => {
+lesson("down.sh leaves nothing", { topology: TWO_NODES, backends: ALL_BACKENDS }, async (lab, observe) => {
   const before = { node1: await nodeState(lab, "node1"), node2: await nodeState(lab, "node2") };
   const asBefore = async (when: string): Promise<void> => {
     assertSameState(await nodeState(lab, "node1"), before.node1, `node1, ${when}`);

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Agent } from "./agent.ts";
-import { type Backend, makeToolFolder, savedRules, toolEnvironment } from "./backend.ts";
+import { type Backend, loadedRules, makeToolFolder, toolEnvironment } from "./backend.ts";
 import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
 import { gatherCrew } from "./crew.ts";
 import { exists, LAB_PREFIX, RECORDS, takeTurn, willMake } from "./leftovers.ts";
@@ -137,7 +137,7 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
     script,
     load,
     unload: (program) => onEveryNode("down", program),
-    rules: (node) => savedRules(at(node), backend),
+    rules: (node) => loadedRules(at(node), backend),
     close: async () => {
       await crew.dismiss();
       release();

@@ -1,6 +1,6 @@
 /**
  * Probes and what they must end in. A target is written as the language writes it: `10.96.0.100:80` (tcp), `10.96.0.100:53/udp`,
- * and an address alone for ping.
+ * an address alone for ping, and `[fd00::1]:80` for an IPv6 address with a port.
  */
 import assert from "node:assert/strict";
 import type { Lab } from "./lab.ts";
@@ -27,6 +27,11 @@ export interface From {
   readonly fromPort?: number;
 }
 
+interface Echoes {
+  readonly v4: number;
+  readonly v6: number;
+}
+
 interface Target {
   readonly operation: "tcp" | "udp" | "ping";
   readonly host: string;
@@ -40,8 +45,11 @@ const SILENCE_MS = 300;
 /** How soon a refusal must come: before TCP repeats its first packet. */
 const AT_ONCE_MS = 900;
 
+const TARGET = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[\d.]+)|(?<alone>[\da-f:]+))(?::(?<port>\d+)(?:\/(?<protocol>tcp|udp))?)?$/;
+
 function parseTarget(text: string): Target {
-  const [, host, port, protocol] = /^([^:]+)(?::(\d+)(?:\/(tcp|udp))?)?$/.exec(text)!;
+  const { v6, v4, alone, port, protocol } = TARGET.exec(text)!.groups!;
+  const host = v6 ?? v4 ?? alone;
   const operation = port === undefined ? "ping" : protocol === "udp" ? "udp" : "tcp";
   return { operation, host: host!, port: Number(port ?? 0) };
 }
@@ -80,14 +88,16 @@ export async function reaches(
   const [at, as] = [answer.at, answer.as];
   const server = await lab.agent(at);
   const wanted = `an answer from ${at}${as === undefined ? "" : ` that sees ${as}`}`;
-  const echoesBefore = await server.ask<number>("echoes", {});
+  const family = target.split(":").length > 2 ? "v6" : "v4";
+  const echoes = async (): Promise<number> => (await server.ask<Echoes>("echoes", {}))[family];
+  const echoesBefore = await echoes();
   let outcome = await probe(lab, client, target, options);
   if (outcome.kind !== "answered" && options.fromPort === undefined)
     outcome = await probe(lab, client, target, options);
   const message = say(client, target, outcome, wanted);
   assert.ok(outcome.kind === "answered", message);
   if (outcome.protocol === "icmp") {
-    assert.ok((await server.ask<number>("echoes", {})) > echoesBefore, `${message}: ${at} counted no echo request`);
+    assert.ok((await echoes()) > echoesBefore, `${message}: ${at} counted no echo request`);
     return;
   }
   assert.equal(outcome.who, at, message);

@@ -1,5 +1,6 @@
 /** The article's service: DNAT for pods in PREROUTING, for the node in OUTPUT. */
 import assert from "node:assert/strict";
+import { ALL_BACKENDS } from "./backend.ts";
 import { A, B, NODE1, OUTSIDE, oneNode } from "./cast.ts";
 import { lesson } from "./lesson.ts";
 import { draws, probe, reaches, refused, silent, unanswered } from "./probe.ts";
@@ -17,31 +18,35 @@ const PROGRAM = oneNode(
    }`,
 );
 
-lesson("a service that takes every protocol and port", { program: PROGRAM }, async (lab, observe) => {
-  await observe("a pod reaches it, its own address and the port kept", async () => {
-    await reaches(lab, "a", WEB, { at: "b" });
-    await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A, toPort: 80 });
-    await reaches(lab, "a", `${WEB}:8081`, { at: "b", as: A, toPort: 8081 });
-    await reaches(lab, "a", `${WEB}:53/udp`, { at: "b", as: A, toPort: 53 });
-  });
-  await observe("the node reaches it", async () => {
-    await reaches(lab, "node1", WEB, { at: "b" });
-    await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1, toPort: 80 });
-    await reaches(lab, "node1", `${WEB}:53/udp`, { at: "b", as: NODE1, toPort: 53 });
-  });
-  await observe("neither is source-translated, to its own address and another port", async () => {
-    for (const [client, source] of [
-      ["a", A],
-      ["node1", NODE1],
-    ] as const) {
-      const fromPort = 5999;
-      await reaches(lab, client, `${WEB}:80`, { at: "b", as: source, fromPort }, { fromPort });
-    }
-  });
-  await observe("a port that the pod does not serve is refused by the pod, not swallowed", async () => {
-    await refused(lab, "a", `${WEB}:9999`);
-  });
-});
+lesson(
+  "a service that takes every protocol and port",
+  { program: PROGRAM, backends: ALL_BACKENDS },
+  async (lab, observe) => {
+    await observe("a pod reaches it, its own address and the port kept", async () => {
+      await reaches(lab, "a", WEB, { at: "b" });
+      await reaches(lab, "a", `${WEB}:80`, { at: "b", as: A, toPort: 80 });
+      await reaches(lab, "a", `${WEB}:8081`, { at: "b", as: A, toPort: 8081 });
+      await reaches(lab, "a", `${WEB}:53/udp`, { at: "b", as: A, toPort: 53 });
+    });
+    await observe("the node reaches it", async () => {
+      await reaches(lab, "node1", WEB, { at: "b" });
+      await reaches(lab, "node1", `${WEB}:80`, { at: "b", as: NODE1, toPort: 80 });
+      await reaches(lab, "node1", `${WEB}:53/udp`, { at: "b", as: NODE1, toPort: 53 });
+    });
+    await observe("neither is source-translated, to its own address and another port", async () => {
+      for (const [client, source] of [
+        ["a", A],
+        ["node1", NODE1],
+      ] as const) {
+        const fromPort = 5999;
+        await reaches(lab, client, `${WEB}:80`, { at: "b", as: source, fromPort }, { fromPort });
+      }
+    });
+    await observe("a port that the pod does not serve is refused by the pod, not swallowed", async () => {
+      await refused(lab, "a", `${WEB}:9999`);
+    });
+  },
+);
 
 lesson("a service with port lines", { program: PROGRAM }, async (lab, observe) => {
   for (const [client, source] of [

@@ -22,7 +22,7 @@ export async function nodeState(lab: Lab, node: string): Promise<NodeState> {
     "-c",
     "grep -r . /proc/sys/net/ipv4 /proc/sys/net/ipv6 /proc/sys/net/netfilter 2>/dev/null; :",
   );
-  const tables = await lines("sh", "-c", "if command -v nft >/dev/null; then nft list tables; fi");
+  const tables = await lines("nft", "list", "tables");
   const rulesOf = async (backend: typeof IPTABLES_NFT, family: "ip" | "ip6"): Promise<readonly string[]> =>
     (await savedRules(lab.at(node), backend, family)).split("\n");
   return {
@@ -39,6 +39,7 @@ export async function nodeState(lab: Lab, node: string): Promise<NodeState> {
     "ip6tables-nft-save": await rulesOf(IPTABLES_NFT, "ip6"),
     "iptables-legacy-save": await rulesOf(IPTABLES_LEGACY, "ip"),
     "ip6tables-legacy-save": await rulesOf(IPTABLES_LEGACY, "ip6"),
+    "nft list ruleset inet": await lines("nft", "-s", "list", "ruleset", "inet"),
     "nft list tables": tables.filter((line) => !BUILT_IN.test(line)),
   };
 }

@@ -1,5 +1,6 @@
 /** `netc compile | iptables-restore` on a node that was wired by hand, with the article's own commands. */
 import assert from "node:assert/strict";
+import { IPTABLES } from "./backend.ts";
 import { A, B, NODE1 } from "./cast.ts";
 import { attempt, inside, report } from "./command.ts";
 import { compile, type Lab } from "./lab.ts";
@@ -38,7 +39,7 @@ async function restore(lab: Lab, program: string): Promise<void> {
   assert.equal(finished.status, 0, `iptables-restore: ${report(finished)}\n${text}`);
 }
 
-lesson("whole tables on a node that was wired by hand", {}, async (lab, observe) => {
+lesson("whole tables on a node that was wired by hand", { backends: IPTABLES }, async (lab, observe) => {
   await wireByHand(lab);
 
   await observe("before them, the pods reach each other and no service", async () => {
