@@ -104,11 +104,12 @@ export function placesOf(space: Space, addresses: readonly Address[], nodes: rea
   return rangesOf(places.flatMap((place) => [place, place]));
 }
 
+/** Packets that nobody translated on this node: where they go is what was asked for. */
 export const packets = (sources: Ranges, destinations: Ranges, protocol: Protocol | null, ports: Ranges): Box => [
   sources,
   destinations,
   protocolRanges(protocol),
   EVERY_PORT,
   ports,
-  BOTH,
+  NOW,
 ];
