@@ -3,6 +3,7 @@ import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addPlan } from "./commands/plan.ts";
+import { work } from "./folder/worker.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const NETC_VERSION: string;
@@ -60,6 +61,6 @@ async function main(): Promise<void> {
 }
 
 /** What a helping thread of `compile -o` calls: it requires this bundle instead of running it. */
-export const startThread = async (): Promise<void> => (await import("./folder/worker.ts")).work();
+export const startThread = work;
 
 if (require.main === module) void main();

@@ -4,6 +4,7 @@ import { analyze, planNode } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
 import type { NodePlan } from "../../plan/plan.ts";
+import { compileInto } from "../folder/compile-into.ts";
 import { readProgram } from "../host.ts";
 import { chooseNode, chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics } from "../output.ts";
@@ -65,7 +66,6 @@ async function compileMany(
 ): Promise<void> {
   const nodes = chooseNodes(cluster, options.node ?? []);
   const counts = options.explainPasses === true ? "passes" : "nothing";
-  const { compileInto } = await import("../folder/compile-into.ts");
   explain(options, await compileInto({ dir: options.output, nodes, choice, counts }, cluster, sources));
 }
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { DiffOptions } from "../diff/run.ts";
+import { type DiffOptions, runDiff } from "../diff/run.ts";
 
 export function addDiff(program: Command): void {
   program
@@ -11,8 +11,7 @@ export function addDiff(program: Command): void {
     .addOption(new Option("--format <format>", "how to say it").choices(["text", "json"]).default("text"))
     .option("--json", "one JSON document on standard output")
     .option("--allow-outside", "let includes lie outside the program's folder")
-    .action(async (old: string, next: string, _: unknown, command: Command) => {
-      const { runDiff } = await import("../diff/run.ts");
-      runDiff(old, next, command.optsWithGlobals<DiffOptions>());
-    });
+    .action((old: string, next: string, _: unknown, command: Command) =>
+      runDiff(old, next, command.optsWithGlobals<DiffOptions>()),
+    );
 }

@@ -1,6 +1,4 @@
-/** `netc diff`, apart from the command, so that other commands start without it. */
 import { type OutputOptions, result, say, wantsColor } from "../output.ts";
-import { compareSides } from "./compare.ts";
 import { colored, plain, renderJson, renderStat, renderText } from "./render.ts";
 import { readSide } from "./side.ts";
 
@@ -11,7 +9,9 @@ export interface DiffOptions extends OutputOptions {
   readonly allowOutside?: boolean;
 }
 
-export function runDiff(old: string, next: string, options: DiffOptions): void {
+export async function runDiff(old: string, next: string, options: DiffOptions): Promise<void> {
+  // Only this part is loaded late: what the bundle loads late it parses twice, so it must reach nothing that all commands need.
+  const { compareSides } = await import("./compare.ts");
   const reading = { color: options.color, allowOutside: options.allowOutside === true };
   const nodes = compareSides(readSide(old, reading), readSide(next, reading));
   if (options.json === true || options.format === "json") result(renderJson(nodes));

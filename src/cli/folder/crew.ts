@@ -1,6 +1,5 @@
 /** Many nodes at once: this thread and as many more as there are cores, each running the same bundle. */
 import { availableParallelism, freemem } from "node:os";
-import { Worker } from "node:worker_threads";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { PassCount } from "../passes.ts";
 import type { Sources } from "../sources.ts";
@@ -22,7 +21,8 @@ export function helpersFor(sources: Sources, nodes: number): number {
   return Math.max(0, Math.min(availableParallelism() - 1, nodes - 1, fit));
 }
 
-function hire(orders: Orders): Promise<Report> {
+async function hire(orders: Orders): Promise<Report> {
+  const { Worker } = await import("node:worker_threads");
   return new Promise((resolve, reject) => {
     const start = `require(${JSON.stringify(__filename)}).startThread();`;
     const worker = new Worker(start, { eval: true, workerData: orders });

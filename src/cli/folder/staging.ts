@@ -2,7 +2,17 @@
  * Where new folders are made before they are shown: `DIR/.netc-tmp-<process>`, with `new/` for what is ready and `old/` for what was
  * replaced. It is gone when a run ends; what a killed run left is tidied up by the next.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { OutputFile } from "../outputs.ts";
 import { UsageError } from "../usage-error.ts";
@@ -10,10 +20,19 @@ import { MARKER, markerText } from "./marker.ts";
 
 const PREFIX = ".netc-tmp-";
 
-function isAlive(process_: number): boolean {
+/** Linux keeps what ended and was not waited for as a zombie, which still takes signals. */
+function isZombie(owner: number): boolean {
   try {
-    process.kill(process_, 0);
-    return true;
+    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${owner}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(owner: number): boolean {
+  try {
+    process.kill(owner, 0);
+    return !isZombie(owner);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

@@ -1,5 +1,4 @@
 /** The other side of a crew: a thread that compiles the program for itself and takes its share of the nodes. */
-import { parentPort, workerData } from "node:worker_threads";
 import { bind } from "../../cluster/bind.ts";
 import { assemble } from "../../compile.ts";
 import type { PassCount } from "../passes.ts";
@@ -27,6 +26,7 @@ function reportOf({ job, sources }: Orders): Report {
   }
 }
 
-export function work(): void {
+export async function work(): Promise<void> {
+  const { parentPort, workerData } = await import("node:worker_threads");
   parentPort!.postMessage(reportOf(workerData));
 }
