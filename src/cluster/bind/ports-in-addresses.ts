@@ -3,6 +3,7 @@ import type { AddressLiteral, Backend, ListItem, Statement } from "../../../gram
 import { type Address, isFault, parseAddress, present } from "../../address/address.ts";
 import { contains } from "../../address/prefix.ts";
 import { diagnose, replaceFix } from "../../diagnostics/diagnostic.ts";
+import type { Source } from "../../diagnostics/source.ts";
 import type { Cluster } from "../cluster.ts";
 import { originOf, type Program, type Report } from "../program.ts";
 
@@ -45,7 +46,14 @@ function isDeclared({ settings, nodes, pods, services }: Cluster, address: Addre
 
 /** A note at each IPv6 address outside every declared range whose last group reads as a port. */
 export function reportPortsInAddresses(program: Program, cluster: Cluster, report: Report): void {
+  let last: Source | null = null;
+  let hasSome = false;
   for (const { statement, source } of program) {
+    if (last !== source) {
+      last = source;
+      hasSome = source.text.includes("::");
+    }
+    if (!hasSome) continue;
     for (const item of itemsOf(statement)) {
       if (item.kind !== "Endpoint" || item.port !== null || item.target.kind !== "AddressLiteral") continue;
       const suggestion = item.target.text.includes("::") ? meant(item.target) : null;

@@ -24,13 +24,14 @@ function readGateway(said: ClusterStatement["gateway"], source: Source, report: 
   return { kind: said.word, addresses: { v4: own.v4 ?? LINK_LOCAL.v4, v6: own.v6 ?? LINK_LOCAL.v6 } };
 }
 
-/** IPv6 wants 1280 bytes; the kernel takes up to 65535 on a veth, less the room for its header. */
-function readMtu(said: Said<ClusterStatement> | undefined, report: Report): number | null {
+/** IPv6 wants 1280 bytes (RFC 8200, section 5); the kernel takes up to 65535 on a veth, less the room for its header. */
+function readMtu(said: Said<ClusterStatement> | undefined, pods: readonly Pod[], report: Report): number | null {
   const mtu = said?.statement.mtu ?? null;
   if (said === undefined || mtu === null) return null;
   const bytes = Number(mtu.text);
-  if (/^\d+$/.test(mtu.text) && bytes >= 576 && bytes <= 65521) return bytes;
-  report(diagnose("bad-mtu", { text: mtu.text }, originOf(said.source, mtu)));
+  const least = pods.some(({ addresses }) => addresses.v6 !== null) ? 1280 : 576;
+  if (/^\d+$/.test(mtu.text) && bytes >= least && bytes <= 65521) return bytes;
+  report(diagnose("bad-mtu", { text: mtu.text, least }, originOf(said.source, mtu)));
   return null;
 }
 
@@ -61,7 +62,7 @@ export function bindSettings(program: Program, pods: readonly Pod[], report: Rep
     services: ranges(first?.statement.services) ?? [],
     network: first?.statement.network?.word ?? "host-gw",
     gateway: readGateway(first?.statement.gateway ?? null, first?.source ?? { path: "", text: "" }, report),
-    mtu: readMtu(first, report),
+    mtu: readMtu(first, pods, report),
     origin: first === undefined ? null : originOf(first.source, first.statement),
   };
 }

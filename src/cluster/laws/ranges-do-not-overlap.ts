@@ -28,15 +28,14 @@ function clashes(ranges: readonly Range[]): readonly Diagnostic[] {
   return found;
 }
 
-/** The pod ranges of two nodes do not overlap, nor do the cluster's `pods` and `services`. */
+const rangesOf = (prefixes: readonly SaidPrefix[], owner: string): readonly Range[] =>
+  prefixes.map((prefix) => ({ prefix, owner, origin: prefix.origin }));
+
+/** The pod ranges of two nodes do not overlap, nor do the cluster's `pods` and `services`; nodes' ranges are its `pods` where it declares none. */
 export function rangesDoNotOverlap({ settings, nodes }: Cluster): readonly Diagnostic[] {
-  const rangesOf = (prefixes: readonly SaidPrefix[], owner: string): readonly Range[] =>
-    prefixes.map((prefix) => ({ prefix, owner, origin: prefix.origin }));
-  return [
-    ...clashes(nodes.flatMap((node) => rangesOf(node.pods, node.statement))),
-    ...clashes([
-      ...rangesOf(settings.declaredPods, "cluster pods"),
-      ...rangesOf(settings.services, "cluster services"),
-    ]),
-  ];
+  const services = rangesOf(settings.services, "cluster services");
+  const slices = nodes.flatMap((node) => rangesOf(node.pods, node.statement));
+  const found = [...clashes(slices), ...clashes([...rangesOf(settings.declaredPods, "cluster pods"), ...services])];
+  if (settings.declaredPods.length > 0) return found;
+  return [...found, ...slices.flatMap((slice) => clashes([slice, ...services]).slice(0, 1))];
 }

@@ -126,8 +126,8 @@ const binding = {
     "A mark sets the bits of its mask to those of its value; a value bit outside the mask would be lost.",
   ),
   "bad-mtu": error(
-    (p: { text: string }) => `\`${p.text}\` is no MTU: a whole number from 576 to 65521`,
-    "An MTU the kernel refuses would stop the script half-way.",
+    (p: { text: string; least: number }) => `\`${p.text}\` is no MTU: a whole number from ${p.least} to 65521`,
+    "An MTU the kernel refuses would stop the script half-way; on less than 1280 bytes it speaks no IPv6.",
   ),
   "log-prefix": error(
     (p: { bytes: number }) => `the prefix has ${p.bytes} bytes, and at most 28 fit`,
