@@ -90,7 +90,7 @@ cases("addresses with a meaning", {
 
 cases("ranges", {
   "a node's pods among the services": [
-    "cluster { services 10.96.0.0/12 }\nnode n1 192.0.2.1 pods 10.96.1.0/24\nnode n2 192.0.2.2 pods 10.1.0.0/24\n",
+    "cluster { services 10.96.0.0/12 }\nnode n1 192.0.2.1 dev e pods 10.96.1.0/24\nnode n2 192.0.2.2 dev e pods 10.1.0.0/24\n",
     ["overlapping-ranges: 10.96.1.0/24"],
   ],
   "an MTU that IPv6 cannot use": ["cluster { mtu 1000 }\npod a fd00::1 on n1\n", ["bad-mtu: 1000"]],
