@@ -11,9 +11,25 @@ $there
 END
   if [ -n "$there" ]; then note_found "$1" "$2"; fi
   note "route $*"
-  family=$1
+  case $* in
+    -6*" via "*" onlink") replace_onlink "$@" ;;
+    *)
+      family=$1
+      shift
+      run ip "$family" route replace "$@"
+      ;;
+  esac
+}
+
+# replace_onlink -6 PREFIX via GATEWAY dev DEVICE WORDS...: the kernel refuses a gateway that some route leads to by another device,
+# be it the very route that is replaced: for that moment the gateway has a route of its own.
+replace_onlink() {
   shift
-  run ip "$family" route replace "$@"
+  if ip -6 route replace "$@" 2>/dev/null; then return 0; fi
+  note "route -6 $3 dev $5"
+  run ip -6 route replace "$3" dev "$5"
+  run ip -6 route replace "$@"
+  run ip -6 route delete "$3" dev "$5"
 }
 
 # note_found FAMILY PREFIX: a route that is about to lose its place and that netc did not make.
