@@ -2,14 +2,12 @@
  * A service is found by one lookup, whatever their number: all that draw among as many backends share a map from what was asked, and
  * what was drawn, to the backend. One more service is as many more elements as it has backends, and changes nothing else.
  */
-import type { Address } from "../../address/address.ts";
+import type { Family } from "../../address/address.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
 import { ipFamily } from "./match.ts";
 import type { NftElement, NftField, NftRule, NftSet, NftTerm } from "./ruleset.ts";
 import { roomFor } from "./size.ts";
-
-type Family = Address["family"];
 
 /** How services are asked for; of each a map for each length of the ring. */
 type Shape =
@@ -33,7 +31,7 @@ export function ringOf(backends: readonly TranslationBackend[]): readonly Transl
   return backends.flatMap((backend) => Array.from({ length: backend.weight / common }, () => backend));
 }
 
-/** Of the range that the service listens on, where the backend's begins. */
+/** Whether the backend listens on another port than the one that is asked for. */
 const isShifted = ({ port }: ServiceTranslation, backend: TranslationBackend): boolean =>
   port !== null && backend.port !== null && backend.port.first !== port.first;
 
