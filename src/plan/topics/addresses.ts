@@ -42,6 +42,22 @@ export function leavingFrom(
   return target.kind === "pod" && target.pod.node !== node ? [] : addressesOfTarget(cluster, family, target);
 }
 
+/** What is decided by the length of a source prefix; -1 for any source. */
+export interface ByLength {
+  readonly length: number;
+  /** The prefix and the statement: what orders those of one length, whatever the order they were said in. */
+  readonly key: string;
+}
+
+/** Longer prefixes first, so that the first that matches is the one that wins. */
+export const byLength = (a: ByLength, b: ByLength): number =>
+  b.length - a.length || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+/** Each prefix as it was said, once: neighbours are not joined where the length of a prefix decides. */
+export function asSaid(prefixes: readonly Prefix[]): readonly Prefix[] {
+  return [...new Map(prefixes.map((prefix) => [prefix.text, prefix])).values()];
+}
+
 /** All addresses of a list; `"any"` where one item is. */
 export function unite(lists: readonly (readonly Prefix[] | "any")[]): readonly Prefix[] | "any" {
   return lists.includes("any") ? "any" : (lists as readonly (readonly Prefix[])[]).flat();

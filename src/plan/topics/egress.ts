@@ -5,7 +5,7 @@ import { hostPrefix, type Prefix, parsePrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Snat } from "../../cluster/cluster.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
-import { addressesOfTarget, hosts, leavingFrom, unite } from "./addresses.ts";
+import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
 import { podRanges, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { tunnelDevice } from "./tunnel.ts";
@@ -102,16 +102,19 @@ function snatOf(cluster: Cluster, family: Family, snat: Snat, source: Prefix | n
   ];
 }
 
-/** Longer source prefixes first, so that the first that matches is the one that wins. */
 function snats(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
   const said = cluster.snats
     .filter(({ to }) => to.family === family)
     .flatMap((snat) => {
       const sources = unite(snat.sources.map((selector) => leavingFrom(cluster, node, family, selector)));
-      const merged = sources === "any" ? [null] : mergePrefixes(sources);
-      return merged.map((source) => ({ length: source?.length ?? -1, facts: snatOf(cluster, family, snat, source) }));
+      const each = sources === "any" ? [null] : asSaid(sources);
+      return each.map((source) => ({
+        length: source?.length ?? -1,
+        key: `${source?.text} ${snat.statement}`,
+        facts: snatOf(cluster, family, snat, source),
+      }));
     })
-    .sort((a, b) => b.length - a.length)
+    .sort(byLength)
     .flatMap(({ facts }) => facts);
   return said.length === 0 ? [] : [...keepTo(inside(cluster, family), "pods and multicast"), ...said];
 }

@@ -1,9 +1,8 @@
 /** `mark`: set before translation, so that destinations are what the packet asks for. */
-import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Mark, Selector } from "../../cluster/cluster.ts";
 import type { PacketMark, PacketPlan } from "../plan.ts";
-import { addressesOfTarget } from "./addresses.ts";
+import { addressesOfTarget, asSaid } from "./addresses.ts";
 import { meeting, type PolicyContext, type Reading } from "./destinations.ts";
 import { matchOf } from "./policy.ts";
 import { type Side, sourcesOf } from "./sources.ts";
@@ -26,7 +25,7 @@ function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly { len
   const { value, mask, statement, origin } = mark;
   const readings = mark.destinations.flatMap((selector) => readingsOf(context, selector));
   return sourcesOf(context, mark.sources, side).flatMap((source) => {
-    const each: readonly (Prefix | null)[] = source.prefixes === null ? [null] : mergePrefixes(source.prefixes);
+    const each: readonly (Prefix | null)[] = source.prefixes === null ? [null] : asSaid(source.prefixes);
     return each.flatMap((prefix) =>
       readings.flatMap((reading) => {
         const match = matchOf({ ...source, prefixes: prefix === null ? null : [prefix] }, reading);
