@@ -2,7 +2,7 @@
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Mark, Selector } from "../../cluster/cluster.ts";
 import type { PacketMark, PacketPlan } from "../plan.ts";
-import { addressesOfTarget, asSaid } from "./addresses.ts";
+import { addressesOfTarget, asSaid, type ByLength, byLength } from "./addresses.ts";
 import { meeting, type PolicyContext, type Reading } from "./destinations.ts";
 import { matchOf } from "./policy.ts";
 import { type Side, sourcesOf } from "./sources.ts";
@@ -21,7 +21,7 @@ function readingsOf(context: PolicyContext, selector: Selector): readonly Readin
   return addresses.length === 0 ? [] : [{ of: "now", prefixes: addresses, protocol, ports }];
 }
 
-function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly { length: number; mark: PacketMark }[] {
+function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly (ByLength & { mark: PacketMark })[] {
   const { value, mask, statement, origin } = mark;
   const readings = mark.destinations.flatMap((selector) => readingsOf(context, selector));
   return sourcesOf(context, mark.sources, side).flatMap((source) => {
@@ -29,19 +29,18 @@ function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly { len
     return each.flatMap((prefix) =>
       readings.flatMap((reading) => {
         const match = matchOf({ ...source, prefixes: prefix === null ? null : [prefix] }, reading);
-        return match === null
-          ? []
-          : [{ length: prefix?.length ?? -1, mark: { match, value, mask, statement, origin } }];
+        if (match === null) return [];
+        const key = `${prefix?.text} ${statement}`;
+        return [{ length: prefix?.length ?? -1, key, mark: { match, value, mask, statement, origin } }];
       }),
     );
   });
 }
 
-/** Longer source prefixes first, so that the first that matches is the one that wins. */
 function sideMarks(context: PolicyContext, side: Side): readonly PacketMark[] {
   return context.cluster.marks
     .flatMap((mark) => marksOf(context, mark, side))
-    .sort((a, b) => b.length - a.length)
+    .sort(byLength)
     .map(({ mark }) => mark);
 }
 
