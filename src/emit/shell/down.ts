@@ -37,9 +37,7 @@ remove_rules() {
       if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
       : >"$next/rules"
       load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <<END
-$(cat "$next/keepers")
-END
+    done <"$next/keepers"
   done
   if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
   : >"$next/ruleset"

@@ -11,9 +11,7 @@ load() {
       : >"$next/rules"
       if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then mv "$next/rules.own" "$next/rules"; fi
       load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <<END
-$(cat "$next/keepers")
-END
+    done <"$next/keepers"
   done
   : >"$next/ruleset"
   load_ruleset
@@ -31,9 +29,7 @@ load() {
       : >"$next/rules"
       if has_say; then "accepts_$rules_family" >"$next/rules"; fi
       load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <<END
-$(cat "$next/keepers")
-END
+    done <"$next/keepers"
   done
   name_drops
 }

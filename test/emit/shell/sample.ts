@@ -1,5 +1,6 @@
 import { hostPrefix, prefixOf } from "../../../src/address/prefix.ts";
-import type { NodePlan, PodLink } from "../../../src/plan/plan.ts";
+import type { ScriptRules } from "../../../src/emit/shell/up.ts";
+import type { NodePlan, PacketPlan, PodLink, Stages, Tunnel } from "../../../src/plan/plan.ts";
 import { parsed } from "../../address/arbitraries.ts";
 
 const node = parsed("192.168.100.100");
@@ -65,7 +66,66 @@ export const samplePlan: NodePlan = {
   packets: [],
 };
 
-export const sampleRules = { v4: "*filter\n:NETC-FORWARD - [0:0]\nCOMMIT\n" };
+const V4 = "*filter\n:NETC-FORWARD - [0:0]\nCOMMIT\n";
+const V6 = "*nat\n:NETC-SERVICES - [0:0]\nCOMMIT\n";
+const RULESET = "add table inet netc\ndelete table inet netc\ntable inet netc {\n}\n";
+
+export const iptablesRules: ScriptRules = { kind: "iptables", v4: V4, v6: V6 };
+export const onlyV4: ScriptRules = { kind: "iptables", v4: V4, v6: "" };
+export const nftRules: ScriptRules = { kind: "nft", ruleset: RULESET };
+
+/** Both kinds of rules that hold the text, which a shell must hand on as it is. */
+export const rulesOf = (text: string): readonly ScriptRules[] => [
+  { kind: "iptables", v4: text, v6: text },
+  { kind: "nft", ruleset: text },
+];
+
+export const tunnel: Tunnel = {
+  statement: "node node1",
+  origin: null,
+  device: "netc-vxlan",
+  hardware: "02:00:00:00:00:01",
+  underlay: "ens33",
+  local: node,
+  addresses: [parsed("10.244.1.1"), parsed("fd00:1::1")],
+  peers: [
+    {
+      statement: "node node2",
+      origin: null,
+      hardware: "02:00:00:00:00:02",
+      remote: parsed("192.168.100.101"),
+      addresses: [parsed("10.244.2.1"), parsed("fd00:2::1")],
+    },
+  ],
+};
+
+const NO_STAGES: Stages = {
+  exempt: [],
+  established: [],
+  policy: [],
+  "service-drops": [],
+  rejection: [],
+  acceptance: [],
+};
+
+/** A family that accepts what comes from its pods, and drops in its policy. */
+export const accepting = (pods: string): PacketPlan => {
+  const address = parsed(pods);
+  const match = [{ kind: "source", prefixes: [hostPrefix(address)] }] as const;
+  const fact = { match, log: null, origin: null };
+  const forward: Stages = {
+    ...NO_STAGES,
+    policy: [{ ...fact, action: "drop", statement: "deny a -> b" }],
+    acceptance: [{ ...fact, action: "accept", statement: "from pods" }],
+  };
+  return {
+    family: address.family,
+    marks: { prerouting: [], output: [] },
+    services: [],
+    postrouting: [],
+    filter: { input: NO_STAGES, forward, output: NO_STAGES },
+  };
+};
 
 /** What a program may hold and a shell must not see. */
 export const HOSTILE: readonly string[] = [

@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { JUMPS } from "../../../src/emit/iptables/jumps.ts";
 import { printDown } from "../../../src/emit/shell/down.ts";
-import { printUp } from "../../../src/emit/shell/up.ts";
+import { printUp, type ScriptRules } from "../../../src/emit/shell/up.ts";
 import type { NodePlan } from "../../../src/plan/plan.ts";
-import { HOSTILE, podLink, samplePlan, sampleRules } from "./sample.ts";
+import { accepting, HOSTILE, iptablesRules, nftRules, onlyV4, podLink, rulesOf, samplePlan, tunnel } from "./sample.ts";
 
 const dataOf = (script: string): readonly string[] => {
   const start = script.indexOf("\ncheck_machine\n");
@@ -17,22 +17,33 @@ const dataOf = (script: string): readonly string[] => {
     .filter((line) => line !== "" && !line.startsWith("# "));
 };
 
+const fullPlan: NodePlan = { ...samplePlan, tunnel, packets: [accepting("10.244.1.10"), accepting("fd00:1::a")] };
+
 const hostilePlan: NodePlan = {
-  ...samplePlan,
+  ...fullPlan,
   node: HOSTILE.join(" "),
   links: HOSTILE.flatMap((text) => samplePlan.links.map((link) => ({ ...link, statement: `pod ${text}`, pod: text }))),
   routes: HOSTILE.flatMap((text) => samplePlan.routes.map((route) => ({ ...route, statement: text, device: text }))),
   sysctls: HOSTILE.flatMap((text) => samplePlan.sysctls.map((sysctl) => ({ ...sysctl, statement: text, value: text }))),
+  tunnel: { ...tunnel, peers: HOSTILE.flatMap((statement) => tunnel.peers.map((peer) => ({ ...peer, statement }))) },
 };
 
-const hostileRules = { v4: `*filter\n${HOSTILE.map((text) => `# ${text}\n${text}\n`).join("")}COMMIT\n` };
+const hostileText = `*filter\n${HOSTILE.map((text) => `# ${text}\n${text}\n`).join("")}COMMIT\n`;
+
+const KINDS: readonly ScriptRules[] = [iptablesRules, onlyV4, nftRules];
+const scriptsOf = (plan: NodePlan): readonly string[] => [
+  ...KINDS.map((rules) => printUp(plan, rules)),
+  printDown(plan),
+];
 
 test("up.sh states each fact on a short line, in the plan's order, rules before forwarding", () => {
-  assert.deepEqual(dataOf(printUp(samplePlan, sampleRules)), [
+  assert.deepEqual(dataOf(printUp(samplePlan, onlyV4)), [
     "check_machine",
+    "need iptables iptables iptables-restore",
     "held -4 192.168.100.100",
     "held -6 fd00::2",
-    'run mkdir -p "$record"',
+    "open_record",
+    'list_chains "$next/chains.nft"',
     "pod 'pod a' pod-a veth-pod-a",
     "wire -4 10.244.1.10 via 169.254.10.24 src 192.168.100.100",
     "pod 'pod b' pod-b veth-pod-b",
@@ -48,25 +59,99 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "COMMIT",
     "NETC-RULES-V4",
     "}",
-    "load_rules_v4",
-    "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects",
+    "rules_v6() {",
+    "cat <<'NETC-RULES-V6'",
+    "NETC-RULES-V6",
+    "}",
+    "load",
     "setting 'pod a' net/ipv4/conf/eth0.7/proxy_arp 1",
+    "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
+    "sweep_settings",
+    "sweep",
+    'rm -rf "$next"',
   ]);
 });
 
-test("down.sh states pods and routes in the words of up.sh, and undoes sysctls before rules", () => {
-  const down = dataOf(printDown(samplePlan));
-  assert.deepEqual(down.slice(0, 4), ["check_machine", 'run mkdir -p "$next"', "restore_settings", "remove_rules"]);
-  assert.equal(down.at(-1), "forget");
-  const facts = dataOf(printUp(samplePlan, sampleRules)).filter((line) => /^(?:pod|route) /.test(line));
-  assert.deepEqual([...down.slice(4, -1)].sort(), [...facts].sort());
+const lineOf = (plan: NodePlan, word: string): readonly string[] =>
+  dataOf(printUp(plan, onlyV4)).filter((line) => line.startsWith(word));
+
+test("a tunnel, its addresses and its peers come before the pods", () => {
+  const data = dataOf(printUp({ ...fullPlan, mtu: { kind: "of-device", device: "ens33", less: 50 } }, onlyV4));
+  const start = data.indexOf("mtu_of ens33 50");
+  assert.deepEqual(data.slice(start, start + 6), [
+    "mtu_of ens33 50",
+    "tunnel 'node node1' netc-vxlan 02:00:00:00:00:01 ens33 192.168.100.100",
+    "address - netc-vxlan -4 10.244.1.1/32 global",
+    "address - netc-vxlan -6 fd00:1::1/128 global",
+    "peer 'node node2' 02:00:00:00:00:02 192.168.100.101 10.244.2.1 fd00:2::1",
+    "pod 'pod a' pod-a veth-pod-a",
+  ]);
+  assert.ok(data.includes("need iproute2 bridge"));
+});
+
+test("a source that the tunnel's device will hold is not asked for", () => {
+  const routes = samplePlan.routes.map((route) => ({ ...route, source: tunnel.addresses[0]! }));
+  assert.deepEqual(lineOf({ ...fullPlan, routes }, "held"), ["held -4 192.168.100.100"]);
+});
+
+test("a fixed MTU is a number", () => {
+  assert.deepEqual(lineOf({ ...samplePlan, mtu: { kind: "fixed", bytes: 1400 } }, "mtu"), ["mtu=1400"]);
+});
+
+test("a gateway that is answered for, and a route that says no device", () => {
+  const links = samplePlan.links.map((link) => ({
+    ...link,
+    ends: link.ends.map((end) => ({ ...end, gatewayBy: "proxied" as const })),
+  }));
+  const routes = samplePlan.routes.slice(0, 1).map((route) => ({ ...route, device: null, onlink: false }));
+  const plan = { ...samplePlan, links, routes };
+  assert.equal(lineOf(plan, "wire")[0], "wire_proxied -4 10.244.1.10 via 169.254.10.24 src 192.168.100.100");
+  assert.deepEqual(lineOf(plan, "route"), ["route 'node node2' -4 10.244.2.0/24 via 192.168.100.101"]);
+});
+
+test("forwarding comes after what keeps a device's router", () => {
+  const sysctls = ["net.ipv6.conf.all.forwarding", "net.ipv6.conf.ens33.accept_ra"].map((key) => ({
+    statement: "forwarding",
+    origin: null,
+    key,
+    value: "1",
+  }));
+  assert.deepEqual(lineOf({ ...samplePlan, sysctls }, "setting"), [
+    "setting forwarding net/ipv6/conf/ens33/accept_ra 1",
+    "setting forwarding net/ipv6/conf/all/forwarding 1 'net/ipv6/conf/*/forwarding'",
+  ]);
+});
+
+test("beside nft's rules iptables accepts what they accept, each family by itself, and no more", () => {
+  const data = dataOf(printUp(fullPlan, nftRules));
+  assert.deepEqual(
+    data.filter((line) => line.startsWith("-A ")),
+    ["10.244.1.10/32", "fd00:1::a/128"].map(
+      (pods) => `-A NETC-FORWARD-ACCEPT -s ${pods} -m comment --comment "netc" -j ACCEPT`,
+    ),
+  );
+  assert.doesNotMatch(printUp(fullPlan, iptablesRules), /^-A NETC-FORWARD-ACCEPT/m);
+});
+
+test("only tools of the rules that there are must be there", () => {
+  const needs = (rules: ScriptRules) => dataOf(printUp(samplePlan, rules)).filter((line) => line.startsWith("need "));
+  assert.deepEqual(needs(nftRules), ["need nftables nft"]);
+  assert.deepEqual(needs(onlyV4), ["need iptables iptables iptables-restore"]);
+  assert.deepEqual(needs(iptablesRules), [
+    "need iptables iptables iptables-restore",
+    "need iptables ip6tables ip6tables-restore",
+  ]);
+});
+
+test("down.sh is the same for every program of a node", () => {
+  assert.equal(printDown(fullPlan), printDown({ ...samplePlan, links: [], routes: [], sysctls: [] }));
 });
 
 test("one more pod adds at most four lines, and changes none", () => {
   const more = { ...samplePlan, links: [...samplePlan.links, podLink("c", "10.244.1.12")] };
-  for (const print of [(plan: NodePlan) => printUp(plan, sampleRules), printDown]) {
-    const before = print(samplePlan).split("\n");
-    const after = print(more).split("\n");
+  for (const rules of KINDS) {
+    const before = printUp(samplePlan, rules).split("\n");
+    const after = printUp(more, rules).split("\n");
     const added = after.length - before.length;
     assert.ok(added > 0 && added <= 4);
     const at = after.findIndex((line, index) => line !== before[index]);
@@ -75,31 +160,34 @@ test("one more pod adds at most four lines, and changes none", () => {
 });
 
 test("the scripts depend on the plan alone", () => {
-  const copy = structuredClone(samplePlan);
-  assert.equal(printUp(copy, sampleRules), printUp(samplePlan, sampleRules));
-  assert.equal(printDown(copy), printDown(samplePlan));
+  assert.deepEqual(scriptsOf(structuredClone(fullPlan)), scriptsOf(fullPlan));
 });
 
-test("every iptables call waits for the lock, and no chain is asked for by listing", () => {
-  for (const script of [printUp(samplePlan, sampleRules), printDown(samplePlan)]) {
-    const calls = script.match(/^.*\biptables(?:-restore)? .*$/gm)!.filter((line) => !/^\s*need |^#/.test(line));
-    assert.ok(calls.length >= 4);
+test("every iptables call waits for the lock, and only FORWARD is ever listed", () => {
+  for (const script of scriptsOf(fullPlan)) {
+    const code = script.split("\n").filter((line) => !/^\s*#/.test(line));
+    const calls = code.filter((line) => /"\$(?:ipt|keeper_command)(?:-restore)?" /.test(line));
+    const restores = code.filter((line) => /\$ipt-restore/.test(line));
+    assert.ok(calls.length >= 3 && restores.length >= 2);
+    for (const line of [...calls.filter((call) => !/load_rules|= /.test(call)), ...restores]) {
+      assert.match(line, / -w 30 /);
+    }
     assert.deepEqual(
-      calls.filter((line) => !/iptables(?:-restore)? -w 30 /.test(line)),
+      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/ -S FORWARD /.test(line)),
       [],
     );
-    assert.doesNotMatch(script, /iptables-save|iptables[^\n]* (?:-L|-S|--list)/);
     const stated = script.slice(script.indexOf("\njumps='") + "\njumps='".length).split("'")[0];
-    assert.equal(stated, JUMPS.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n"));
+    const own = [...JUMPS, { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD-ACCEPT" }];
+    assert.equal(stated, own.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n"));
   }
 });
 
 test("PATH is appended to, never replaced", () => {
-  assert.match(printUp(samplePlan, sampleRules), /^PATH=\$\{PATH:-\/usr\/bin:\/bin\}:\/usr\/sbin:\/sbin$/m);
+  assert.match(printUp(samplePlan, onlyV4), /^PATH=\$\{PATH:-\/usr\/bin:\/bin\}:\/usr\/sbin:\/sbin$/m);
 });
 
 test("a missing tool stops both scripts with exit 2, before anything is changed", () => {
-  for (const script of [printUp(samplePlan, sampleRules), printDown(samplePlan)]) {
+  for (const script of scriptsOf(samplePlan)) {
     const { status, stderr } = spawnSync("/bin/sh", ["-s"], {
       input: script,
       encoding: "utf8",
@@ -115,42 +203,44 @@ test("a missing tool stops both scripts with exit 2, before anything is changed"
 
 test("a plan of nothing is a script too", () => {
   const nothing: NodePlan = { node: "node1", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [] };
-  for (const script of [printUp(nothing, { v4: "" }), printDown(nothing)]) checkSyntax(script);
+  for (const script of [...rulesOf("").map((rules) => printUp(nothing, rules)), printDown(nothing)]) {
+    checkSyntax(script);
+  }
 });
 
 test("hostile names leave the scripts' shape as it is", () => {
-  const repeated = (facts: readonly string[]) => HOSTILE.flatMap(() => facts);
-  const [up, down] = [printUp(hostilePlan, hostileRules), printDown(hostilePlan)];
   const functionsOf = (script: string) => dataOf(script).map((line) => line.replace(/ .*/, ""));
-  assert.deepEqual(functionsOf(down), [
-    ...["check_machine", "run", "restore_settings", "remove_rules"],
-    ...repeated(["route", "route", "route", "route"]),
-    ...repeated(["pod", "pod"]),
-    "forget",
-  ]);
-  assert.match(up, /^record=\/run\/netc\/[A-Za-z0-9_.-]+$/m);
-  for (const script of [up, down]) checkSyntax(script);
+  const plainPlan: NodePlan = {
+    ...fullPlan,
+    links: HOSTILE.flatMap(() => fullPlan.links),
+    routes: HOSTILE.flatMap(() => fullPlan.routes),
+    sysctls: HOSTILE.flatMap(() => fullPlan.sysctls),
+    tunnel: { ...tunnel, peers: HOSTILE.flatMap(() => tunnel.peers) },
+  };
+  for (const [index, script] of scriptsOf(hostilePlan).entries()) {
+    assert.deepEqual(functionsOf(script), functionsOf(scriptsOf(plainPlan)[index]!));
+    assert.match(script, /^record=\/run\/netc\/[A-Za-z0-9_.-]+$/m);
+    checkSyntax(script);
+  }
 });
 
 test("each function is called with the very words of the plan", () => {
-  const up = printUp(hostilePlan, hostileRules);
-  const script = `
-    check_machine() { :; }
-    held() { :; }
-    run() { :; }
-    pod() { printf '%s\\0' "$@"; }
-    wire() { pod "$@"; }
-    route() { pod "$@"; }
-    setting() { pod "$@"; }
-    load_rules_v4() { rules_v4; printf '\\0'; }
-    record=
-    ${up.slice(up.indexOf("\ncheck_machine\n"))}`;
-  const { stdout, stderr } = spawnSync("sh", ["-eu"], { input: script, encoding: "utf8" });
-  assert.equal(stderr, "");
-  const said = new Set(stdout.split("\0"));
-  assert.ok(said.has(hostileRules.v4));
-  for (const text of HOSTILE) assert.ok(said.has(text) && said.has(`pod ${text}`), text);
-  assert.ok(!existsSync("hacked"));
+  for (const rules of rulesOf(hostileText)) {
+    const up = printUp(hostilePlan, rules);
+    const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
+    const script = `
+      for name in check_machine need held open_record list_chains sweep sweep_settings; do eval "$name() { :; }"; done
+      for name in tunnel peer address pod wire route setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
+      load() { ${text}; printf '\\0'; }
+      next=/nonexistent
+      ${up.slice(up.indexOf("\ncheck_machine\n"))}`;
+    const { stdout, stderr } = spawnSync("sh", ["-eu"], { input: script, encoding: "utf8" });
+    assert.equal(stderr, "");
+    const said = new Set(stdout.split("\0"));
+    assert.ok(said.has(hostileText));
+    for (const name of HOSTILE) assert.ok(said.has(name) && said.has(`pod ${name}`), name);
+    assert.ok(!existsSync("hacked"));
+  }
 });
 
 test("shellcheck has nothing to say", (t) => {
@@ -159,12 +249,11 @@ test("shellcheck has nothing to say", (t) => {
     t.skip("shellcheck is not installed");
     return;
   }
-  for (const plan of [samplePlan, hostilePlan]) {
-    for (const script of [printUp(plan, hostileRules), printDown(plan)]) {
-      const options = { input: script, encoding: "utf8" } as const;
-      const { stdout, status } = spawnSync("shellcheck", ["--shell=sh", "--norc", "-"], options);
-      assert.equal(status, 0, stdout);
-    }
+  const hostile = rulesOf(hostileText).map((rules) => printUp(hostilePlan, rules));
+  for (const script of [...hostile, printDown(hostilePlan)]) {
+    const options = { input: script, encoding: "utf8" } as const;
+    const { stdout, status } = spawnSync("shellcheck", ["--shell=sh", "--norc", "-"], options);
+    assert.equal(status, 0, stdout);
   }
 });
 
