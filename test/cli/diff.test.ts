@@ -100,6 +100,24 @@ test("--stat counts, --json is one document", () => {
   });
 });
 
+test("--format markdown fits a comment on a pull request, however much changes", () => {
+  const pods = Array.from({ length: 200 }, (_, at) => `pod p${at} 10.244.1.${at + 20} on node1`);
+  const many = `${OLD}${pods.join("\n")}\n`;
+  inFolder({ "old.net": OLD, "new.net": NEW, "many.net": many }, (folder) => {
+    const short = diffIn(folder, "old.net", "new.net", "--format", "markdown");
+    assert.equal(short.status, 1);
+    assert.match(
+      short.stdout,
+      /^\*\*netc\*\*: 2 nodes changed, \d+ lines in 8 files\.[\s\S]*\n```diff\n--- old\/node1 plan\n/,
+    );
+    assert.match(short.stdout, /<details><summary>node1\/rules\.v4 \(\+1 −1\)<\/summary>/);
+    const long = diffIn(folder, "old.net", "many.net", "--format", "markdown");
+    assert.ok(long.stdout.length <= 65_000, String(long.stdout.length));
+    assert.match(long.stdout, /\nToo long to show here: .*; `netc diff` prints them\.\n$/);
+    assert.match(diffIn(folder, "old.net", "old.net", "--format", "markdown").stdout, /nothing changes/);
+  });
+});
+
 test("trouble is exit 2: a program that does not compile, a folder of something else, nothing at all", () => {
   inFolder({ "old.net": OLD, "bad.net": "pood\n", "other/file": "", "broken/node1/plan.json": "{}" }, (folder) => {
     for (const name of ["bad.net", "other", "broken", "nowhere.net", "HEAD:old.net"]) {

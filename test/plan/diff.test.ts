@@ -3,6 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { diffPlans } from "../../src/plan/diff.ts";
 import { editsBetween } from "../../src/plan/edits.ts";
+import { planJson } from "../../src/plan/json.ts";
+import { isSamePlan } from "../../src/plan/same.ts";
+import * as arbitrary from "./arbitrary.ts";
 import { planOf } from "./json-plan.ts";
 
 /** `old` with the edits made. */
@@ -92,5 +95,17 @@ test("a node that is new, or gone, is all of its plan", () => {
   assert.deepEqual(
     diffPlans(plan, null)[0]?.lines.map(({ kind }) => kind),
     ["removed"],
+  );
+});
+
+test("plans are the same exactly where their plan.json is", () => {
+  fc.assert(
+    fc.property(arbitrary.plan, arbitrary.plan, fc.nat(), (one, other, at) => {
+      assert.equal(isSamePlan(one, other), planJson(one) === planJson(other));
+      assert.ok(isSamePlan(one, structuredClone(one)));
+      const elsewhere = { source: { path: "other.net", text: "" }, span: { start: at, end: at } };
+      const moved = { ...one, routes: one.routes.map((route) => ({ ...route, origin: elsewhere })) };
+      assert.ok(isSamePlan(one, moved));
+    }),
   );
 });

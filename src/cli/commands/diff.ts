@@ -8,7 +8,7 @@ export function addDiff(program: Command): void {
     .argument("<old>", "a program, a folder that compile -o wrote, or REV:FILE in git")
     .argument("<new>", "the same")
     .option("--stat", "count the lines of each plan and file instead")
-    .addOption(new Option("--format <format>", "how to say it").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "how to say it").choices(["text", "json", "markdown"]).default("text"))
     .option("--json", "one JSON document on standard output")
     .option("--allow-outside", "let includes lie outside the program's folder")
     .action((old: string, next: string, _: unknown, command: Command) =>

@@ -1,5 +1,6 @@
 /** What differs between two sides: for each node first its plan in words, then its files. */
 import { type ChangedParagraph, diffPlans } from "../../plan/diff.ts";
+import { isSamePlan } from "../../plan/same.ts";
 import type { PlanJson } from "../../plan/schema.ts";
 import type { NodeOutputs, Side } from "./side.ts";
 import { diffTexts, type FileDiff } from "./unified.ts";
@@ -12,7 +13,7 @@ export interface NodeDiff {
   readonly files: readonly FileDiff[];
 }
 
-const planOf = (outputs: NodeOutputs | null): PlanJson | null => (outputs === null ? null : JSON.parse(outputs.plan));
+const planOf = (outputs: NodeOutputs | null): PlanJson | null => (outputs === null ? null : JSON.parse(outputs.json()));
 
 function diffFiles(node: string, old: NodeOutputs | null, next: NodeOutputs | null): readonly FileDiff[] {
   const before = old?.files() ?? new Map<string, string>();
@@ -24,12 +25,12 @@ function diffFiles(node: string, old: NodeOutputs | null, next: NodeOutputs | nu
 }
 
 function diffNode(node: string, old: NodeOutputs | null, next: NodeOutputs | null): NodeDiff | null {
-  const isSamePlan = old?.plan === next?.plan;
-  if (isSamePlan && old?.made === "from-plan" && next?.made === "from-plan") return null;
+  // Files that are made from the same plan need not be made to be compared.
+  if (old?.plan && next?.plan && isSamePlan(old.plan, next.plan)) return null;
   const files = diffFiles(node, old, next);
   if (files.length === 0) return null;
   const change = old === null ? "added" : next === null ? "removed" : "changed";
-  return { node, change, plan: isSamePlan ? [] : diffPlans(planOf(old), planOf(next)), files };
+  return { node, change, plan: diffPlans(planOf(old), planOf(next)), files };
 }
 
 /** The nodes that differ, by name. */

@@ -21,7 +21,7 @@ export const colored: Paint = (line) => {
 const SIGNS: Readonly<Record<ChangedLine["kind"], string>> = { added: "+", removed: "-", kept: " " };
 
 /** The plan's part looks like a unified diff whose hunks are named by what they are about. */
-function planLines({ node, change, plan }: NodeDiff): readonly string[] {
+export function planLines({ node, change, plan }: NodeDiff): readonly string[] {
   if (plan.length === 0) return [];
   return [
     `--- ${change === "added" ? "/dev/null" : `old/${node} plan`}`,

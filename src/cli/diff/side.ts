@@ -5,6 +5,7 @@ import { analyze, planNode } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
 import { planJson } from "../../plan/json.ts";
+import type { NodePlan } from "../../plan/plan.ts";
 import type { PlanJson } from "../../plan/schema.ts";
 import { type Program, type ReadOptions, readProgram, reasonOf } from "../host.ts";
 import { type OutputOptions, showDiagnostics } from "../output.ts";
@@ -13,10 +14,10 @@ import { UsageError } from "../usage-error.ts";
 import { readRevision, splitRevision } from "./revision.ts";
 
 export interface NodeOutputs {
-  /** plan.json, as text. */
-  readonly plan: string;
-  /** Whether `plan` determines the files: then equal plans have equal files, and these need not be made. */
-  readonly made: "from-plan" | "read";
+  /** What the files are made from; `null` where they were read. */
+  readonly plan: NodePlan | null;
+  /** plan.json. */
+  readonly json: () => string;
   readonly files: () => ReadonlyMap<string, string>;
 }
 
@@ -41,7 +42,7 @@ function programSide(name: string, { root, open }: Program, options: OutputOptio
         const plan = planNode(cluster, node);
         const files = () =>
           new Map(filesOf(plan, { rules: "iptables", form: "whole" }).map((file) => [file.name, file.text]));
-        return { plan: planJson(plan), made: "from-plan", files };
+        return { plan, json: () => planJson(plan), files };
       },
     ]),
   );
@@ -71,7 +72,7 @@ function folderSide(dir: string): Side {
       const { text, plan } = readPlan(join(folder, PLAN));
       const present = EMITTERS.map(({ file }) => file).filter((file) => existsSync(join(folder, file)));
       const files = () => new Map(present.map((file) => [file, readFileSync(join(folder, file), "utf8")]));
-      return [plan.node, () => ({ plan: text, made: "read", files })];
+      return [plan.node, () => ({ plan: null, json: () => text, files })];
     }),
   );
 }
