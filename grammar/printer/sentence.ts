@@ -43,7 +43,11 @@ function list<T extends { readonly span: Span }>(nodes: readonly T[], textOf: (n
 
 const addresses = (nodes: readonly AddressLiteral[]) => list(nodes, addressText);
 const items = (nodes: readonly ListItem[]) => list(nodes, itemText);
-const backends = (nodes: readonly Backend[] | "none") => (nodes === "none" ? nodes : list(nodes, backendText));
+
+/** The last words of `of`, which `none` ends as well where it stands for them. */
+function backends(nodes: readonly Backend[] | "none", of: Span): readonly Entry[] {
+  return nodes === "none" ? [{ text: nodes, at: of.end - nodes.length }] : list(nodes, backendText);
+}
 
 /** A clause that may be left out. */
 function clause<T>(value: T | null, words: (value: T) => Sentence): Sentence {
@@ -83,13 +87,13 @@ function settings(
   return found.sort((a, b) => a.at - b.at);
 }
 
-function portLine({ port, label, nodeport, backends: behind }: PortLine): Sentence {
+function portLine({ port, label, nodeport, backends: behind, span }: PortLine): Sentence {
   return [
     portText(port),
     ...clause(label, (it) => ["as", nameText(it)]),
     ...clause(nodeport, (it) => ["nodeport", portText(it)]),
     "->",
-    backends(behind),
+    backends(behind, span),
   ];
 }
 
@@ -110,7 +114,8 @@ function option(said: ServiceOption): Sentence {
 
 function service({ name, addresses: own, body }: ServiceStatement): Said {
   const head = ["service", nameText(name), addresses(own)];
-  if (body.kind === "AllProtocols") return { sentence: [...head, "->", backends(body.backends)], block: null };
+  if (body.kind === "AllProtocols")
+    return { sentence: [...head, "->", backends(body.backends, body.span)], block: null };
   const lines = body.lines.map((line) => ({ at: line.span.start, sentence: portLine(line) }));
   const options = body.options.map((each) => ({ at: each.span.start, sentence: option(each) }));
   return { sentence: head, block: [...lines, ...options].sort((a, b) => a.at - b.at) };
