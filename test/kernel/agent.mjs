@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import { createInterface } from "node:readline";
 
 const name = process.argv[2];
@@ -25,8 +26,8 @@ function counter(field) {
 const counter6 = (field) =>
   Number(new RegExp(`^Icmp6${field}\\s+(\\d+)`, "m").exec(readFileSync("/proc/self/net/snmp6", "utf8"))[1]);
 
-/** ICMP unreachables of both families: a probe is one of one family, so that either counts. */
-const unreachables = () => counter("InDestUnreachs") + counter6("InDestUnreachs");
+/** ICMP unreachables of a host's family alone: probes of both are on their way together. */
+const unreachables = (host) => (isV6(host) ? counter6("InDestUnreachs") : counter("InDestUnreachs"));
 
 const isV6 = (host) => host.includes(":");
 const socketKind = (host) => (isV6(host) ? "udp6" : "udp4");
@@ -42,6 +43,13 @@ function arrived(protocol, from, fromPort, to, toPort) {
 /** One socket a family: on a shared one an IPv4 client would be seen as `::ffff:…`. */
 const EVERYWHERE = ["0.0.0.0", "::"];
 
+/** The addresses of the devices: a datagram's answer comes from the address asked only where a socket is bound to it. */
+const ownAddresses = () =>
+  Object.values(networkInterfaces())
+    .flat()
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => address);
+
 function listenTcp(port, host) {
   const server = createServer((socket) => {
     socket.on("error", () => {});
@@ -52,7 +60,7 @@ function listenTcp(port, host) {
 }
 
 function listenUdp(port, host) {
-  const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host) });
+  const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host), reuseAddr: true });
   socket.on("message", (_, { address, port: fromPort }) =>
     socket.send(arrived("udp", address, fromPort, null, port), fromPort, address, () => {}),
   );
@@ -62,9 +70,9 @@ function listenUdp(port, host) {
 // ---- probes: each ends in one outcome ----
 
 /** A reset and an ICMP port unreachable both end a connect() with ECONNREFUSED; the ICMP counter tells them apart. */
-async function outcomeOf(error, unreachablesBefore) {
+async function outcomeOf(error, host, unreachablesBefore) {
   if (error.code === "ECONNREFUSED") {
-    return { kind: unreachables() > unreachablesBefore ? "port-unreachable" : "reset" };
+    return { kind: unreachables(host) > unreachablesBefore ? "port-unreachable" : "reset" };
   }
   if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH") return { kind: "unreachable" };
   if (error.code === "EPERM") return { kind: "not-permitted" };
@@ -73,7 +81,7 @@ async function outcomeOf(error, unreachablesBefore) {
 }
 
 function tcp({ host, port, from, fromPort, wait }, keep) {
-  const before = unreachables();
+  const before = unreachables(host);
   return new Promise((done, fail) => {
     const socket = connect({ host, port, localAddress: from, localPort: fromPort, noDelay: true });
     const timer = setTimeout(() => finish({ kind: "silent" }), wait);
@@ -93,15 +101,15 @@ function tcp({ host, port, from, fromPort, wait }, keep) {
       finish({ kind: "answered", ...JSON.parse(greeting) });
     };
     socket.on("data", read);
-    socket.on("error", (error) => outcomeOf(error, before).then(finish, fail));
+    socket.on("error", (error) => outcomeOf(error, host, before).then(finish, fail));
   });
 }
 
 /** A connected UDP socket: the kernel hands it ICMP errors, and datagrams from the address it asked only. */
 function udp({ host, port, from, fromPort, wait }) {
-  const before = unreachables();
+  const before = unreachables(host);
   return new Promise((done, fail) => {
-    const socket = createSocket(socketKind(host));
+    const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host) });
     let notPermitted = false;
     const timer = setTimeout(() => finish({ kind: notPermitted ? "not-permitted" : "silent" }), wait);
     const finish = (outcome) => {
@@ -113,11 +121,11 @@ function udp({ host, port, from, fromPort, wait }) {
     // REJECT in OUTPUT fails the send with EPERM and sends the ICMP error as well: the error decides, so wait for it.
     socket.on("error", (error) => {
       if (error.code === "EPERM") notPermitted = true;
-      else outcomeOf(error, before).then(finish, fail);
+      else outcomeOf(error, host, before).then(finish, fail);
     });
     const send = () =>
       socket.connect(port, host, (error) => {
-        if (error) outcomeOf(error, before).then(finish, fail);
+        if (error) outcomeOf(error, host, before).then(finish, fail);
         else socket.send("who is there?");
       });
     socket.bind({ address: from ?? (isV6(host) ? "::" : "0.0.0.0"), port: fromPort ?? 0 }, send);
@@ -169,14 +177,35 @@ function say({ key, wait }) {
   });
 }
 
+/** Sends so many bytes to a server, which sends them back: how many came. */
+async function pour({ bytes, ...probe }) {
+  const key = Symbol("poured");
+  const outcome = await tcp(probe, key);
+  if (outcome.kind !== "answered") return 0;
+  const socket = held.get(key);
+  held.delete(key);
+  let back = 0;
+  return new Promise((done) => {
+    const finish = () => {
+      clearTimeout(timer);
+      socket.resetAndDestroy();
+      done(back);
+    };
+    const timer = setTimeout(finish, probe.wait);
+    socket.on("data", ({ length }) => {
+      back += length;
+      if (back >= bytes) finish();
+    });
+    socket.write(Buffer.alloc(bytes, "x"));
+  });
+}
+
 const operations = {
   listen: async ({ tcp: tcpPorts, udp: udpPorts }) => {
-    await Promise.all(
-      EVERYWHERE.flatMap((host) => [
-        ...tcpPorts.map((port) => listenTcp(port, host)),
-        ...udpPorts.map((port) => listenUdp(port, host)),
-      ]),
-    );
+    await Promise.all([
+      ...EVERYWHERE.flatMap((host) => tcpPorts.map((port) => listenTcp(port, host))),
+      ...[...EVERYWHERE, ...ownAddresses()].flatMap((host) => udpPorts.map((port) => listenUdp(port, host))),
+    ]);
     return true;
   },
   tcp: (request) => tcp(request),
@@ -185,6 +214,7 @@ const operations = {
   many,
   hold: ({ key, ...probe }) => tcp(probe, key),
   say,
+  pour,
   arrivals: async () => arrivals.splice(0),
   /** Echo requests that arrived, of each family. */
   echoes: async () => ({ v4: counter("InEchos"), v6: counter6("InEchos") }),

@@ -3,7 +3,12 @@ import { statSync } from "node:fs";
 import { type Agent, startAgent } from "./agent.ts";
 
 /** What the agents serve, everywhere: enough ports to be asked the right and the wrong one. */
-const SERVED = { tcp: [22, 80, 81, 443, 8080, 8081], udp: [53, 80, 5353, 8080] } as const;
+const RANGE = [6000, 6010, 6029];
+const POLICY_PORTS = Array.from({ length: 15 }, (_, at) => 7000 + at);
+const SERVED = {
+  tcp: [22, 80, 81, 443, 8080, 8081, ...RANGE, ...POLICY_PORTS],
+  udp: [53, 80, 5353, 8080, ...RANGE],
+} as const;
 
 export interface Crew {
   /** The agent in the namespace that now bears the host's name. */

@@ -1,9 +1,9 @@
-/** Whatever is golden is loaded by the real tools: rules by both iptables-restore, scripts by shellcheck and dash. */
+/** Whatever is golden is loaded by the real tools: rules by iptables, ip6tables and nft, scripts by shellcheck and dash. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { kernelTest, missingForPackets, missingForScripts } from "./ability.ts";
-import { BACKENDS } from "./backend.ts";
+import { IPTABLES } from "./backend.ts";
 import { attempt, type Finished, report } from "./command.ts";
 
 /** `golden/NN-topic/out/<node>/<name>` */
@@ -30,15 +30,35 @@ async function judge(files: readonly string[], verdict: (file: string) => Promis
   assert.equal(failures.join("\n\n"), "");
 }
 
-for (const { name, variant } of BACKENDS) {
-  // Loaded for real, in a namespace that ends with it: with --test, iptables-nft-restore takes a jump to a chain that is not there.
-  const restore = ["unshare", "-n", `iptables-${variant}-restore`];
-  kernelTest(`every golden rules.v4 loads [${name}]`, [missingForPackets], async () => {
-    const nonsense = await attempt(restore, { input: "*nat\n-A PREROUTING -j NETC-MISSING\nCOMMIT\n" });
-    assert.notEqual(nonsense.status, 0, "a jump to a chain that is not there must not pass");
-    await judge(golden("rules.v4"), (file) => attempt(restore, { input: readFileSync(file, "utf8") }));
-  });
+/** What must not pass, so that what passes says something. */
+const NONSENSE = "*nat\n-A PREROUTING -j NETC-MISSING\nCOMMIT\n";
+
+for (const { name, variant } of IPTABLES) {
+  for (const [file, tool] of [
+    ["rules.v4", `iptables-${variant}-restore`],
+    ["rules.v6", `ip6tables-${variant}-restore`],
+  ] as const) {
+    // Loaded for real, in a namespace that ends with it: with --test, iptables-nft-restore takes a jump to a chain that is not there.
+    const restore = ["unshare", "-n", tool];
+    kernelTest(`every golden ${file} loads [${name}]`, [missingForPackets], async () => {
+      assert.notEqual(
+        (await attempt(restore, { input: NONSENSE })).status,
+        0,
+        "a jump to a missing chain must not pass",
+      );
+      await judge(golden(file), (path) => attempt(restore, { input: readFileSync(path, "utf8") }));
+    });
+  }
 }
+
+// A real load, twice, since a reload replaces the table; --check alone sees no chain or set made by the first.
+const NFT_LOAD = 'nft -c -f "$0" && nft -f "$0" && nft -f "$0" && nft list table inet netc >/dev/null';
+
+kernelTest("every golden ruleset.nft loads, twice", [missingForPackets], async () => {
+  const load = (path: string): Promise<Finished> => attempt(["unshare", "-n", "sh", "-c", NFT_LOAD, path]);
+  assert.notEqual((await load("golden/01-pod/main.net")).status, 0, "what is no ruleset must not pass");
+  await judge(golden("ruleset.nft"), load);
+});
 
 kernelTest("every golden script passes shellcheck", [missingForScripts], () =>
   judge(golden("up.sh", "down.sh"), (file) => attempt(["shellcheck", file])),

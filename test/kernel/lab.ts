@@ -112,7 +112,9 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
       const finished = await script(kind, name, program);
       assert.equal(finished.status, 0, `${kind}.sh on ${name}: ${report(finished)}`);
     };
-    await Promise.all(topology.nodes.map(each));
+    // All are waited for: one that still runs when another has failed would write its record after the clean-up.
+    const outcomes = await Promise.allSettled(topology.nodes.map(each));
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
 
   async function load(program: string): Promise<void> {

@@ -179,6 +179,13 @@ export async function cut(lab: Lab, client: string, key: string): Promise<void> 
   assert.equal((await speak(lab, client, key, SILENCE_MS)).kind, "silent", `${client}'s connection ${key} lives`);
 }
 
+/** So many bytes go to a server and come back from it, all of them. */
+export async function echoesBack(lab: Lab, client: string, target: string, bytes: number): Promise<void> {
+  const { host, port } = parseTarget(target);
+  const back = await (await lab.agent(client)).ask<number>("pour", { host, port, bytes, wait: 2 * ANSWER_MS });
+  assert.equal(back, bytes, `${client} -> ${target}: of ${bytes} bytes ${back} came back`);
+}
+
 /** What has arrived at a host since it was last asked, answered or not. */
 export async function arrivals(lab: Lab, host: string): Promise<readonly Arrival[]> {
   return (await lab.agent(host)).ask("arrivals", {});

@@ -1,0 +1,23 @@
+/** What netfilter logs. In namespaces it is silent unless a setting of the whole machine says otherwise: set for the while, put back. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { attempt } from "./command.ts";
+
+const EVERY_NAMESPACE = "/proc/sys/net/netfilter/nf_log_all_netns";
+
+const lines = async (): Promise<readonly string[]> => (await attempt(["dmesg"])).stdout.split("\n");
+
+/** While the body runs, a line with the prefix and all of these words must be logged. */
+export async function heard(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
+  const before = new Set(await lines());
+  const found = readFileSync(EVERY_NAMESPACE, "utf8").trim();
+  writeFileSync(EVERY_NAMESPACE, "1");
+  try {
+    await body();
+  } finally {
+    writeFileSync(EVERY_NAMESPACE, found);
+  }
+  const logged = (await lines()).filter((line) => !before.has(line) && line.includes(prefix));
+  const spoken = logged.filter((line) => words.every((word) => line.includes(word)));
+  assert.ok(spoken.length > 0, `no line with ${words.join(" ")} among\n${logged.join("\n")}`);
+}
