@@ -51,8 +51,8 @@ function tunnelWords({ tunnel, node }: PlanJson): Lines {
   return [
     `${device} over ${underlay} from ${local}; holds ${addresses.join(" and ")}; link address ${hardware} [node ${node}]`,
     ...peers.map(
-      (peer) =>
-        `${peer.addresses.join(" and ")} is behind ${peer.remote}; link address ${peer.hardware} [${peer.statement}]`,
+      ({ addresses: inner, remote, hardware: link, statement }) =>
+        `reaches ${inner.join(" and ")} through ${remote}; link address ${link} [${statement}]`,
     ),
   ];
 }
