@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addFmt } from "./commands/fmt.ts";
 import { addPlan } from "./commands/plan.ts";
 import { work } from "./folder/worker.ts";
 import { UsageError } from "./usage-error.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   addCheck(program);
   addPlan(program);
   addDiff(program);
+  addFmt(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(netc help ${command.name()} shows its options)`);
   try {
