@@ -45,7 +45,7 @@ function single(condition: Condition, match: Match, family: Family): readonly Ip
     case "translated":
       return [TRANSLATED];
     case "asked":
-      return [{ kind: "original", prefix: null, ports: condition.ports }];
+      return condition.ports === null ? NOTHING : [{ kind: "original", prefix: null, ports: condition.ports }];
     case "leaves-by":
       return [{ kind: "out-interface", device: condition.device }];
     case "source":

@@ -1,0 +1,122 @@
+/** Reading a printed ruleset gives the ruleset. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Prefix, parsePrefix } from "../../../src/address/prefix.ts";
+import { readProgram } from "../../../src/cli/host.ts";
+import { analyze, planNode } from "../../../src/compile.ts";
+import { JUMPS } from "../../../src/emit/iptables/jumps.ts";
+import { printCoexist, printWhole } from "../../../src/emit/iptables/print.ts";
+import type { IptMatch, IptRule, IptRuleset } from "../../../src/emit/iptables/ruleset.ts";
+import { translate } from "../../../src/emit/iptables/translate.ts";
+import { optimize } from "../../../src/plan/optimize.ts";
+import { programs } from "../../golden/golden.ts";
+import { plan } from "../../plan/arbitrary.ts";
+import { readRuleset } from "./read-ruleset.ts";
+
+const singleQuotes = (text: string): string => text.replaceAll('"', "'");
+
+/** A comment as xt_comment can hold it. */
+function held(comment: string): string {
+  const text = singleQuotes(comment);
+  if (Buffer.byteLength(text) <= 255) return text;
+  const characters = [...text];
+  while (Buffer.byteLength(`${characters.join("")}…`) > 255) characters.pop();
+  return `${characters.join("")}…`;
+}
+
+/** Only what a file says: a prefix may know its origin. */
+const plain = (match: IptMatch): IptMatch =>
+  "prefix" in match && match.prefix !== null ? { ...match, prefix: parsePrefix(match.prefix.text) as Prefix } : match;
+
+/** As it is in a file: its texts have no double quotes. */
+const inFile = ({ matches, target, comment }: IptRule): IptRule => ({
+  matches: matches.map(plain),
+  target: target.kind === "LOG" ? { ...target, prefix: singleQuotes(target.prefix) } : target,
+  comment: comment === null ? null : held(comment),
+});
+
+const asInFile = (ruleset: IptRuleset): IptRuleset =>
+  ruleset.map(({ name, chains }) => ({
+    name,
+    chains: chains.map((chain) => ({ name: chain.name, rules: chain.rules.map(inFile) })),
+  }));
+
+function comesBack(ruleset: IptRuleset): void {
+  const printed = asInFile(ruleset);
+  const whole = readRuleset(printWhole(ruleset));
+  assert.deepEqual(whole.ruleset, printed);
+  const chains = new Set(printed.flatMap((table) => table.chains.map(({ name }) => `${table.name} ${name}`)));
+  assert.deepEqual(
+    whole.jumps,
+    JUMPS.filter(({ table, chain }) => chains.has(`${table} ${chain}`)).map(
+      ({ table, hook, chain }) => `${table} ${hook} ${chain}`,
+    ),
+  );
+  assert.equal(whole.policies.length, 12);
+  const beside = readRuleset(printCoexist(ruleset));
+  assert.deepEqual(
+    beside.ruleset,
+    printed.filter((table) => table.chains.length > 0),
+  );
+  assert.deepEqual([beside.jumps, beside.policies], [[], []]);
+}
+
+test("a printed ruleset, read, is the ruleset: random plans", () => {
+  fc.assert(
+    fc.property(plan, fc.boolean(), (each, isOptimized) => {
+      comesBack(translate((isOptimized ? optimize(each) : each).packets[0]!));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+for (const folder of programs()) {
+  test(`a printed ruleset, read, is the ruleset: ${folder}`, () => {
+    const { root, open } = readProgram(join(folder, "main.net"), { allowOutside: false });
+    const { value: cluster } = analyze(root, open);
+    for (const node of cluster.nodes)
+      for (const packets of planNode(cluster, node).packets) comesBack(translate(packets));
+  });
+}
+
+test("any text of a comment or a log prefix comes back, its double quotes single", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", " ", '"', "\\", "'", "日", "🚀", "-", "#", "$"),
+    maxLength: 400,
+  });
+  fc.assert(
+    fc.property(text, fc.string({ unit: fc.constantFrom("a", '"', "\\", " "), maxLength: 28 }), (comment, prefix) => {
+      const rules: readonly IptRule[] = [{ matches: [], target: { kind: "LOG", prefix }, comment }];
+      comesBack([
+        { name: "filter", chains: [{ name: "NETC-INPUT", rules }] },
+        { name: "mangle", chains: [] },
+        { name: "nat", chains: [] },
+      ]);
+    }),
+  );
+});
+
+test("the reader throws at what it does not know", () => {
+  const filter = (...rules: readonly string[]) => ["*filter", ":NETC-A - [0:0]", ...rules, "COMMIT", ""].join("\n");
+  readRuleset(filter("-A NETC-A -s 10.0.0.0/8 -j DROP", "-A NETC-A -g NETC-A"));
+  for (const rule of [
+    "-A NETC-A -s 10.0.0.0/8 -j QUEUE",
+    "-A NETC-A -s 10.0.0.0/8",
+    "-A NETC-A ! -s 10.0.0.0/8 -j DROP",
+    "-A NETC-A -s 10.0.0.1 -j DROP",
+    "-A NETC-A -s 10.0.0.1/8 -j DROP",
+    "-A NETC-A -m multiport --dports 1,2 -j DROP",
+    "-A NETC-A -m tcp -j DROP",
+    "-A NETC-A -j NETC-B",
+    "-A NETC-A -g DROP",
+    "-A NETC-A -j DROP --random-fully",
+    "-A NETC-B -j DROP",
+    "-A INPUT -j DROP",
+    "-I NETC-A -j DROP",
+    ":NETC-A - [0:0]",
+    "",
+  ])
+    assert.throws(() => readRuleset(filter(rule)), Error, rule);
+});
