@@ -126,3 +126,29 @@ test("what did not parse is kept byte for byte", () => {
   layout("pod  a 10.0.0.1 on n  on m", "pod  a 10.0.0.1 on n  on m\n");
   layout("group g = a,;hairpin b", "group g = a,;\nhairpin b\n");
 });
+
+test("the reference's example of the layout is laid out so", () => {
+  const section = readFileSync("grammar/README.md", "utf8")
+    .split(/^## /m)
+    .find((each) => each.startsWith("Layout\n"));
+  const example = /```netc\n([^`]*)```/.exec(section ?? "")?.[1];
+  assert.ok(example !== undefined);
+  layout(example, example);
+});
+
+test("long lists, many comments and deep nonsense take no longer than their length", () => {
+  for (const text of [
+    `allow a -> ${"a, # x\n".repeat(2e4)}b`,
+    `service x 10.0.0.1 {\n${"80 -> a, # x\n b # y\n# z\n".repeat(1e4)}}`,
+    "# a\n\n".repeat(5e4),
+    "foo # a\n# b;\n".repeat(2e4),
+    `hairpin ${'"a", '.repeat(2e4)}b`,
+    "{".repeat(1e5),
+  ]) {
+    const before = process.cpuUsage();
+    const once = printed(text);
+    const { user } = process.cpuUsage(before);
+    assert.ok(user < 3e6, `${user} µs`);
+    assert.equal(printed(once), once);
+  }
+});
