@@ -1,8 +1,10 @@
 /** A file's text exchanged for another: whole or not at all, its permissions kept. */
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   fsyncSync,
   openSync,
   realpathSync,
@@ -12,10 +14,23 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { reasonOf } from "./host.ts";
 import { UsageError } from "./usage-error.ts";
 
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "there is no permission to write it, or into its folder",
+  EPERM: "there is no permission to write it, or into its folder",
+  EROFS: "it is on a read-only file system",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+};
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ""] ?? error.message;
+}
+
 function writeBeside(path: string, beside: string, text: string): void {
+  // A rename asks for no right to the file itself.
+  accessSync(path, constants.W_OK);
   const { mode, uid, gid } = statSync(path);
   const bytes = Buffer.from(text);
   const file = openSync(beside, "wx", 0o600);
@@ -38,6 +53,6 @@ export function rewrite(path: string, text: string): void {
     renameSync(beside, real);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot write ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`, "the file is as it was");
   }
 }
