@@ -1,4 +1,5 @@
 import type { NodePlan } from "../../plan/plan.ts";
+import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { heading, opening } from "./script.ts";
@@ -8,6 +9,7 @@ export function printDown(plan: NodePlan): string {
   return [
     opening("down.sh", plan, ABOUT),
     RECORD_FUNCTIONS,
+    KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     DOWN_FUNCTIONS,
     heading("Where there is no record there is nothing to take down."),

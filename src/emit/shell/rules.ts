@@ -16,66 +16,6 @@ export const RULES_FUNCTIONS = `
 tables='${tables}'
 jumps='${jumps}'
 
-# list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
-list_chains() {
-  : >"$1"
-  if has nft; then nft list chains >"$1" 2>/dev/null || :; fi
-}
-
-# plain_of FAMILY
-plain_of() {
-  case $1 in
-    v4) echo iptables ;;
-    *) echo ip6tables ;;
-  esac
-}
-
-# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what \`iptables\` itself stands for.
-keepers() {
-  command=$(plain_of "$1")
-  own=
-  if has "$command"; then
-    case $("$command" --version) in
-      *nf_tables*) own=nft ;;
-      *) own=legacy ;;
-    esac
-    echo "$own $command"
-  fi
-  for each in nft legacy; do
-    if [ "$each" != "$own" ] && has "$command-$each"; then echo "$each $command-$each"; fi
-  done
-}
-
-# need_keepers FAMILY: one whose rules the record holds must be here to take them out.
-need_keepers() {
-  keepers "$1" >"$next/keepers"
-  for each in nft legacy; do
-    if [ -s "$record/chains.$1.$each" ] && ! grep -q "^$each " "$next/keepers"; then
-      need iptables "$(plain_of "$1")-$each"
-    fi
-  done
-}
-
-# has_table TABLE: without making it, as asking an absent one of the legacy variant would.
-has_table() {
-  case $variant in
-    legacy) grep -qxsF "$1" "/proc/net/\${plain%tables}_tables_names" ;;
-    *) ! has nft || grep -qxF "table \${plain%tables} $1 {" "$next/chains.nft" ;;
-  esac
-}
-
-# has_jump TABLE HOOK CHAIN: asked by name; 1 and 2 say that there is no such rule, or no such chain.
-has_jump() {
-  answer=0
-  has_table "$1" || return 1
-  "$ipt" -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
-  case $answer in
-    0) return 0 ;;
-    1 | 2) return 1 ;;
-    *) run "$ipt" -w 30 -t "$1" -C "$2" -j "$3" ;;
-  esac
-}
-
 # listed FILE TABLE CHAIN
 listed() {
   grep -qxF "$2 $3" "$1"
@@ -112,6 +52,13 @@ restore() {
   fi
   "$ipt-restore" -w 30 --noflush <"$next/restore" ||
     stop 1 "failed for \\"$statement\\": $ipt-restore -w 30 --noflush <$next/restore"
+  # What else stands in a built-in chain is a jump that somebody loaded once more.
+  while read -r table hook chain; do
+    listed "$next/stale" "$table" "$chain" || continue
+    while has_jump "$table" "$hook" "$chain"; do run "$ipt" -w 30 -t "$table" -D "$hook" -j "$chain"; done
+  done <<END
+$jumps
+END
   while read -r table chain; do
     if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
       printf '%s %s\\n' "$table" "$chain" >>"$next/left"
@@ -138,7 +85,7 @@ ask_jumps() {
     if has_jump "$table" "$hook" "$chain"; then
       printf '%s -D %s -j %s\\n' "$table" "$hook" "$chain" >>"$next/jumps"
       if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
-        run "$ipt-save" -t "$table" | sed -n "s/^:\\(NETC[^ ]*\\) .*/$table \\1/p" >"$next/saved"
+        run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\\(NETC[^ ]*\\) .*/$table \\1/p" >"$next/saved"
         cat "$next/chains" "$next/stale" >"$next/known"
         grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
       fi

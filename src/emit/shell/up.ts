@@ -1,6 +1,7 @@
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
 import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
+import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LINK_FUNCTIONS } from "./link-functions.ts";
 import { LOAD_IPTABLES, LOAD_NFT } from "./load-functions.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
@@ -28,6 +29,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     LINK_FUNCTIONS,
     plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
     NODE_FUNCTIONS,
+    KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     rules.kind === "nft" ? LOAD_NFT : LOAD_IPTABLES,
     heading("Before anything is changed."),
