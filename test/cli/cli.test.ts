@@ -54,14 +54,14 @@ test("cluster.net in the current folder is meant when no file is named", () => {
   });
 });
 
-test("the order of declarations shows nowhere, and twenty runs are one", () => {
+test("the order of declarations shows nowhere, and every run is the same", () => {
   const lines = TWO.trimEnd().split("\n");
   const shuffled = `${[...lines.slice(1).reverse(), lines[0]].join("\n")}\n`;
-  for (const target of ["iptables", "sh", "down", "json"]) {
+  for (const target of ["iptables", "nft", "sh", "down", "json"]) {
     const run = (program: string) => netc(["compile", "-", "--node", "node1", "--target", target], program).stdout;
     const expected = run(TWO);
     assert.equal(run(shuffled), expected, target);
-    for (let again = 0; again < 5; again += 1) assert.equal(run(TWO), expected, target);
+    for (let again = 0; again < 2; again += 1) assert.equal(run(TWO), expected, target);
   }
 });
 

@@ -337,16 +337,17 @@ pod() {
   is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
 }
 
-# address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace `-` is the node's own.
+# address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace `-` is the node's own. (An IPv6 address says its scope.)
 address() {
   state "address $1 $2 $3 $4"
   inside=${1#-}
   case $(ip ${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
     *" $4 scope $5 "*) return 0 ;;
+    *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
   esac
   note "address $1 $2 $3 $4"
   case $3 in
-    -6) run ip ${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" scope "$5" nodad ;;
+    -6) run ip ${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
     *) run ip ${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
   esac
 }
@@ -361,8 +362,9 @@ wire() {
 }
 
 # wire_proxied -4 ADDRESS via GATEWAY [src SOURCE]: the node's end answers for the gateway and has no address itself.
-# (The kernel lets the first answer wait, up to proxy_delay.)
+# (The kernel lets the first answer wait, up to proxy_delay; and with the last address of a device it drops all its routes.)
 wire_proxied() {
+  if [ -n "$(ip -4 -o addr show dev "$device")" ]; then run ip -4 addr flush dev "$device"; fi
   state "proxied $device"
   for path in "net/ipv4/conf/$device/proxy_arp 1" "net/ipv4/neigh/$device/proxy_delay 0"; do
     now=$(run cat "/proc/sys/${path% *}")
@@ -395,9 +397,25 @@ $there
 END
   if [ -n "$there" ]; then note_found "$1" "$2"; fi
   note "route $*"
-  family=$1
+  case $* in
+    -6*" via "*" onlink") replace_onlink "$@" ;;
+    *)
+      family=$1
+      shift
+      run ip "$family" route replace "$@"
+      ;;
+  esac
+}
+
+# replace_onlink -6 PREFIX via GATEWAY dev DEVICE WORDS...: the kernel refuses a gateway that some route leads to by another device,
+# be it the very route that is replaced: for that moment the gateway has a route of its own.
+replace_onlink() {
   shift
-  run ip "$family" route replace "$@"
+  if ip -6 route replace "$@" 2>/dev/null; then return 0; fi
+  note "route -6 $3 dev $5"
+  run ip -6 route replace "$3" dev "$5"
+  run ip -6 route replace "$@"
+  run ip -6 route delete "$3" dev "$5"
 }
 
 # note_found FAMILY PREFIX: a route that is about to lose its place and that netc did not make.
