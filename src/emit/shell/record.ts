@@ -120,6 +120,13 @@ undo_neighbour() {
 
 # undo_route FAMILY PREFIX WORDS...: a route of the node.
 undo_route() {
+  route=$*
+  case $route in
+    *" dev "*)
+      device=\${route#*" dev "}
+      is_link "\${device%% *}" || return 0
+      ;;
+  esac
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
