@@ -87,13 +87,13 @@ lesson("ports and protocols of a rule", {}, async (lab, observe) => {
     await gets(lab, "node1", "b", { open: [`${B}:53/udp`, B], dropped: [`${B}:80`, `${B}:443`] });
   });
   await observe("a port on the left is the client's", async () => {
-    await lab.load(oneNode("deny a:5000-5010 -> b", "reject a:6000/udp -> b:53/udp"));
+    await lab.load(oneNode("deny a:5000-5010 -> b", "reject a:6500/udp -> b:53/udp"));
     await gets(lab, "a", "b", { dropped: [`${B}:80`] }, { fromPort: 5000 });
     await gets(lab, "a", "b", { dropped: [`${B}:443`] }, { fromPort: 5010 });
     await gets(lab, "a", "b", { open: [`${B}:80`] }, { fromPort: 5011 });
     await gets(lab, "a", "b", { open: [`${B}:53/udp`] }, { fromPort: 5001 });
-    await gets(lab, "a", "b", { refused: [`${B}:53/udp`] }, { fromPort: 6000 });
-    await gets(lab, "a", "b", { open: [`${B}:5353/udp`, `${B}:80`] }, { fromPort: 6000 });
+    await gets(lab, "a", "b", { refused: [`${B}:53/udp`] }, { fromPort: 6500 });
+    await gets(lab, "a", "b", { open: [`${B}:5353/udp`, `${B}:80`] }, { fromPort: 6500 });
     await gets(lab, "a", "b", { open: [B] });
   });
 });
