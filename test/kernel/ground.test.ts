@@ -6,9 +6,10 @@ import { remaining } from "./leftovers.ts";
 import { inLab, lesson } from "./lesson.ts";
 import { arrivals, cut, hold, probe, reaches, refused, silent, talks, unanswered } from "./probe.ts";
 import { assertSameState, nodeState } from "./state.ts";
-import { LAN_HOST, TWO_NODES, withoutDefaultRoute } from "./topology.ts";
+import { LAN_HOST, LAN_HOST6, TWO_NODES, withoutDefaultRoute } from "./topology.ts";
 
 const NODE1 = "192.168.100.100";
+const NODE1_V6 = "fd00:100::100";
 
 lesson("the probes tell apart what a rule can do to a packet", { backends: [IPTABLES_NFT] }, async (lab, observe) => {
   const rule = (...argv: readonly string[]) => lab.on("node1", "iptables", ...argv);
@@ -50,6 +51,26 @@ lesson("the probes tell apart what a rule can do to a packet", { backends: [IPTA
     assert.equal((await probe(lab, "lan", `${NODE1}:80`)).kind, "unreachable");
     assert.equal((await probe(lab, "lan", NODE1)).kind, "unreachable");
     await rule("-F", "INPUT");
+  });
+
+  await observe("all of it is told apart in IPv6 too", async () => {
+    const rule6 = (...argv: readonly string[]) => lab.on("node1", "ip6tables", ...argv);
+    await reaches(lab, "lan", `[${NODE1_V6}]:80`, { at: "node1", as: LAN_HOST6, toPort: 80 });
+    await reaches(lab, "lan", `[${NODE1_V6}]:53/udp`, { at: "node1", as: LAN_HOST6, toPort: 53 });
+    await reaches(lab, "lan", NODE1_V6, { at: "node1" });
+    await reaches(lab, "outside", `[${NODE1_V6}]:80`, { at: "node1", as: "fd00:8::166" }, { from: "fd00:8::166" });
+    await assert.rejects(reaches(lab, "lan", NODE1_V6, { at: "outside" }), /counted no echo/);
+    await refused(lab, "lan", `[${NODE1_V6}]:9999`);
+    await refused(lab, "lan", `[${NODE1_V6}]:9999/udp`);
+    await rule6("-A", "INPUT", "-p", "tcp", "--dport", "80", "-j", "REJECT");
+    assert.equal((await probe(lab, "lan", `[${NODE1_V6}]:80`)).kind, "port-unreachable");
+    await rule6("-R", "INPUT", "1", "!", "-p", "tcp", "-j", "REJECT");
+    await refused(lab, "lan", NODE1_V6);
+    await rule6("-R", "INPUT", "1", "-s", LAN_HOST6, "-j", "DROP");
+    await Promise.all(
+      [`[${NODE1_V6}]:80`, `[${NODE1_V6}]:53/udp`, NODE1_V6].map((target) => silent(lab, "lan", target)),
+    );
+    await rule6("-F", "INPUT");
   });
 
   await observe("a refusal in the client's own OUTPUT is told from a drop there", async () => {

@@ -82,11 +82,11 @@ export const TRAFFIC: Chapter = {
   program: PROGRAM,
   prepare,
   rows: {
-    "cluster pods": both(async (lab, { pods, outside: [host] }) => {
+    "cluster pods": both(async (lab, { pods, node1, outside: [host] }) => {
       await reaches(lab, "a", door(pods.c, 80), { at: "c", as: pods.a });
-      // What lies outside them is masqueraded.
       await reaches(lab, "c", door(pods.b, 80), { at: "b", as: pods.c });
-      await refused(lab, "a", door(host, 9999));
+      // What lies outside them is masqueraded.
+      await reaches(lab, "a", door(host, 80), { at: "outside", as: node1 });
     }),
     "cluster services": both(async (lab, { vip, flag, node1 }) => {
       await refused(lab, "node1", door(vip(200), 80));
@@ -194,7 +194,8 @@ export const TRAFFIC: Chapter = {
       for (const target of everyWay(host)) await reaches(lab, "a", target, { at: "outside", as: node1 });
       await reaches(lab, "a", door(lan, 80), { at: "lan", as: node1 });
     }),
-    "masquerade except": both(async (lab, { outside: hosts, pods, node2 }) => {
+    "masquerade except": both(async (lab, { outside: hosts, pods, node1, node2 }) => {
+      await reaches(lab, "a", door(hosts[0], 80), { at: "outside", as: node1 });
       for (const target of everyWay(hosts[1])) await reaches(lab, "a", target, { at: "outside", as: pods.a });
       await reaches(lab, "a", door(node2, 80), { at: "node2", as: pods.a });
     }),
