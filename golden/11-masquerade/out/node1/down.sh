@@ -233,6 +233,13 @@ undo_neighbour() {
 
 # undo_route FAMILY PREFIX WORDS...: a route of the node.
 undo_route() {
+  route=$*
+  case $route in
+    *" dev "*)
+      device=${route#*" dev "}
+      is_link "${device%% *}" || return 0
+      ;;
+  esac
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
@@ -251,17 +258,6 @@ undo_found() {
   shift 2
   ip "$family" route add "$@" || say "this route was here before netc, and cannot be put back: $*"
 }
-
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
-filter FORWARD NETC-FORWARD
-filter OUTPUT NETC-OUTPUT
-mangle PREROUTING NETC-MARKS-IN
-mangle OUTPUT NETC-MARKS-OUT
-nat PREROUTING NETC-SERVICES
-nat OUTPUT NETC-SERVICES
-nat POSTROUTING NETC-POSTROUTING
-filter FORWARD NETC-FORWARD-ACCEPT'
 
 # list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
 list_chains() {
@@ -323,6 +319,17 @@ has_jump() {
   esac
 }
 
+tables='filter mangle nat'
+jumps='filter INPUT NETC-INPUT
+filter FORWARD NETC-FORWARD
+filter OUTPUT NETC-OUTPUT
+mangle PREROUTING NETC-MARKS-IN
+mangle OUTPUT NETC-MARKS-OUT
+nat PREROUTING NETC-SERVICES
+nat OUTPUT NETC-SERVICES
+nat POSTROUTING NETC-POSTROUTING
+filter FORWARD NETC-FORWARD-ACCEPT'
+
 # listed FILE TABLE CHAIN
 listed() {
   grep -qxF "$2 $3" "$1"
@@ -359,6 +366,13 @@ restore() {
   fi
   "$ipt-restore" -w 30 --noflush <"$next/restore" ||
     stop 1 "failed for \"$statement\": $ipt-restore -w 30 --noflush <$next/restore"
+  # What else stands in a built-in chain is a jump that somebody loaded once more.
+  while read -r table hook chain; do
+    listed "$next/stale" "$table" "$chain" || continue
+    while has_jump "$table" "$hook" "$chain"; do run "$ipt" -w 30 -t "$table" -D "$hook" -j "$chain"; done
+  done <<END
+$jumps
+END
   while read -r table chain; do
     if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
       printf '%s %s\n' "$table" "$chain" >>"$next/left"
@@ -385,7 +399,7 @@ ask_jumps() {
     if has_jump "$table" "$hook" "$chain"; then
       printf '%s -D %s -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
       if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
-        run "$ipt-save" -t "$table" | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
+        run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
         cat "$next/chains" "$next/stale" >"$next/known"
         grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
       fi
@@ -454,9 +468,7 @@ remove_rules() {
       if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
       : >"$next/rules"
       load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <<END
-$(cat "$next/keepers")
-END
+    done <"$next/keepers"
   done
   if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
   : >"$next/ruleset"

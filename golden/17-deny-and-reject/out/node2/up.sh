@@ -233,6 +233,13 @@ undo_neighbour() {
 
 # undo_route FAMILY PREFIX WORDS...: a route of the node.
 undo_route() {
+  route=$*
+  case $route in
+    *" dev "*)
+      device=${route#*" dev "}
+      is_link "${device%% *}" || return 0
+      ;;
+  esac
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
@@ -337,16 +344,17 @@ pod() {
   is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
 }
 
-# address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace `-` is the node's own.
+# address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace `-` is the node's own. (An IPv6 address says its scope.)
 address() {
   state "address $1 $2 $3 $4"
   inside=${1#-}
   case $(ip ${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
     *" $4 scope $5 "*) return 0 ;;
+    *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
   esac
   note "address $1 $2 $3 $4"
   case $3 in
-    -6) run ip ${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" scope "$5" nodad ;;
+    -6) run ip ${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
     *) run ip ${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
   esac
 }
@@ -361,8 +369,9 @@ wire() {
 }
 
 # wire_proxied -4 ADDRESS via GATEWAY [src SOURCE]: the node's end answers for the gateway and has no address itself.
-# (The kernel lets the first answer wait, up to proxy_delay.)
+# (The kernel lets the first answer wait, up to proxy_delay; and with the last address of a device it drops all its routes.)
 wire_proxied() {
+  if [ -n "$(ip -4 -o addr show dev "$device")" ]; then run ip -4 addr flush dev "$device"; fi
   state "proxied $device"
   for path in "net/ipv4/conf/$device/proxy_arp 1" "net/ipv4/neigh/$device/proxy_delay 0"; do
     now=$(run cat "/proc/sys/${path% *}")
@@ -395,9 +404,25 @@ $there
 END
   if [ -n "$there" ]; then note_found "$1" "$2"; fi
   note "route $*"
-  family=$1
+  case $* in
+    -6*" via "*" onlink") replace_onlink "$@" ;;
+    *)
+      family=$1
+      shift
+      run ip "$family" route replace "$@"
+      ;;
+  esac
+}
+
+# replace_onlink -6 PREFIX via GATEWAY dev DEVICE WORDS...: the kernel refuses a gateway that some route leads to by another device,
+# be it the very route that is replaced: for that moment the gateway has a route of its own.
+replace_onlink() {
   shift
-  run ip "$family" route replace "$@"
+  if ip -6 route replace "$@" 2>/dev/null; then return 0; fi
+  note "route -6 $3 dev $5"
+  run ip -6 route replace "$3" dev "$5"
+  run ip -6 route replace "$@"
+  run ip -6 route delete "$3" dev "$5"
 }
 
 # note_found FAMILY PREFIX: a route that is about to lose its place and that netc did not make.
@@ -459,17 +484,6 @@ keep() {
   printf '%s %s %s\n' "$1" "$2" "$found" >>"$record/settings"
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
-filter FORWARD NETC-FORWARD
-filter OUTPUT NETC-OUTPUT
-mangle PREROUTING NETC-MARKS-IN
-mangle OUTPUT NETC-MARKS-OUT
-nat PREROUTING NETC-SERVICES
-nat OUTPUT NETC-SERVICES
-nat POSTROUTING NETC-POSTROUTING
-filter FORWARD NETC-FORWARD-ACCEPT'
-
 # list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
 list_chains() {
   : >"$1"
@@ -530,6 +544,17 @@ has_jump() {
   esac
 }
 
+tables='filter mangle nat'
+jumps='filter INPUT NETC-INPUT
+filter FORWARD NETC-FORWARD
+filter OUTPUT NETC-OUTPUT
+mangle PREROUTING NETC-MARKS-IN
+mangle OUTPUT NETC-MARKS-OUT
+nat PREROUTING NETC-SERVICES
+nat OUTPUT NETC-SERVICES
+nat POSTROUTING NETC-POSTROUTING
+filter FORWARD NETC-FORWARD-ACCEPT'
+
 # listed FILE TABLE CHAIN
 listed() {
   grep -qxF "$2 $3" "$1"
@@ -566,6 +591,13 @@ restore() {
   fi
   "$ipt-restore" -w 30 --noflush <"$next/restore" ||
     stop 1 "failed for \"$statement\": $ipt-restore -w 30 --noflush <$next/restore"
+  # What else stands in a built-in chain is a jump that somebody loaded once more.
+  while read -r table hook chain; do
+    listed "$next/stale" "$table" "$chain" || continue
+    while has_jump "$table" "$hook" "$chain"; do run "$ipt" -w 30 -t "$table" -D "$hook" -j "$chain"; done
+  done <<END
+$jumps
+END
   while read -r table chain; do
     if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
       printf '%s %s\n' "$table" "$chain" >>"$next/left"
@@ -592,7 +624,7 @@ ask_jumps() {
     if has_jump "$table" "$hook" "$chain"; then
       printf '%s -D %s -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
       if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
-        run "$ipt-save" -t "$table" | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
+        run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
         cat "$next/chains" "$next/stale" >"$next/known"
         grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
       fi
@@ -662,9 +694,7 @@ load() {
       : >"$next/rules"
       if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then mv "$next/rules.own" "$next/rules"; fi
       load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <<END
-$(cat "$next/keepers")
-END
+    done <"$next/keepers"
   done
   : >"$next/ruleset"
   load_ruleset
