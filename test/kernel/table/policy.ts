@@ -1,4 +1,5 @@
 /** Chapter two: policy. Each row has a port of its own on pod b, so that no rule stands in another's way. */
+import assert from "node:assert/strict";
 import { door, dualStack, each, everyWay, FAMILIES, vips } from "../family.ts";
 import { heard } from "../kernel-log.ts";
 import type { Lab } from "../lab.ts";
@@ -43,6 +44,9 @@ const PROGRAM = dualStack(
     "deny strangers -> b:7013",
     `service far ${vips(9)} { 443 -> b:7014 }`,
     `deny d -> ${someServices.map((range) => (range.includes(":") ? `[${range}]:443` : `${range}:443`)).join(", ")}`,
+    "allow fd00:100::200 -> b:8081",
+    "deny any -> b:8081",
+    "deny fd00:100::200 -> b:22",
     "hairpin all",
     `masquerade pods except nodes, ${lanRange}`,
   ],
@@ -143,6 +147,19 @@ export const POLICY: Chapter = {
       await deniedTo(lab, door(pods.b, 7013), ["d", "lan"]);
       for (const client of ["c", "node1"]) await reaches(lab, client, door(pods.b, 7013), { at: "b" });
     }),
+    "allow, deny of what one family lacks": {
+      // Nothing in IPv4, and never any.
+      IPv4: async (lab, { pods }) => {
+        await deniedTo(lab, door(pods.b, 8081), ["lan", "a"]);
+        await reaches(lab, "lan", door(pods.b, 22), { at: "b" });
+      },
+      IPv6: async (lab, { pods }) => {
+        await reaches(lab, "lan", door(pods.b, 8081), { at: "b" });
+        await silent(lab, "a", door(pods.b, 8081));
+        await silent(lab, "lan", door(pods.b, 22));
+        await reaches(lab, "a", door(pods.b, 22), { at: "b" });
+      },
+    },
     "deny log": both(async (lab, { pods }) => {
       await heard(LOG_PREFIX, [`SRC=${spelled(pods.a)} DST=${spelled(pods.b)}`, "DPT=7004"], () =>
         silent(lab, "a", door(pods.b, 7004)),
@@ -159,6 +176,8 @@ function spelled(address: string): string {
   return [...head!, ...zeros, ...tail!].map((group) => group.padStart(4, "0")).join(":");
 }
 
+const NARROW = "1300";
+
 const impossible = { because: "IPv4 has ARP, which no filter of netc's ever sees" } as const;
 
 /** Chapter three: everything closed, and IPv6's neighbour discovery goes on. */
@@ -174,8 +193,17 @@ export const CLOSED: Chapter = {
       "allow nodes -> nodes",
     ],
   ),
-  prepare: nothing,
+  prepare: async (lab) => {
+    await lab.on("router", "ip", "link", "set", "out0", "mtu", NARROW);
+    await lab.on("outside", "ip", "link", "set", "eth0", "mtu", NARROW);
+  },
   rows: {
+    "default deny any, and errors about what is allowed": both(async (lab, { outside: [host] }) => {
+      // Longer than the way behind the router: it says so to the pod, by way of the node that translates.
+      const said = await lab.on("a", "sh", "-c", `ping -n -c 1 -W 1 -M do -s 1400 ${host} 2>&1 || :`);
+      assert.match(said, new RegExp(`mtu ?= ?${NARROW}`));
+      await reaches(lab, "a", door(host, 80), { at: "outside" });
+    }),
     "default deny any, and neighbours": {
       IPv4: impossible,
       IPv6: async (lab, { outside: [host], node1, node2, pods }) => {

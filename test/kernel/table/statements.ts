@@ -37,6 +37,7 @@ export const STATEMENTS = [
   "route",
   "mark",
   "mark of what a node sends",
+  "mark, the longer prefix wins",
   "allow",
   "allow of a service opens its backends",
   "deny",
@@ -55,7 +56,9 @@ export const STATEMENTS = [
   "deny of a range",
   "deny of a range that holds a service",
   "deny log",
+  "allow, deny of what one family lacks",
   "default deny any, and neighbours",
+  "default deny any, and errors about what is allowed",
 ] as const;
 
 export type Statement = (typeof STATEMENTS)[number];

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { door, dualStack, each, everyWay, FAMILIES, type Family, vips } from "../family.ts";
 import type { Lab } from "../lab.ts";
-import { connections, draws, reaches, refused, silent, tally } from "../probe.ts";
+import { connections, draws, reaches, refused, silent, tally, unanswered } from "../probe.ts";
 import { both, type Chapter } from "./row.ts";
 
 const outside = (at: number): string => each((family) => family.outside[at]!);
@@ -35,6 +35,8 @@ const PROGRAM = dualStack(
     ...perFamily(({ elsewhere, lan }) => `route ${elsewhere(2)} via ${lan} dev ens33 on node1`),
     `mark a, node2 -> ${outside(MARKED)} 0x10/0xff`,
     `mark c -> ${outside(MARKED)} 0x20/0xf0`,
+    `mark a -> ${outside(2)} 0x40/0xff`,
+    `mark ${each(({ podRanges }) => podRanges.node1)} -> ${outside(2)} 0x30/0xff`,
   ],
 );
 
@@ -58,6 +60,7 @@ async function prepare(lab: Lab): Promise<void> {
       ["node2", "0x20/0xf0"],
     ] as const)
       await ip(node, "rule", "add", "fwmark", mark, "lookup", MARK_TABLE);
+    await ip("node1", "rule", "add", "fwmark", "0x30/0xff", "prohibit");
     for (const node of ["node1", "node2"])
       await ip(node, "route", "add", hosts[MARKED], "via", lan, "table", MARK_TABLE);
   }
@@ -223,6 +226,10 @@ export const TRAFFIC: Chapter = {
       await reaches(lab, "b", target, { at: "outside", as: node1 });
       await reaches(lab, "c", target, { at: "lan", as: onLan(151) });
       await reaches(lab, "a", hosts[MARKED], { at: "lan" });
+    }),
+    "mark, the longer prefix wins": both(async (lab, { outside: hosts, node1 }) => {
+      await reaches(lab, "a", door(hosts[2], 80), { at: "outside", as: node1 });
+      await unanswered(lab, "b", door(hosts[2], 80));
     }),
     "mark of what a node sends": both(async (lab, { outside: hosts, node1, node2 }) => {
       await reaches(lab, "node2", door(hosts[MARKED], 80), { at: "lan", as: node2 });
