@@ -7,15 +7,27 @@ const EVERY_NAMESPACE = "/proc/sys/net/netfilter/nf_log_all_netns";
 
 const lines = async (): Promise<readonly string[]> => (await attempt(["dmesg"])).stdout.split("\n");
 
+/** One listener at a time: the second of two would find, and put back, what the first had set. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /** While the body runs, a line with the prefix and all of these words must be logged. */
-export async function heard(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
+export function heard(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
+  const mine = turn.then(() => listen(prefix, words, body));
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+async function listen(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
   const before = new Set(await lines());
   const found = readFileSync(EVERY_NAMESPACE, "utf8").trim();
+  const putBack = (): void => writeFileSync(EVERY_NAMESPACE, found);
+  process.once("exit", putBack);
   writeFileSync(EVERY_NAMESPACE, "1");
   try {
     await body();
   } finally {
-    writeFileSync(EVERY_NAMESPACE, found);
+    putBack();
+    process.off("exit", putBack);
   }
   const logged = (await lines()).filter((line) => !before.has(line) && line.includes(prefix));
   const spoken = logged.filter((line) => words.every((word) => line.includes(word)));
