@@ -50,6 +50,14 @@ export function identifierFor(place: Place, stem: string, name: string): string 
   return readable === "" ? head + hash : `${head}${readable}-${hash}`;
 }
 
+/** Short words joined by `-` or `.`: no longer than a hash, so never like one, and at home in every alphabet. */
+const SHORT_WORDS = /^[A-Za-z0-9_]{1,8}(?:[-.][A-Za-z0-9_]{1,8}){0,20}$/;
+
+/** Whether a name is used as it is where there is room for it: namespaces, files, nft. Says no where it takes a closer look. */
+export function fitsAsItIs(name: string): boolean {
+  return SHORT_WORDS.test(name);
+}
+
 /** Not what a shell, a tool or a folder's listing takes for something else: an option, a hidden file, `.`, `..`. */
 function isUsable(identifier: string): boolean {
   return identifier !== "" && !identifier.startsWith("-") && !identifier.startsWith(".") && !identifier.startsWith("/");

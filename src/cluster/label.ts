@@ -3,8 +3,12 @@ import type { Endpoint, ListItem, NameDef, NameRef, PolicyStatement, Statement }
 
 const PLAIN_NAME = /^[\p{L}_][\p{L}\p{M}\d_]*(?:(?:[./]|-+)[\p{L}\p{M}\d_]+)*$/u;
 
+const ASCII_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:(?:[./]|-+)[A-Za-z0-9_]+)*$/;
+
+const isPlain = (text: string): boolean => ASCII_NAME.test(text) || PLAIN_NAME.test(text);
+
 export function nameLabel(name: NameDef | NameRef): string {
-  const text = PLAIN_NAME.test(name.text) ? name.text : `"${name.text}"`;
+  const text = isPlain(name.text) ? name.text : `"${name.text}"`;
   return name.kind === "NameRef" && name.qualifier !== null ? `${name.qualifier}/${text}` : text;
 }
 
@@ -68,5 +72,5 @@ export function statementLabel(said: Statement): string {
 
 /** A declared name as a program would say it. */
 export function declaredName(name: string): string {
-  return PLAIN_NAME.test(name) ? name : `"${name}"`;
+  return isPlain(name) ? name : `"${name}"`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { identifierFor, type Place } from "../../src/address/identifier.ts";
+import { fitsAsItIs, identifierFor, type Place } from "../../src/address/identifier.ts";
 
 const PLACES: readonly {
   readonly place: Place;
@@ -106,4 +106,16 @@ test("10,000 pods of one node have 10,000 interfaces", () => {
 test("a stem that shrinks still counts", () => {
   const name = "build-worker-eu-1";
   assert.notEqual(identifierFor("interface", "veth-pod-", name), identifierFor("interface", "veth-out-", name));
+});
+
+test("a name that fits as it is, is what it is in every roomy place", () => {
+  const word = fc.stringMatching(/^[A-Za-z0-9_]{1,9}$/);
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), fc.constantFrom("-", "."), (words, joint) => {
+      const name = words.join(joint);
+      if (!fitsAsItIs(name)) return;
+      assert.equal(identifierFor("namespace", "pod-", name), `pod-${name}`);
+      assert.equal(identifierFor("file", "", name), name);
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-import { identifierFor } from "../../address/identifier.ts";
+import { fitsAsItIs, identifierFor } from "../../address/identifier.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ClusterNode, Pod } from "../cluster.ts";
 
@@ -29,8 +29,8 @@ function collisions(holders: readonly (ClusterNode | Pod)[], what: string, make:
 export function namesDoNotCollide({ nodes, pods }: Cluster): readonly Diagnostic[] {
   const found = [
     ...collisions(pods, "interface", (name) => identifierFor("interface", "veth-pod-", name)),
-    ...collisions(pods, "namespace", (name) => identifierFor("namespace", "pod-", name)),
-    ...collisions(nodes, "folder", (name) => identifierFor("file", "", name)),
+    ...collisions(pods, "namespace", (name) => (fitsAsItIs(name) ? name : identifierFor("namespace", "pod-", name))),
+    ...collisions(nodes, "folder", (name) => (fitsAsItIs(name) ? name : identifierFor("file", "", name))),
   ];
   return [...new Map(found.map((diagnostic) => [diagnostic.origin, diagnostic])).values()];
 }

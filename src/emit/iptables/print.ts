@@ -5,7 +5,7 @@ import type { Prefix } from "../../address/prefix.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import { comment, quoted } from "./comment.ts";
 import { JUMPS, type Jump } from "./jumps.ts";
-import type { IptChain, IptMatch, IptRule, IptRuleset, IptTable, IptTarget, TableName } from "./ruleset.ts";
+import type { IptChain, IptMatch, IptRuleset, IptTable, IptTarget, TableName } from "./ruleset.ts";
 
 const portText = (ports: PortRange): string =>
   ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
@@ -84,16 +84,28 @@ function targetText(target: IptTarget): string {
   }
 }
 
-function ruleText(chain: string, rule: IptRule): string {
-  let text = `-A ${chain}`;
-  for (const match of rule.matches) text += ` ${matchText(match)}`;
-  if (rule.comment !== null) text += ` -m comment --comment ${comment(rule.comment)}`;
-  return `${text} ${rule.target.kind === "goto" ? "-g" : "-j"} ${targetText(rule.target)}\n`;
-}
-
+/** Neighbours share their matches and their comment (the backends of a service, the addresses of a rule): what the rule before has said is not made again. */
 function chainsText(chains: readonly IptChain[]): string {
   let text = "";
-  for (const { name, rules } of chains) for (const rule of rules) text += ruleText(name, rule);
+  let before: readonly IptMatch[] = [];
+  const words: string[] = [];
+  let statement: string | null = null;
+  let commented = "";
+  for (const { name, rules } of chains) {
+    for (const { matches, comment: said, target } of rules) {
+      text += `-A ${name}`;
+      for (let at = 0; at < matches.length; at += 1) {
+        if (before[at] !== matches[at]) words[at] = ` ${matchText(matches[at]!)}`;
+        text += words[at]!;
+      }
+      before = matches;
+      if (said !== statement) {
+        statement = said;
+        commented = said === null ? "" : ` -m comment --comment ${comment(said)}`;
+      }
+      text += `${commented} ${target.kind === "goto" ? "-g" : "-j"} ${targetText(target)}\n`;
+    }
+  }
   return text;
 }
 
