@@ -29,19 +29,25 @@ function clash(address: string, claim: Claim, earlier: Claim): Diagnostic {
   return diagnose("duplicate-port", params, claim.origin, { notes });
 }
 
-/** Claims of one protocol, sorted by their first port: each that begins before an earlier one ends clashes with it. */
+/** Each claim of one protocol that overlaps an earlier one clashes with the first that it overlaps. */
 function clashesOf(address: string, claims: readonly Claim[]): readonly Diagnostic[] {
-  const sorted = claims.toSorted((a, b) => (a.ports ?? EVERY).first - (b.ports ?? EVERY).first);
-  const found: Diagnostic[] = [];
-  let reaching: Claim | null = null;
-  for (const claim of sorted) {
-    if (reaching !== null && (claim.ports ?? EVERY).first <= (reaching.ports ?? EVERY).last) {
-      const [first, second] = claims.indexOf(claim) < claims.indexOf(reaching) ? [claim, reaching] : [reaching, claim];
-      found.push(clash(address, second, first));
+  const rangeOf = ({ ports }: Claim): PortRange => ports ?? EVERY;
+  const said = new Map(claims.map((claim, at) => [claim, at]));
+  const first = new Map<Claim, Claim>();
+  let open: Claim[] = [];
+  for (const claim of claims.toSorted((a, b) => rangeOf(a).first - rangeOf(b).first)) {
+    open = open.filter((other) => rangeOf(other).last >= rangeOf(claim).first);
+    for (const other of open) {
+      const [earlier, later] = said.get(other)! < said.get(claim)! ? [other, claim] : [claim, other];
+      const known = first.get(later);
+      if (known === undefined || said.get(earlier)! < said.get(known)!) first.set(later, earlier);
     }
-    if (reaching === null || (claim.ports ?? EVERY).last > (reaching.ports ?? EVERY).last) reaching = claim;
+    open.push(claim);
   }
-  return found;
+  return claims.flatMap((claim) => {
+    const earlier = first.get(claim);
+    return earlier === undefined ? [] : [clash(address, claim, earlier)];
+  });
 }
 
 function clashesAt(address: string, claims: readonly Claim[]): readonly Diagnostic[] {
