@@ -95,22 +95,24 @@ function readWeight(context: Context, said: SaidBackend): number {
   return 1;
 }
 
+const FEW = 8;
+
 /** Each backend once: an address and a port, the service's where it says none. */
 function withoutRepeated(context: Context, backends: readonly Backend[], service: Ports | null): readonly Backend[] {
-  const number = ({ port }: Backend): number => (port ?? service?.ports)?.first ?? 0;
-  const seen = new Map<string, number[]>();
-  const isFirst = (backend: Backend): boolean => {
-    const address = (backend.addresses.v4 ?? backend.addresses.v6)?.text ?? "";
-    const numbers = seen.get(address);
-    if (numbers === undefined) seen.set(address, [number(backend)]);
-    else if (numbers.includes(number(backend))) return false;
-    else numbers.push(number(backend));
-    return true;
-  };
+  const addressOf = ({ addresses }: Backend): string => (addresses.v4 ?? addresses.v6)?.text ?? "";
+  const numberOf = ({ port }: Backend): number => (port ?? service?.ports)?.first ?? 0;
+  const isSame = (a: Backend, b: Backend): boolean => addressOf(a) === addressOf(b) && numberOf(a) === numberOf(b);
+  // Most lines have a few: comparing those costs less than a table of them.
+  if (backends.length <= FEW && !backends.some((each, at) => backends.findIndex((other) => isSame(each, other)) < at)) {
+    return backends;
+  }
+  const seen = new Set<string>();
   return backends.filter((backend) => {
-    const first = isFirst(backend);
-    if (!first) context.report(diagnose("duplicate-backend", {}, backend.origin));
-    return first;
+    const key = `${addressOf(backend)} ${numberOf(backend)}`;
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    if (!isFirst) context.report(diagnose("duplicate-backend", {}, backend.origin));
+    return isFirst;
   });
 }
 

@@ -5,7 +5,7 @@ import { inFamily } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { Cluster, Service } from "../../cluster/cluster.ts";
+import type { Cluster, Service, ServicePort } from "../../cluster/cluster.ts";
 
 export interface DoorBackend {
   readonly address: Address;
@@ -23,23 +23,28 @@ export interface Door {
   readonly backends: readonly DoorBackend[];
 }
 
+function backendsOf(port: ServicePort, family: Family): readonly DoorBackend[] {
+  const found: DoorBackend[] = [];
+  for (const backend of port.backends) {
+    const address = inFamily(backend.addresses, family);
+    if (address === null) continue;
+    found.push({ address, port: backend.port, weight: backend.weight, isPod: backend.pod !== null });
+  }
+  return found;
+}
+
 /** Every door of one family, in the order of the program. */
 export function doorsOf(services: readonly Service[], family: Family): readonly Door[] {
-  return services.flatMap((service) => {
+  const doors: Door[] = [];
+  for (const service of services) {
     const address = inFamily(service.addresses, family);
-    if (address === null) return [];
-    return service.ports.map((port) => ({
-      service,
-      address,
-      protocol: port.protocol,
-      port: port.port,
-      backends: port.backends.flatMap((backend) => {
-        const own = inFamily(backend.addresses, family);
-        if (own === null) return [];
-        return [{ address: own, port: backend.port, weight: backend.weight, isPod: backend.pod !== null }];
-      }),
-    }));
-  });
+    if (address === null) continue;
+    for (const port of service.ports) {
+      const backends = backendsOf(port, family);
+      doors.push({ service, address, protocol: port.protocol, port: port.port, backends });
+    }
+  }
+  return doors;
 }
 
 /** The cluster's service range, or each service's address where it declares none. */

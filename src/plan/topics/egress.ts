@@ -27,9 +27,10 @@ function toNode(node: ClusterNode, family: Family): SourceTranslation["action"] 
 /** Never leaves the pod's node, so never by the tunnel. */
 function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
   const action = toNode(node, family);
-  return cluster.hairpins.flatMap(({ pod, statement, origin }) => {
+  const local = cluster.hairpins.filter(({ pod }) => pod.node === node);
+  return local.flatMap(({ pod, statement, origin }) => {
     const address = inFamily(pod.addresses, family);
-    if (pod.node !== node || address === null) return [];
+    if (address === null) return [];
     const prefixes = [hostPrefix(address)];
     const match: Condition[] = [
       { kind: "source", prefixes },
@@ -44,7 +45,8 @@ function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly
 function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonly Prefix[] {
   const slices = node.pods.filter((prefix) => prefix.address.family === family);
   if (slices.length > 0) return slices;
-  return cluster.pods.flatMap((pod) => (pod.node === node ? hosts(inFamily(pod.addresses, family)) : []));
+  const local = cluster.pods.filter((pod) => pod.node === node);
+  return local.flatMap((pod) => hosts(inFamily(pod.addresses, family)));
 }
 
 function serviceClients(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
