@@ -70,7 +70,11 @@ function looksHashed(stem: string, name: string, digits: readonly string[]): boo
   return digits.every((alphabet, at) => alphabet.includes(identifier[start + at]!));
 }
 
+const WORD = /^[A-Za-z0-9_]+$/;
+
 function readablePart(name: string, foreign: RegExp, room: number): string {
+  const head = name.slice(0, room);
+  if (room > 0 && head.length === room && WORD.test(head)) return head;
   const ends = /^[-./]+|[-./]+$/g;
   const readable = name
     .slice(0, 8 * room)

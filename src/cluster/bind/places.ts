@@ -1,13 +1,15 @@
 /** Nodes and pods: where things are. */
 import type { NameRef } from "../../../grammar/ast.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
-import type { Source } from "../../diagnostics/source.ts";
+import type { Origin, Source } from "../../diagnostics/source.ts";
 import type { ClusterNode } from "../cluster.ts";
 import { statementLabel } from "../label.ts";
 import { readAddress, readByFamily, readPodAddress, readPrefixes } from "../literals.ts";
 import { declare, lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, saidOf } from "../program.ts";
 import { readDevice } from "./translations.ts";
+
+const placeOf = ({ origin }: { readonly origin: Origin }): Origin => origin;
 
 const NONE = { v4: null, v6: null } as const;
 
@@ -30,7 +32,7 @@ export function bindNodes(program: Program, names: Names, report: Report): void 
       }),
       source,
       report,
-      (node) => node.origin,
+      placeOf,
     );
   }
 }
@@ -80,7 +82,7 @@ export function bindPods(program: Program, names: Names, report: Report): void {
       }),
       source,
       report,
-      (pod) => pod.origin,
+      placeOf,
     );
   }
 }
