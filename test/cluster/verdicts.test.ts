@@ -161,7 +161,7 @@ test("leaving out a rule that is shadowed or redundant changes the fate of no pa
       const rest = { ...cluster, policy: cluster.policy.filter((each) => !told.has(each.origin.span)) };
       assert.deepEqual(fates(rest), before, "all of them together");
     }),
-    { numRuns: 400 },
+    { numRuns: 1200 },
   );
   assert.ok(shadowed > 50 && redundant > 20, `${shadowed} shadowed, ${redundant} redundant`);
 });
