@@ -18,6 +18,8 @@ export interface Ipv6Address {
 export type Address = Ipv4Address | Ipv6Address;
 export type Family = 4 | 6;
 
+export const FAMILIES: readonly Family[] = [4, 6];
+
 /** At most one of each family. */
 export interface ByFamily<T> {
   readonly v4: T | null;

@@ -1,11 +1,9 @@
 /** In which families a list can stand for a packet's address at all. */
-import type { ByFamily, Family } from "../address/address.ts";
+import type { ByFamily } from "../address/address.ts";
 import type { Cluster, Selector } from "./cluster.ts";
 import { prefixesOf } from "./sides.ts";
 
 export type Families = ByFamily<boolean>;
-
-export const FAMILIES: readonly Family[] = [4, 6];
 
 /** The families of the addresses that the items stand for. */
 export function addressFamilies(cluster: Cluster, list: readonly Selector[]): Families {

@@ -1,5 +1,5 @@
 /** The sides of a rule as addresses and ports: what laws compute with when they ask which rules meet. */
-import { type Family, inFamily, present } from "../address/address.ts";
+import { FAMILIES, inFamily, present } from "../address/address.ts";
 import { type PortRange, type Protocol, portsOverlap } from "../address/port.ts";
 import { contains, hostPrefix, type Prefix } from "../address/prefix.ts";
 import { unreachable } from "../diagnostics/bug.ts";
@@ -16,8 +16,6 @@ export interface Side {
   /** Only as the packet's present destination: a backend that an `allow` of its service lets be reached. */
   readonly isOpened: boolean;
 }
-
-const FAMILIES: readonly Family[] = [4, 6];
 
 interface Words {
   readonly services: readonly Prefix[];

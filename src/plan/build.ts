@@ -1,4 +1,5 @@
 import type { Family } from "../address/address.ts";
+import { FAMILIES } from "../address/address.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import type { NodePlan, PacketPlan } from "./plan.ts";
 import { doorsOf } from "./topics/doors.ts";
@@ -9,8 +10,6 @@ import { planMarks } from "./topics/marks.ts";
 import { planRoutes, planSysctls } from "./topics/routes.ts";
 import { planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
-
-const FAMILIES: readonly Family[] = [4, 6];
 
 function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
   const doors = doorsOf(cluster.services, family);

@@ -1,10 +1,9 @@
-import { type Address, type Family, inFamily, nextAddress } from "../../address/address.ts";
+import { type Address, FAMILIES, type Family, inFamily, nextAddress } from "../../address/address.ts";
 import { contains, covers, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose, type Fix } from "../../diagnostics/diagnostic.ts";
 import { type Region, regionsMeet, subtractRegion } from "../../packetset/cover.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
 import type { Cluster, ClusterNode, Masquerade, Pod, PolicyRule, Selector, Service, Snat } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 import { type PolicySpace, policySpaceOf } from "../policy-space.ts";
 import { coversService, prefixesOf, servedPorts } from "../sides.ts";
 import { packets, placesOf } from "../space.ts";

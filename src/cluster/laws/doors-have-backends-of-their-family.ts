@@ -1,8 +1,7 @@
-import { inFamily } from "../../address/address.ts";
+import { FAMILIES, inFamily } from "../../address/address.ts";
 import { formatPorts } from "../../address/port.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ServicePort } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 
 const lineText = ({ protocol, port }: ServicePort): string =>
   protocol === null ? "its backends" : `the backends of ${port === null ? "" : `${formatPorts(port)}/`}${protocol}`;

@@ -1,8 +1,7 @@
 import type { Family } from "../../address/address.ts";
-import { inFamily } from "../../address/address.ts";
+import { FAMILIES, inFamily } from "../../address/address.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ClusterNode } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 
 /** `gateway address` is the first address of the node's pod range, so a node with pods has a range of each of their families. */
 export function gatewaysHaveARange({ settings, pods }: Cluster): readonly Diagnostic[] {

@@ -1,8 +1,7 @@
 import type { Family } from "../../address/address.ts";
-import { inFamily } from "../../address/address.ts";
+import { FAMILIES, inFamily } from "../../address/address.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ClusterNode } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 
 type Nodes = ReadonlySet<ClusterNode>;
 

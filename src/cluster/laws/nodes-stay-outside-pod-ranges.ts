@@ -1,8 +1,7 @@
-import { inFamily } from "../../address/address.ts";
+import { FAMILIES, inFamily } from "../../address/address.ts";
 import { contains } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 
 /** No node's own address lies inside a declared pod range, the cluster's or a node's. */
 export function nodesStayOutsidePodRanges({ settings, nodes }: Cluster): readonly Diagnostic[] {

@@ -1,8 +1,7 @@
-import { type Address, inFamily, nextAddress, sameAddress } from "../../address/address.ts";
+import { type Address, FAMILIES, inFamily, nextAddress, sameAddress } from "../../address/address.ts";
 import { bitsOf, lastAddress } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ClusterNode, SaidPrefix, Settings } from "../cluster.ts";
-import { FAMILIES } from "../families.ts";
 
 interface Special {
   readonly address: Address;

@@ -1,4 +1,4 @@
-import { type Address, type Family, inFamily, nextAddress } from "../../address/address.ts";
+import { type Address, FAMILIES, type Family, inFamily, nextAddress } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import type { Cluster, ClusterNode, Pod } from "../../cluster/cluster.ts";
 import type { PodEnd, PodLink } from "../plan.ts";
@@ -17,8 +17,6 @@ function gatewayOf(cluster: Cluster, node: ClusterNode, family: Family): Address
 /** Proxy ARP is IPv4's; for IPv6 the gateway's address is held, as with `link-local`. */
 const gatewayBy = ({ settings }: Cluster, family: Family): PodEnd["gatewayBy"] =>
   settings.gateway.kind === "proxy-arp" && family === 4 ? "proxied" : "held";
-
-const FAMILIES: readonly Family[] = [4, 6];
 
 function endsOf(cluster: Cluster, pod: Pod): readonly PodEnd[] {
   return FAMILIES.flatMap((family) => {

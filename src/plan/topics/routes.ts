@@ -1,12 +1,10 @@
-import { type Family, inFamily } from "../../address/address.ts";
+import { FAMILIES, type Family, inFamily } from "../../address/address.ts";
 import { hostPrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import type { Route, Sysctl } from "../plan.ts";
 import { serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { tunnelDevice } from "./tunnel.ts";
-
-const FAMILIES: readonly Family[] = [4, 6];
 
 /** `host-gw`: the pod range of each other node, by that node's address. `vxlan`: by its address inside the tunnel, with the tunnel's own as source. */
 function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {

@@ -1,5 +1,5 @@
 /** `network vxlan`: the tunnel device, and the nodes that are reached through it. */
-import { type Address, type Family, present } from "../../address/address.ts";
+import { type Address, FAMILIES, type Family, present } from "../../address/address.ts";
 import { hashText } from "../../address/hash.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import type { LinkMtu, Tunnel, TunnelPeer } from "../plan.ts";
@@ -20,8 +20,6 @@ function hardwareOf(node: ClusterNode): string {
   const digits = (hashText(node.name) % 2 ** 40).toString(16).padStart(10, "0");
   return `02:${digits.match(/../g)!.join(":")}`;
 }
-
-const FAMILIES: readonly Family[] = [4, 6];
 
 const innerOf = (node: ClusterNode): readonly Address[] =>
   FAMILIES.flatMap((family) => firstOfRange(node, family) ?? []);
