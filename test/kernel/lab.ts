@@ -15,6 +15,11 @@ import { groundScript, hostsOf, type NodePlace, placesOf, type Topology } from "
 
 export type Script = "up" | "down";
 
+export interface RunOptions {
+  readonly args?: readonly string[];
+  readonly killAfterMs?: number;
+}
+
 export interface Lab {
   readonly backend: Backend;
   readonly topology: Topology;
@@ -35,7 +40,7 @@ export interface Lab {
   /** Compiles for a node: the file of the script, to be run with `runScript`. */
   readonly compileScript: (script: Script, node: string, program: string) => Promise<string>;
   /** Runs a script on a node as a user would, killed with all it started when `killAfterMs` has passed. */
-  readonly runScript: (file: string, node: string, options?: { readonly killAfterMs?: number }) => Promise<Finished>;
+  readonly runScript: (file: string, node: string, options?: RunOptions) => Promise<Finished>;
   readonly script: (script: Script, node: string, program: string) => Promise<Finished>;
   /** `up.sh` of the program on every node, each of which must succeed. */
   readonly load: (program: string) => Promise<void>;
@@ -99,8 +104,8 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
     return file;
   }
 
-  const runScript: Lab["runScript"] = (file, node, { killAfterMs } = {}) =>
-    attempt(inside(at(node), ["sh", file]), {
+  const runScript: Lab["runScript"] = (file, node, { args = [], killAfterMs } = {}) =>
+    attempt(inside(at(node), ["sh", file, ...args]), {
       env: plainEnvironment(tools),
       ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }),
     });

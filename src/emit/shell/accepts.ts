@@ -1,6 +1,6 @@
 /**
- * The acceptance of nft's rules in iptables' words: a foreign FORWARD chain that drops overrules an accept of nft's own table, so that it
- * needs one of its own. A drop of nft's own table holds all the same: every base chain must let a packet pass.
+ * What netc accepts, in the words of a keeper of iptables that does not hold its rules: a foreign FORWARD chain that drops overrules an
+ * accept of any other, so that it needs one of its own. A drop of netc's holds all the same: every base chain must let a packet pass.
  */
 import type { Family } from "../../address/address.ts";
 import type { PacketPlan } from "../../plan/plan.ts";

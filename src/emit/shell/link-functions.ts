@@ -48,10 +48,10 @@ are_pair() {
 claim_pod() {
   if holds "pod $1 $2"; then return 0; fi
   if [ -e "/var/run/netns/$1" ]; then
-    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that netc did not make: remove it, or call the pod otherwise"
+    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
   fi
   if ip link show dev "$2" >/dev/null 2>&1; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that netc did not make: remove it, or call the pod otherwise"
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
   fi
   note "pod $1 $2"
 }

@@ -1,37 +1,46 @@
 /** Rules are compared as text with those loaded last, so that a run that changes nothing reads nothing back. */
 
 /** For rules of iptables. The new ones are loaded before those of other keepers are taken out. */
-export const LOAD_IPTABLES = `
+const LOAD_IPTABLES = `
 load() {
   for rules_family in v4 v6; do
     need_keepers "$rules_family"
-    : >"$next/rules.own"
     "rules_$rules_family" >"$next/rules.own"
     while read -r keeper_variant keeper_command; do
-      : >"$next/rules"
-      if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then mv "$next/rules.own" "$next/rules"; fi
-      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then
+        mv "$next/rules.own" "$next/rules"
+        load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      else
+        load_accepts
+      fi
     done <"$next/keepers"
   done
   : >"$next/ruleset"
   load_ruleset
+  name_drops
 }
 `;
 
 /** For rules of nft. */
-export const LOAD_NFT = `
+const LOAD_NFT = `
 load() {
   ruleset >"$next/ruleset"
   load_ruleset
   for rules_family in v4 v6; do
     need_keepers "$rules_family"
-    while read -r keeper_variant keeper_command; do
-      : >"$next/rules"
-      if has_say; then "accepts_$rules_family" >"$next/rules"; fi
-      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
-    done <"$next/keepers"
+    while read -r keeper_variant keeper_command; do load_accepts; done <"$next/keepers"
   done
   name_drops
+}
+`;
+
+/** A chain FORWARD that is not that of netc's rules may drop what they accept. */
+const ACCEPT_FUNCTIONS = `
+# load_accepts: for a keeper that is not of netc's rules, what they accept, where its chain FORWARD has a say, and nothing else.
+load_accepts() {
+  : >"$next/rules"
+  if has_say; then "accepts_$rules_family" >"$next/rules"; fi
+  load_rules "$rules_family" "$keeper_variant" "$keeper_command"
 }
 
 # has_say: whether the keeper's chain FORWARD drops by itself or has rules that are not netc's.
@@ -77,3 +86,8 @@ name_drop() {
   say "the chain $chain of the table $table_of drops what it does not accept, pods' traffic too: no rule of netc's can overrule it"
 }
 `;
+
+export const LOAD_FUNCTIONS = {
+  iptables: `${LOAD_IPTABLES}${ACCEPT_FUNCTIONS}`,
+  nft: `${LOAD_NFT}${ACCEPT_FUNCTIONS}`,
+} as const;

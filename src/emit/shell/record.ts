@@ -5,7 +5,8 @@
 export const RECORD_FUNCTIONS = `
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.
 open_record() {
-  run mkdir -p "$record"
+  lock_record
+  check_form
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"

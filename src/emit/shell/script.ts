@@ -2,10 +2,15 @@ import { identifierFor } from "../../address/identifier.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { comment, quote } from "./quote.ts";
 
+/** A script's second line, by which it is known. */
+export const markOf = (name: "up.sh" | "down.sh", plan: NodePlan): string =>
+  `# ${name} of the node ${comment(plan.node)}, made by netc.`;
+
 /** A script's first lines: what it is, and the settings and functions that both scripts stand on. */
 export function opening(name: "up.sh" | "down.sh", plan: NodePlan, about: string): string {
   return `#!/bin/sh
-# ${name} of the node ${comment(plan.node)}, made by netc. ${about}
+${markOf(name, plan)}
+# ${about}
 
 set -eu
 LC_ALL=C
@@ -61,7 +66,8 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir tac
+  need coreutils cat id mkdir mv rm rmdir stat tac
+  need util-linux flock
   need diffutils cmp
   need grep grep
   need sed sed

@@ -7,7 +7,7 @@ tunnel() {
   state "tunnel $2"
   link=$(ip -d -o link show dev "$2" 2>/dev/null) || link=
   if [ -n "$link" ] && ! holds "tunnel $2"; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that netc did not make: remove it"
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $record does not hold: remove it"
   fi
   case $link in
     '' | *" link/ether $3 "*" vxlan id 1 local $5 dev $4 "*" dstport 4789 nolearning "*) ;;

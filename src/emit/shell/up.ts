@@ -1,14 +1,17 @@
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
+import { CONFIRM_FUNCTIONS } from "./confirm.ts";
 import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LINK_FUNCTIONS } from "./link-functions.ts";
-import { LOAD_IPTABLES, LOAD_NFT } from "./load-functions.ts";
+import { LOAD_FUNCTIONS } from "./load-functions.ts";
+import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
-import { hereDocument } from "./quote.ts";
+import { hereDocument, quote } from "./quote.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
-import { heading, opening } from "./script.ts";
+import { heading, markOf, opening } from "./script.ts";
+import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 import { TUNNEL_FUNCTIONS } from "./tunnel-functions.ts";
 
 /** The rules that a script carries. */
@@ -25,20 +28,27 @@ export type ScriptRules =
 export function printUp(plan: NodePlan, rules: ScriptRules): string {
   return [
     opening("up.sh", plan, ABOUT),
+    LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     LINK_FUNCTIONS,
     plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
     NODE_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
-    rules.kind === "nft" ? LOAD_NFT : LOAD_IPTABLES,
+    LOAD_FUNCTIONS[rules.kind],
+    TAKE_DOWN_FUNCTIONS,
+    CONFIRM_FUNCTIONS,
     heading("Before anything is changed."),
+    `mark=${quote(markOf("up.sh", plan))}\n`,
+    'read_options "$@"\n',
     "check_machine\n",
+    "watch_or_keep\n",
     plan.tunnel === null ? "" : "need iproute2 bridge\n",
     ...needsOf(rules),
     ...heldLines(plan),
     "open_record\n",
     'list_chains "$next/chains.nft"\n',
+    "begin_change\n",
     heading("Links."),
     mtuLine(plan.mtu),
     ...(plan.tunnel === null ? [] : tunnelLines(plan.tunnel)),
@@ -52,6 +62,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     heading("What is in the record and no longer in the program."),
     "sweep_settings\n",
     "sweep\n",
+    "end_change\n",
     'rm -rf "$next"\n',
   ].join("");
 }
@@ -68,22 +79,25 @@ const text = (name: string, delimiter: string, said: string): string =>
   `${name}() {\n${hereDocument("cat", delimiter, said)}}\n`;
 
 function rulesPart(plan: NodePlan, rules: ScriptRules): readonly string[] {
-  if (rules.kind === "iptables") {
-    return [
-      heading("Rules, in the words of iptables-restore --noflush."),
-      text("rules_v4", "NETC-RULES-V4", rules.v4),
-      text("rules_v6", "NETC-RULES-V6", rules.v6),
-    ];
-  }
+  const own =
+    rules.kind === "iptables"
+      ? [
+          heading("Rules, in the words of iptables-restore --noflush."),
+          text("rules_v4", "NETC-RULES-V4", rules.v4),
+          text("rules_v6", "NETC-RULES-V6", rules.v6),
+        ]
+      : [heading("Rules, in the words of nft."), text("ruleset", "NETC-RULESET", rules.ruleset)];
   return [
-    heading("Rules, in the words of nft, and what iptables must accept besides where its chain FORWARD has a say."),
-    text("ruleset", "NETC-RULESET", rules.ruleset),
+    ...own,
+    heading("What other chains FORWARD of iptables must accept besides, where they have a say."),
     text("accepts_v4", "NETC-ACCEPTS-V4", acceptsText(plan.packets, 4)),
     text("accepts_v6", "NETC-ACCEPTS-V6", acceptsText(plan.packets, 6)),
   ];
 }
 
 const ABOUT = `Run it on that node, as root:
-#   sh up.sh
-# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that
-# was interrupted. down.sh undoes it.`;
+#   sh up.sh                       it changes what differs from the program and nothing else, so that it may be run again at
+#                                  any time, also after a run that was interrupted
+#   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
+#   sh up.sh --keep
+# down.sh undoes it.`;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# down.sh of the node node1, made by netc. Run it on that node, as root:
+# down.sh of the node node1, made by netc.
+# Run it on that node, as root:
 #   sh down.sh
 # It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
 # content.
@@ -50,7 +51,8 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir tac
+  need coreutils cat id mkdir mv rm rmdir stat tac
+  need util-linux flock
   need diffutils cmp
   need grep grep
   need sed sed
@@ -116,9 +118,40 @@ remove_link() {
   fi
 }
 
+# lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
+lock_record() {
+  until
+    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+      stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
+    fi
+    exec 9>>"$record/lock"
+    flock -w 30 9 ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
+  do :; done
+}
+
+# check_form: what another version of netc recorded is not understood by this one.
+check_form() {
+  form=
+  if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
+  if [ "$form" = 2 ]; then return 0; fi
+  for file in "$record"/*; do
+    case $file in
+      "$record/lock" | "$record/next" | "$record/form") ;;
+      *)
+        stop 2 "the record in $record was made by another version of netc (form ${form:-none}, not 2): \
+run the down.sh of that version, then this again; nothing was changed"
+        ;;
+    esac
+  done
+  printf '%s\n' 2 >"$record/form"
+}
+
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.
 open_record() {
-  run mkdir -p "$record"
+  lock_record
+  check_form
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"
@@ -460,6 +493,14 @@ load_ruleset() {
   mv "$next/ruleset" "$record/ruleset.nft"
 }
 
+# take_down: sysctls, rules, then links and routes.
+take_down() {
+  sweep_settings
+  remove_rules
+  sweep
+  forget
+}
+
 # remove_rules: those of every keeper and of nft that the record tells of.
 remove_rules() {
   for rules_family in v4 v6; do
@@ -477,7 +518,7 @@ remove_rules() {
 
 # forget: without a record there is nothing left to take down.
 forget() {
-  rm -rf "$next"
+  rm -rf "$next" "$record"/pending* "$record"/confirmed*
   for file in "$record"/chains.v*; do
     if [ -s "$file" ]; then
       stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
@@ -489,14 +530,9 @@ forget() {
 
 # Where there is no record there is nothing to take down.
 
+[ "$#" = 0 ] || stop 2 "it takes no arguments: sh down.sh"
 check_machine
 if [ ! -d "$record" ]; then exit 0; fi
 open_record
 list_chains "$next/chains.nft"
-
-# Sysctls, rules, then links and routes.
-
-sweep_settings
-remove_rules
-sweep
-forget
+take_down

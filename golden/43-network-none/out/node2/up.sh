@@ -1,8 +1,11 @@
 #!/bin/sh
-# up.sh of the node node2, made by netc. Run it on that node, as root:
-#   sh up.sh
-# It changes what differs from the program and nothing else, so it may be run again at any time, also after a run that
-# was interrupted. down.sh undoes it.
+# up.sh of the node node2, made by netc.
+# Run it on that node, as root:
+#   sh up.sh                       it changes what differs from the program and nothing else, so that it may be run again at
+#                                  any time, also after a run that was interrupted
+#   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
+#   sh up.sh --keep
+# down.sh undoes it.
 
 set -eu
 LC_ALL=C
@@ -50,7 +53,8 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir tac
+  need coreutils cat id mkdir mv rm rmdir stat tac
+  need util-linux flock
   need diffutils cmp
   need grep grep
   need sed sed
@@ -116,9 +120,40 @@ remove_link() {
   fi
 }
 
+# lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
+lock_record() {
+  until
+    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+      stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
+    fi
+    exec 9>>"$record/lock"
+    flock -w 30 9 ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
+  do :; done
+}
+
+# check_form: what another version of netc recorded is not understood by this one.
+check_form() {
+  form=
+  if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
+  if [ "$form" = 2 ]; then return 0; fi
+  for file in "$record"/*; do
+    case $file in
+      "$record/lock" | "$record/next" | "$record/form") ;;
+      *)
+        stop 2 "the record in $record was made by another version of netc (form ${form:-none}, not 2): \
+run the down.sh of that version, then this again; nothing was changed"
+        ;;
+    esac
+  done
+  printf '%s\n' 2 >"$record/form"
+}
+
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.
 open_record() {
-  run mkdir -p "$record"
+  lock_record
+  check_form
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"
@@ -307,10 +342,10 @@ are_pair() {
 claim_pod() {
   if holds "pod $1 $2"; then return 0; fi
   if [ -e "/var/run/netns/$1" ]; then
-    stop 1 "\"$statement\" needs the namespace $1, and there is one that netc did not make: remove it, or call the pod otherwise"
+    stop 1 "\"$statement\" needs the namespace $1, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
   fi
   if ip link show dev "$2" >/dev/null 2>&1; then
-    stop 1 "\"$statement\" needs the link $2, and there is one that netc did not make: remove it, or call the pod otherwise"
+    stop 1 "\"$statement\" needs the link $2, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
   fi
   note "pod $1 $2"
 }
@@ -688,25 +723,257 @@ load_ruleset() {
 load() {
   for rules_family in v4 v6; do
     need_keepers "$rules_family"
-    : >"$next/rules.own"
     "rules_$rules_family" >"$next/rules.own"
     while read -r keeper_variant keeper_command; do
-      : >"$next/rules"
-      if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then mv "$next/rules.own" "$next/rules"; fi
-      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      if [ "$keeper_command" = "$(plain_of "$rules_family")" ]; then
+        mv "$next/rules.own" "$next/rules"
+        load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      else
+        load_accepts
+      fi
     done <"$next/keepers"
   done
   : >"$next/ruleset"
   load_ruleset
+  name_drops
+}
+
+# load_accepts: for a keeper that is not of netc's rules, what they accept, where its chain FORWARD has a say, and nothing else.
+load_accepts() {
+  : >"$next/rules"
+  if has_say; then "accepts_$rules_family" >"$next/rules"; fi
+  load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+}
+
+# has_say: whether the keeper's chain FORWARD drops by itself or has rules that are not netc's.
+has_say() {
+  plain=$(plain_of "$rules_family")
+  variant=$keeper_variant
+  has_table filter || return 1
+  if ! "$keeper_command" -w 30 -S FORWARD >"$next/forward" 2>"$next/answer"; then
+    say "$keeper_command cannot read its chain FORWARD, and accepts nothing there: $(cat "$next/answer")"
+    return 1
+  fi
+  grep -qvxF -e '-P FORWARD ACCEPT' -e '-A FORWARD -j NETC-FORWARD' -e '-A FORWARD -j NETC-FORWARD-ACCEPT' "$next/forward"
+}
+
+# name_drops: a base chain that drops what netc accepts, where no iptables can accept it too.
+name_drops() {
+  table_of=
+  while read -r first second third fourth rest; do
+    case $first in
+      table) table_of="$second $third" ;;
+      chain) chain=$second ;;
+      type)
+        case "$table_of/$second $third $fourth $rest" in
+          'inet netc/'* | 'bridge '* | 'arp '* | 'netdev '*) ;;
+          'ip filter/'* | 'ip6 filter/'*)
+            case "$chain $fourth $rest" in
+              'FORWARD forward '*'policy drop;'*) has_nft_keeper "${table_of%% *}tables" || name_drop ;;
+            esac
+            ;;
+          */'filter hook forward '*'policy drop;'*) name_drop ;;
+        esac
+        ;;
+    esac
+  done <"$next/chains.nft"
+}
+
+has_nft_keeper() {
+  if has "$1-nft"; then return 0; fi
+  has "$1" && case $("$1" --version) in *nf_tables*) ;; *) return 1 ;; esac
+}
+
+name_drop() {
+  say "the chain $chain of the table $table_of drops what it does not accept, pods' traffic too: no rule of netc's can overrule it"
+}
+
+# take_down: sysctls, rules, then links and routes.
+take_down() {
+  sweep_settings
+  remove_rules
+  sweep
+  forget
+}
+
+# remove_rules: those of every keeper and of nft that the record tells of.
+remove_rules() {
+  for rules_family in v4 v6; do
+    need_keepers "$rules_family"
+    while read -r keeper_variant keeper_command; do
+      if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
+      : >"$next/rules"
+      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+    done <"$next/keepers"
+  done
+  if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
+  : >"$next/ruleset"
+  load_ruleset
+}
+
+# forget: without a record there is nothing left to take down.
+forget() {
+  rm -rf "$next" "$record"/pending* "$record"/confirmed*
+  for file in "$record"/chains.v*; do
+    if [ -s "$file" ]; then
+      stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
+    fi
+  done
+  rm -rf "$record"
+  rmdir /run/netc 2>/dev/null || :
+}
+
+# read_options ARGUMENT...
+read_options() {
+  confirm=
+  keep=
+  back=
+  watch=
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --confirm)
+        case ${2:-} in
+          '' | *[!0-9]* | 0* | ??????*) stop 2 "--confirm wants a number of seconds, from 1 to 99999: $usage" ;;
+        esac
+        confirm=$2
+        shift
+        ;;
+      --keep) keep=yes ;;
+      --watch | --roll-back)
+        if [ "$1" = --watch ]; then watch=${2:?}; else back=${2:?}; fi
+        shift
+        ;;
+      *) stop 2 "it does not know $1: $usage" ;;
+    esac
+    shift
+  done
+  if [ -n "$confirm" ] && [ -n "$keep" ]; then stop 2 "--keep stands alone: $usage"; fi
+}
+usage='sh up.sh [--confirm SECONDS], or sh up.sh --keep'
+
+# watch_or_keep: the runs that load nothing.
+watch_or_keep() {
+  if [ -n "$watch" ]; then watch_change; fi
+  if [ -n "$keep" ]; then keep_change; fi
+}
+
+# find_text: the file of this script's own text, nothing where a pipe brought it.
+find_text() {
+  for text in "$0" "/proc/$$/fd/0"; do
+    if [ -f "$text" ] && [ "$(sed -n 2p "$text")" = "$mark" ]; then return 0; fi
+  done
+  text=
+}
+
+# keep_change: what waits becomes the last that was confirmed.
+keep_change() {
+  [ -d "$record" ] || stop 1 'nothing waits to be kept'
+  open_record
+  rm -rf "$next"
+  if [ ! -e "$record/pending" ]; then
+    if [ -e "$record/pending.back" ]; then stop 1 "nothing waits to be kept: $(cat "$record/pending.back")"; fi
+    stop 1 'nothing waits to be kept'
+  fi
+  [ -e "$record/pending.loaded" ] || stop 1 "what waits was not loaded to its end, and is put back"
+  run mv "$record/pending.sh" "$record/confirmed.sh"
+  rm -f "$record"/pending* "$record/confirmed.none"
+  say 'kept'
+  exit 0
+}
+
+# waits TOKEN: whether that change waits, and no other.
+waits() {
+  [ "$(cat "$record/pending" 2>/dev/null || :)" = "$1" ]
+}
+
+# begin_change: before anything is changed.
+begin_change() {
+  statement='--confirm'
+  if [ -n "$back" ]; then
+    waits "$back" || exit 0
+    if [ ! -e "$record/confirmed.sh" ]; then
+      take_down
+      exit 0
+    fi
+    return 0
+  fi
+  if [ -e "$record/pending" ]; then
+    if ! flock -n "$record/pending" true; then
+      stop 1 "a change waits to be kept: run \"sh up.sh --keep\", or wait until it is put back; nothing was changed"
+    fi
+    say "a change that was not kept was not put back either; this run goes on from there: $(cat "$record/pending.log" 2>&1 || :)"
+    rm -f "$record"/pending*
+  fi
+  find_text
+  if [ -z "$confirm" ]; then return 0; fi
+  need util-linux setsid
+  [ -n "$text" ] || stop 2 "--confirm needs this script as a file, to read it again: nothing was changed"
+  if [ -e "$record/confirmed.none" ]; then
+    stop 2 "what is loaded came through a pipe and could not be put back: run its up.sh as a file first; nothing was changed"
+  fi
+  rm -f "$record"/pending*
+  run cp "$text" "$record/pending.sh"
+  run cat /proc/sys/kernel/random/uuid >"$record/pending"
+  start_watcher
+}
+
+# start_watcher: a process of a session of its own, so that it outlives the caller's. It waits for this run's end, however that comes.
+start_watcher() {
+  exec 8<"$record/pending"
+  flock 8
+  setsid sh "$record/pending.sh" --watch "$confirm" </dev/null >"$record/pending.log" 2>&1 9>&- &
+  exec 8<&-
+}
+
+# watch_change: the watcher's own way, told how many seconds to wait.
+watch_change() {
+  cd /
+  token=$(cat "$record/pending")
+  flock "$record/lock" true
+  if [ ! -e "$record/pending.loaded" ]; then watch=0; fi
+  while [ "$watch" -gt 0 ] && waits "$token"; do
+    sleep 1
+    watch=$((watch - 1))
+  done
+  for pause in 1 2 5; do
+    waits "$token" || exit 0
+    text=$record/confirmed.sh
+    if [ ! -e "$text" ]; then text=$record/pending.sh; fi
+    if sh "$text" --roll-back "$token"; then exit 0; fi
+    sleep "$pause"
+  done
+  exit 1
+}
+
+# end_change: all is as the program says.
+end_change() {
+  if [ -n "$back" ]; then
+    rm -f "$record/pending" "$record/pending.sh" "$record/pending.loaded"
+    printf 'the change was put back, %s\n' "$(date)" >"$record/pending.back"
+  elif [ -n "$confirm" ]; then
+    : >"$record/pending.loaded"
+    say "loaded, and put back in $confirm seconds unless you run: sh up.sh --keep"
+  elif [ -n "$text" ]; then
+    run cp "$text" "$record/confirmed.new"
+    run mv "$record/confirmed.new" "$record/confirmed.sh"
+    rm -f "$record"/confirmed.none "$record"/pending*
+  else
+    : >"$record/confirmed.none"
+    rm -f "$record/confirmed.sh" "$record"/pending*
+  fi
 }
 
 # Before anything is changed.
 
+mark='# up.sh of the node node2, made by netc.'
+read_options "$@"
 check_machine
+watch_or_keep
 need iptables iptables iptables-restore
 held -4 192.168.100.101
 open_record
 list_chains "$next/chains.nft"
+begin_change
 
 # Links.
 
@@ -735,6 +1002,24 @@ rules_v6() {
 cat <<'NETC-RULES-V6'
 NETC-RULES-V6
 }
+
+# What other chains FORWARD of iptables must accept besides, where they have a say.
+
+accepts_v4() {
+cat <<'NETC-ACCEPTS-V4'
+*filter
+:NETC-FORWARD-ACCEPT - [0:0]
+-A NETC-FORWARD-ACCEPT -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "netc" -j ACCEPT
+-A NETC-FORWARD-ACCEPT -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "netc" -j ACCEPT
+-A NETC-FORWARD-ACCEPT -s 10.244.0.0/16 -m comment --comment "netc" -j ACCEPT
+-A NETC-FORWARD-ACCEPT -d 10.244.0.0/16 -m comment --comment "netc" -j ACCEPT
+COMMIT
+NETC-ACCEPTS-V4
+}
+accepts_v6() {
+cat <<'NETC-ACCEPTS-V6'
+NETC-ACCEPTS-V6
+}
 load
 
 # Sysctls, once there are rules for what they let through.
@@ -745,4 +1030,5 @@ setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net
 
 sweep_settings
 sweep
+end_change
 rm -rf "$next"

@@ -1,0 +1,146 @@
+/**
+ * A change that comes back unless it is kept. The record holds `confirmed.sh`, the last `up.sh` that was run without `--confirm` or was
+ * kept, or `confirmed.none` where that one's text could not be read again. While a change waits it holds `pending.sh`, the script that
+ * waits, and `pending`, its token, locked by the watcher as long as that lives; `pending.loaded` once the script is through.
+ */
+export const CONFIRM_FUNCTIONS = `
+# read_options ARGUMENT...
+read_options() {
+  confirm=
+  keep=
+  back=
+  watch=
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --confirm)
+        case \${2:-} in
+          '' | *[!0-9]* | 0* | ??????*) stop 2 "--confirm wants a number of seconds, from 1 to 99999: $usage" ;;
+        esac
+        confirm=$2
+        shift
+        ;;
+      --keep) keep=yes ;;
+      --watch | --roll-back)
+        if [ "$1" = --watch ]; then watch=\${2:?}; else back=\${2:?}; fi
+        shift
+        ;;
+      *) stop 2 "it does not know $1: $usage" ;;
+    esac
+    shift
+  done
+  if [ -n "$confirm" ] && [ -n "$keep" ]; then stop 2 "--keep stands alone: $usage"; fi
+}
+usage='sh up.sh [--confirm SECONDS], or sh up.sh --keep'
+
+# watch_or_keep: the runs that load nothing.
+watch_or_keep() {
+  if [ -n "$watch" ]; then watch_change; fi
+  if [ -n "$keep" ]; then keep_change; fi
+}
+
+# find_text: the file of this script's own text, nothing where a pipe brought it.
+find_text() {
+  for text in "$0" "/proc/$$/fd/0"; do
+    if [ -f "$text" ] && [ "$(sed -n 2p "$text")" = "$mark" ]; then return 0; fi
+  done
+  text=
+}
+
+# keep_change: what waits becomes the last that was confirmed.
+keep_change() {
+  [ -d "$record" ] || stop 1 'nothing waits to be kept'
+  open_record
+  rm -rf "$next"
+  if [ ! -e "$record/pending" ]; then
+    if [ -e "$record/pending.back" ]; then stop 1 "nothing waits to be kept: $(cat "$record/pending.back")"; fi
+    stop 1 'nothing waits to be kept'
+  fi
+  [ -e "$record/pending.loaded" ] || stop 1 "what waits was not loaded to its end, and is put back"
+  run mv "$record/pending.sh" "$record/confirmed.sh"
+  rm -f "$record"/pending* "$record/confirmed.none"
+  say 'kept'
+  exit 0
+}
+
+# waits TOKEN: whether that change waits, and no other.
+waits() {
+  [ "$(cat "$record/pending" 2>/dev/null || :)" = "$1" ]
+}
+
+# begin_change: before anything is changed.
+begin_change() {
+  statement='--confirm'
+  if [ -n "$back" ]; then
+    waits "$back" || exit 0
+    if [ ! -e "$record/confirmed.sh" ]; then
+      take_down
+      exit 0
+    fi
+    return 0
+  fi
+  if [ -e "$record/pending" ]; then
+    if ! flock -n "$record/pending" true; then
+      stop 1 "a change waits to be kept: run \\"sh up.sh --keep\\", or wait until it is put back; nothing was changed"
+    fi
+    say "a change that was not kept was not put back either; this run goes on from there: $(cat "$record/pending.log" 2>&1 || :)"
+    rm -f "$record"/pending*
+  fi
+  find_text
+  if [ -z "$confirm" ]; then return 0; fi
+  need util-linux setsid
+  [ -n "$text" ] || stop 2 "--confirm needs this script as a file, to read it again: nothing was changed"
+  if [ -e "$record/confirmed.none" ]; then
+    stop 2 "what is loaded came through a pipe and could not be put back: run its up.sh as a file first; nothing was changed"
+  fi
+  rm -f "$record"/pending*
+  run cp "$text" "$record/pending.sh"
+  run cat /proc/sys/kernel/random/uuid >"$record/pending"
+  start_watcher
+}
+
+# start_watcher: a process of a session of its own, so that it outlives the caller's. It waits for this run's end, however that comes.
+start_watcher() {
+  exec 8<"$record/pending"
+  flock 8
+  setsid sh "$record/pending.sh" --watch "$confirm" </dev/null >"$record/pending.log" 2>&1 9>&- &
+  exec 8<&-
+}
+
+# watch_change: the watcher's own way, told how many seconds to wait.
+watch_change() {
+  cd /
+  token=$(cat "$record/pending")
+  flock "$record/lock" true
+  if [ ! -e "$record/pending.loaded" ]; then watch=0; fi
+  while [ "$watch" -gt 0 ] && waits "$token"; do
+    sleep 1
+    watch=$((watch - 1))
+  done
+  for pause in 1 2 5; do
+    waits "$token" || exit 0
+    text=$record/confirmed.sh
+    if [ ! -e "$text" ]; then text=$record/pending.sh; fi
+    if sh "$text" --roll-back "$token"; then exit 0; fi
+    sleep "$pause"
+  done
+  exit 1
+}
+
+# end_change: all is as the program says.
+end_change() {
+  if [ -n "$back" ]; then
+    rm -f "$record/pending" "$record/pending.sh" "$record/pending.loaded"
+    printf 'the change was put back, %s\\n' "$(date)" >"$record/pending.back"
+  elif [ -n "$confirm" ]; then
+    : >"$record/pending.loaded"
+    say "loaded, and put back in $confirm seconds unless you run: sh up.sh --keep"
+  elif [ -n "$text" ]; then
+    run cp "$text" "$record/confirmed.new"
+    run mv "$record/confirmed.new" "$record/confirmed.sh"
+    rm -f "$record"/confirmed.none "$record"/pending*
+  else
+    : >"$record/confirmed.none"
+    rm -f "$record/confirmed.sh" "$record"/pending*
+  fi
+}
+`;
