@@ -1,5 +1,6 @@
 /** Others on the same node: a FORWARD chain that drops, Docker's chains. */
 import assert from "node:assert/strict";
+import { IPTABLES } from "./backend.ts";
 import { A, B, C, NODE1, OUTSIDE, oneNode, twoNodes } from "./cast.ts";
 import { lesson } from "./lesson.ts";
 import { reaches, silent } from "./probe.ts";
@@ -45,6 +46,25 @@ lesson("a FORWARD chain that drops", { topology: TWO_NODES }, async (lab, observ
     await silent(lab, "a", `${B}:80`);
     await reaches(lab, "b", `${A}:80`, { at: "a", as: B });
     assert.match(await lab.on("node1", "iptables", "-S", "FORWARD"), /^-P FORWARD DROP$/m);
+  });
+});
+
+lesson("the FORWARD chain of the other iptables that drops", { backends: IPTABLES }, async (lab, observe) => {
+  const other = lab.backend.variant === "nft" ? "legacy" : "nft";
+  await lab.on("node1", `iptables-${other}`, "-P", "FORWARD", "DROP");
+  const program = oneNode("service web 10.96.0.100 -> b", "masquerade pods", "deny a -> b:81");
+  await observe("lets what netc accepts through, and netc's policy holds", async () => {
+    await lab.load(program);
+    await reaches(lab, "a", "10.96.0.100:80", { at: "b", as: A });
+    await reaches(lab, "a", `${OUTSIDE}:80`, { at: "outside", as: NODE1 });
+    await silent(lab, "a", `${B}:81`);
+  });
+  await observe("and is as it was when netc is gone", async () => {
+    await lab.unload(program);
+    assert.equal(
+      await lab.on("node1", `iptables-${other}`, "-S"),
+      "-P INPUT ACCEPT\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n",
+    );
   });
 });
 
