@@ -41,7 +41,7 @@ function showsAHole(region: Region, layers: readonly Region[]): boolean {
 export function coverOf(region: Region, layers: readonly Region[], most: number): readonly number[] | null {
   const alone = layers.findIndex((layer) => plainlyContains(layer, region));
   if (alone !== -1) return [alone];
-  if ((layers.length < 2 && region.length < 2) || showsAHole(region, layers)) return null;
+  if ((layers.length < 2 && (layers[0] ?? []).length < 2) || showsAHole(region, layers)) return null;
   const used: number[] = [];
   let left = region;
   for (let at = 0; at < layers.length; at += 1) {

@@ -85,6 +85,23 @@ test("a cover is found exactly where the layers hold the whole region", () => {
   );
 });
 
+test("the boxes of one layer cover together", () => {
+  const whole: Region = [
+    [
+      [0, 1],
+      [0, 0],
+      [0, 0],
+    ],
+  ];
+  const halves: Region = [1, 0].map((x) => [
+    [x, x],
+    [0, 0],
+    [0, 0],
+  ]);
+  assert.deepEqual(coverOf(whole, [halves], 10_000), [0]);
+  assert.equal(coverOf(whole, [halves.slice(1)], 10_000), null);
+});
+
 const read = (text: string): Prefix => {
   const prefix = parsePrefix(text);
   assert.ok(!isFault(prefix), text);
