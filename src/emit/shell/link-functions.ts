@@ -129,8 +129,11 @@ wire_ends() {
     *) host=128 scope='' ;;
   esac
   address "$namespace" eth0 "$1" "$2/$host" global
-  ip -n "$namespace" "$1" route show table main exact default | has_route "$1" default via "$4" dev eth0 onlink ||
+  state "gateway $namespace $1 $4"
+  if ! has_gateway "$namespace" "$1" "$4"; then
+    note "gateway $namespace $1 $4"
     run ip -n "$namespace" "$1" route replace default via "$4" dev eth0 onlink
+  fi
   route "$statement" "$1" "$2" dev "$device" \${scope:+scope link} \${6:+src "$6"}
 }
 `;

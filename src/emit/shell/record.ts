@@ -98,9 +98,17 @@ undo_address() {
   esac
 }
 
-# undo_proxied DEVICE
+# undo_gateway NAMESPACE FAMILY GATEWAY: a pod's default route, unless another gateway has it now.
+undo_gateway() {
+  [ -e "/var/run/netns/$1" ] || return 0
+  if has_gateway "$1" "$2" "$3"; then run ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink; fi
+}
+
+# undo_proxied DEVICE: both settings are as on a link that nobody touched.
 undo_proxied() {
-  if is_link "$1"; then write_setting "net/ipv4/conf/$1/proxy_arp" 0; fi
+  is_link "$1" || return 0
+  write_setting "net/ipv4/conf/$1/proxy_arp" 0
+  write_setting "net/ipv4/neigh/$1/proxy_delay" "$(run cat /proc/sys/net/ipv4/neigh/lo/proxy_delay)"
 }
 
 # undo_forward DEVICE HARDWARE REMOTE

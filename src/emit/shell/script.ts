@@ -108,6 +108,11 @@ routes_to() {
   ip "$1" -o route show table main exact "$2" 2>/dev/null
 }
 
+# has_gateway NAMESPACE FAMILY GATEWAY: whether it is where the namespace sends what it has no other route for.
+has_gateway() {
+  ip -n "$1" "$2" route show table main exact default 2>/dev/null | has_route "$2" default via "$3" dev eth0 onlink
+}
+
 # equals_in_metric FAMILY: of routes, read from standard input, those that a route without a metric takes the place of.
 equals_in_metric() {
   case $1 in

@@ -93,6 +93,11 @@ routes_to() {
   ip "$1" -o route show table main exact "$2" 2>/dev/null
 }
 
+# has_gateway NAMESPACE FAMILY GATEWAY: whether it is where the namespace sends what it has no other route for.
+has_gateway() {
+  ip -n "$1" "$2" route show table main exact default 2>/dev/null | has_route "$2" default via "$3" dev eth0 onlink
+}
+
 # equals_in_metric FAMILY: of routes, read from standard input, those that a route without a metric takes the place of.
 equals_in_metric() {
   case $1 in
@@ -243,9 +248,17 @@ undo_address() {
   esac
 }
 
-# undo_proxied DEVICE
+# undo_gateway NAMESPACE FAMILY GATEWAY: a pod's default route, unless another gateway has it now.
+undo_gateway() {
+  [ -e "/var/run/netns/$1" ] || return 0
+  if has_gateway "$1" "$2" "$3"; then run ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink; fi
+}
+
+# undo_proxied DEVICE: both settings are as on a link that nobody touched.
 undo_proxied() {
-  if is_link "$1"; then write_setting "net/ipv4/conf/$1/proxy_arp" 0; fi
+  is_link "$1" || return 0
+  write_setting "net/ipv4/conf/$1/proxy_arp" 0
+  write_setting "net/ipv4/neigh/$1/proxy_delay" "$(run cat /proc/sys/net/ipv4/neigh/lo/proxy_delay)"
 }
 
 # undo_forward DEVICE HARDWARE REMOTE

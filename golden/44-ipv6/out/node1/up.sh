@@ -95,6 +95,11 @@ routes_to() {
   ip "$1" -o route show table main exact "$2" 2>/dev/null
 }
 
+# has_gateway NAMESPACE FAMILY GATEWAY: whether it is where the namespace sends what it has no other route for.
+has_gateway() {
+  ip -n "$1" "$2" route show table main exact default 2>/dev/null | has_route "$2" default via "$3" dev eth0 onlink
+}
+
 # equals_in_metric FAMILY: of routes, read from standard input, those that a route without a metric takes the place of.
 equals_in_metric() {
   case $1 in
@@ -245,9 +250,17 @@ undo_address() {
   esac
 }
 
-# undo_proxied DEVICE
+# undo_gateway NAMESPACE FAMILY GATEWAY: a pod's default route, unless another gateway has it now.
+undo_gateway() {
+  [ -e "/var/run/netns/$1" ] || return 0
+  if has_gateway "$1" "$2" "$3"; then run ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink; fi
+}
+
+# undo_proxied DEVICE: both settings are as on a link that nobody touched.
 undo_proxied() {
-  if is_link "$1"; then write_setting "net/ipv4/conf/$1/proxy_arp" 0; fi
+  is_link "$1" || return 0
+  write_setting "net/ipv4/conf/$1/proxy_arp" 0
+  write_setting "net/ipv4/neigh/$1/proxy_delay" "$(run cat /proc/sys/net/ipv4/neigh/lo/proxy_delay)"
 }
 
 # undo_forward DEVICE HARDWARE REMOTE
@@ -423,8 +436,11 @@ wire_ends() {
     *) host=128 scope='' ;;
   esac
   address "$namespace" eth0 "$1" "$2/$host" global
-  ip -n "$namespace" "$1" route show table main exact default | has_route "$1" default via "$4" dev eth0 onlink ||
+  state "gateway $namespace $1 $4"
+  if ! has_gateway "$namespace" "$1" "$4"; then
+    note "gateway $namespace $1 $4"
     run ip -n "$namespace" "$1" route replace default via "$4" dev eth0 onlink
+  fi
   route "$statement" "$1" "$2" dev "$device" ${scope:+scope link} ${6:+src "$6"}
 }
 
