@@ -42,13 +42,16 @@ export const toolEnvironment = (folder: string): NodeJS.ProcessEnv => environmen
 
 /** The rules of one backend without counters and comments; built-in tables that say nothing are left out. */
 export async function savedRules(namespace: string, backend: Backend, family: "ip" | "ip6" = "ip"): Promise<string> {
-  const text = await run(inside(namespace, [`${family}tables-${backend.variant}-save`]));
-  return text
+  return statedRules(await run(inside(namespace, [`${family}tables-${backend.variant}-save`])));
+}
+
+/** What `iptables-save` printed, likewise. */
+export const statedRules = (saved: string): string =>
+  saved
     .split(/^(?=\*)/m)
     .map(withoutCounters)
     .filter((table) => !/^\*\w+\n(?::\w+ ACCEPT\n)*COMMIT$/.test(table))
     .join("\n");
-}
 
 /** What netc's backend has loaded. */
 export const loadedRules = (namespace: string, backend: Backend): Promise<string> =>

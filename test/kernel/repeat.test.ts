@@ -164,11 +164,22 @@ lesson("up.sh of a changed program", { topology: TWO_NODES, program: PROGRAM }, 
 });
 
 // Only legacy iptables has a lock; on nf_tables the kernel decides.
-lesson("up.sh waits for whoever holds the lock of iptables", { backends: [IPTABLES_LEGACY] }, async (lab) => {
-  const started = Date.now();
-  const holder = lab.on("node1", "flock", "/run/xtables.lock", "sleep", "2");
-  await lab.load(oneNode(`service web ${WEB} -> b`));
-  assert.ok(Date.now() - started >= 1500, "it did not wait");
-  await holder;
-  await reaches(lab, "a", `${WEB}:80`, { at: "b" });
+lesson("scripts wait for whoever holds the lock of iptables", { backends: [IPTABLES_LEGACY] }, async (lab, observe) => {
+  const program = oneNode(`service web ${WEB} -> b`);
+  const held = async (script: () => Promise<void>): Promise<void> => {
+    const started = Date.now();
+    const holder = lab.on("node1", "flock", "/run/xtables.lock", "sleep", "2");
+    await script();
+    assert.ok(Date.now() - started >= 1500, "it did not wait");
+    await holder;
+  };
+  const before = await nodeState(lab, "node1");
+  await observe("up.sh", async () => {
+    await held(() => lab.load(program));
+    await reaches(lab, "a", `${WEB}:80`, { at: "b" });
+  });
+  await observe("down.sh", async () => {
+    await held(() => lab.unload(program));
+    assertSameState(await nodeState(lab, "node1"), before, "after down.sh");
+  });
 });
