@@ -155,12 +155,15 @@ function ping({ host, from, wait }) {
   });
 }
 
-/** `count` connections, each started `every` ms after the one before, in flight together: what became of each. */
-async function many({ count, every, ...probe }) {
+/** `count` connections or queries, each started `every` ms after the one before by the clock, in flight together: what became of each. */
+async function many({ count, every, protocol, ...probe }) {
+  const one = protocol === "udp" ? udp : tcp;
   const outcomes = [];
+  const start = performance.now();
   for (let started = 0; started < count; started++) {
-    outcomes.push(tcp(probe));
-    if (every > 0) await pause(every);
+    const early = start + started * every - performance.now();
+    if (early > 0) await pause(early);
+    outcomes.push(one(probe));
   }
   return Promise.all(outcomes);
 }

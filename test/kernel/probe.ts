@@ -125,16 +125,21 @@ export async function unanswered(lab: Lab, client: string, target: string, optio
   assert.notEqual(outcome.kind, "answered", say(client, target, outcome, "no answer"));
 }
 
-/** `count` connections, one started every `every` ms (0: all at once): what became of each. */
+/**
+ * `count` connections, or queries of a UDP port, one started every `every` ms (0: all at once): what became of each. One that is lost
+ * is not told from one that TCP tried again, unless it must be answered `atOnce`.
+ */
 export async function connections(
   lab: Lab,
   client: string,
   target: string,
   count: number,
   every = 0,
+  { atOnce = false } = {},
 ): Promise<readonly Outcome[]> {
-  const { host, port } = parseTarget(target);
-  return (await lab.agent(client)).ask("many", { host, port, count, every, wait: ANSWER_MS });
+  const { operation: protocol, host, port } = parseTarget(target);
+  const wait = atOnce ? AT_ONCE_MS : ANSWER_MS;
+  return (await lab.agent(client)).ask("many", { protocol, host, port, count, every, wait });
 }
 
 /** How many connections each host answered; anything but an answer counts under its own kind. */
