@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Agent } from "./agent.ts";
 import { type Backend, loadedRules, makeToolFolder, toolEnvironment } from "./backend.ts";
+import { type Act, type Calls, type Counter, makeCounter } from "./calls.ts";
 import { attempt, type Finished, inside, report, run, watch } from "./command.ts";
 import { gatherCrew } from "./crew.ts";
 import { exists, LAB_PREFIX, RECORDS, takeTurn, willMake } from "./leftovers.ts";
@@ -18,6 +19,8 @@ export type Script = "up" | "down";
 export interface RunOptions {
   readonly args?: readonly string[];
   readonly killAfterMs?: number;
+  /** Whose tools are first in PATH: the lab's where left out. */
+  readonly toolsOf?: Backend;
 }
 
 export interface Lab {
@@ -38,10 +41,13 @@ export interface Lab {
   /** What a command that never ends printed in a host's namespace while the body ran. */
   readonly watch: (host: string, argv: readonly string[], body: () => Promise<void>) => Promise<string>;
   /** Compiles for a node: the file of the script, to be run with `runScript`. */
-  readonly compileScript: (script: Script, node: string, program: string) => Promise<string>;
+  readonly compileScript: (script: Script, node: string, program: string, backend?: Backend) => Promise<string>;
   /** Runs a script on a node as a user would, killed with all it started when `killAfterMs` has passed. */
   readonly runScript: (file: string, node: string, options?: RunOptions) => Promise<Finished>;
-  readonly script: (script: Script, node: string, program: string) => Promise<Finished>;
+  /** Likewise, with its calls of commands counted. */
+  readonly runCounted: (file: string, node: string, act?: Act) => Promise<Finished & Calls>;
+  /** Compiles and runs; with another backend than the lab's, on a node that has the tools of that one. */
+  readonly script: (script: Script, node: string, program: string, backend?: Backend) => Promise<Finished>;
   /** `up.sh` of the program on every node, each of which must succeed. */
   readonly load: (program: string) => Promise<void>;
   readonly unload: (program: string) => Promise<void>;
@@ -95,22 +101,30 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
     }
   }
 
-  async function compileScript(kind: Script, node: string, program: string): Promise<string> {
+  const compileScript: Lab["compileScript"] = async (kind, node, program, { compileOptions } = backend) => {
     expectPods(podsOf(program));
     const target = kind === "up" ? "sh" : "down";
-    const text = await compile(program, ["--node", node, "--target", target, ...backend.compileOptions]);
+    const text = await compile(program, ["--node", node, "--target", target, ...compileOptions]);
     const file = join(mkdtempSync(join(folder, `${node}-`)), `${kind}.sh`);
     writeFileSync(file, text);
     return file;
-  }
+  };
 
-  const runScript: Lab["runScript"] = (file, node, { args = [], killAfterMs } = {}) =>
+  const runScript: Lab["runScript"] = (file, node, { args = [], killAfterMs, toolsOf = backend } = {}) =>
     attempt(inside(at(node), ["sh", file, ...args]), {
-      env: plainEnvironment(tools),
+      env: plainEnvironment(toolsOf === backend ? tools : makeToolFolder(toolsOf, folder)),
       ...(killAfterMs === undefined ? {} : { timeoutMs: killAfterMs }),
     });
-  const script: Lab["script"] = async (kind, node, program) =>
-    runScript(await compileScript(kind, node, program), node);
+  let counter: Counter | undefined;
+  const runCounted: Lab["runCounted"] = async (file, node, act) => {
+    counter ??= makeCounter(tools, folder);
+    const run = counter.begin(act);
+    const env = { ...plainEnvironment(tools), ...run, PATH: counter.path };
+    const finished = await attempt(["/usr/bin/nsenter", `--net=/run/netns/${at(node)}`, "/bin/sh", file], { env });
+    return { ...finished, ...counter.end(run) };
+  };
+  const script: Lab["script"] = async (kind, node, program, toolsOf = backend) =>
+    runScript(await compileScript(kind, node, program, toolsOf), node, { toolsOf });
 
   async function onEveryNode(kind: Script, program: string): Promise<void> {
     const each = async ({ name }: NodePlace): Promise<void> => {
@@ -141,6 +155,7 @@ async function layOut(topology: Topology, backend: Backend, release: () => void)
     watch: (host, argv, body) => watch(inside(at(host), argv), body, { env }),
     compileScript,
     runScript,
+    runCounted,
     script,
     load,
     unload: (program) => onEveryNode("down", program),
