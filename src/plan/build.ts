@@ -8,7 +8,7 @@ import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
 import { planMarks } from "./topics/marks.ts";
 import { planRoutes, planSysctls } from "./topics/routes.ts";
-import { planServices } from "./topics/services.ts";
+import { planDraining, planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
 
 function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
@@ -18,6 +18,7 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
     family,
     marks: planMarks(context),
     services: planServices(doors),
+    draining: planDraining(doors),
     postrouting: planPostrouting(cluster, node, family),
     filter: planFilter(context),
   };

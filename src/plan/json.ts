@@ -8,6 +8,7 @@ import type { PortRange } from "../address/port.ts";
 import { unreachable } from "../diagnostics/bug.ts";
 import {
   type Condition,
+  type Draining,
   FILTER_HOOKS,
   type NodePlan,
   type PacketMark,
@@ -90,6 +91,14 @@ const service = ({ statement, address, protocol, port, backends }: ServiceTransl
   })),
 });
 
+const draining = ({ statement, address, protocol, port, backends }: Draining) => ({
+  statement,
+  address: address.text,
+  protocol,
+  port: ports(port),
+  backends: backends.map((backend) => ({ address: backend.address.text, port: ports(backend.port) })),
+});
+
 const verdict = ({ statement, match: conditions, action, log }: Verdict) => ({
   statement,
   match: match(conditions),
@@ -152,6 +161,7 @@ function packetsText(packets: PacketPlan): string {
       ["family", String(packets.family)],
       ["marks", marks],
       ["services", lines(packets.services.map(service), inner)],
+      ["draining", lines(packets.draining.map(draining), inner)],
       ["postrouting", stages.length === 0 ? "[]" : `[\n${deeper}${stages.join(`,\n${deeper}`)}\n${inner}]`],
       ["filter", object(filter, inner)],
     ],

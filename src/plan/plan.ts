@@ -99,6 +99,14 @@ export interface ServiceTranslation extends Fact {
   readonly backends: readonly TranslationBackend[];
 }
 
+/** Backends of weight 0: they are drawn for no new connection, and those that they have go on. */
+export interface Draining extends Fact {
+  readonly address: Address;
+  readonly protocol: Protocol | null;
+  readonly port: PortRange | null;
+  readonly backends: readonly Omit<TranslationBackend, "weight">[];
+}
+
 /** One thing a packet must be; the conditions of a match hold together, each kind once at most. A prefix list means any of them and is never empty. */
 export type Condition =
   | { readonly kind: "source"; readonly prefixes: readonly Prefix[] }
@@ -182,6 +190,8 @@ export interface PacketPlan {
   /** Before translation: of what arrives (PREROUTING) and of what the node sends (OUTPUT). */
   readonly marks: { readonly prerouting: readonly PacketMark[]; readonly output: readonly PacketMark[] };
   readonly services: readonly ServiceTranslation[];
+  /** Asks nothing of a new connection: it says which old ones are right. */
+  readonly draining: readonly Draining[];
   readonly postrouting: readonly SourceStage[];
   readonly filter: { readonly [H in FilterHook]: Stages };
 }

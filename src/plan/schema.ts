@@ -60,6 +60,14 @@ const service = z.strictObject({
   backends: z.array(z.strictObject({ address, port: portRange.nullable(), weight: z.int().min(1) })).min(1),
 });
 
+const draining = z.strictObject({
+  statement,
+  address,
+  protocol: protocol.nullable(),
+  port: portRange.nullable(),
+  backends: z.array(z.strictObject({ address, port: portRange.nullable() })).min(1),
+});
+
 export const planSchema = z.strictObject({
   version: z.literal(1),
   node: z.string(),
@@ -110,6 +118,7 @@ export const planSchema = z.strictObject({
     z.strictObject({
       family: z.union([z.literal(4), z.literal(6)]),
       services: z.array(service),
+      draining: z.array(draining),
       marks: z.strictObject({ prerouting: marks, output: marks }),
       postrouting: z.array(
         z.strictObject({

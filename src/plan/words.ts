@@ -17,7 +17,7 @@ type Hook = keyof Packets["filter"];
 type Verdict = Packets["filter"][Hook]["policy"][number];
 type Translation = Packets["postrouting"][number]["translations"][number];
 type Service = Packets["services"][number];
-type Backend = Service["backends"][number];
+type Draining = Packets["draining"][number];
 
 const ports = (range: readonly [number, number]): string =>
   range[0] === range[1] ? String(range[0]) : `${range[0]}-${range[1]}`;
@@ -57,23 +57,28 @@ function tunnelWords({ tunnel, node }: PlanJson): Lines {
   ];
 }
 
-function backendWords({ address, port, weight }: Backend, isWeighted: boolean): string {
-  const share = isWeighted ? ` weight ${weight}` : "";
-  if (port === null) return `${address}${share}`;
-  return `${address.includes(":") ? `[${address}]` : address}:${ports(port)}${share}`;
+function backendWords({ address, port }: Draining["backends"][number]): string {
+  if (port === null) return address;
+  return `${address.includes(":") ? `[${address}]` : address}:${ports(port)}`;
 }
 
-function serviceWords({ statement, address, protocol, port, backends }: Service): Lines {
+function doorWords({ address, protocol, port }: Omit<Draining, "backends">): string {
+  if (protocol === null) return `${address} on every protocol`;
+  return `${address} ${protocol}${port === null ? "" : ` ${ports(port)}`}`;
+}
+
+function serviceWords({ backends, ...door }: Service): Lines {
   const isWeighted = backends.some(({ weight }) => weight !== backends[0]!.weight);
-  const asked =
-    protocol === null
-      ? `${address} on every protocol`
-      : `${address} ${protocol}${port === null ? "" : ` ${ports(port)}`}`;
   const to = listed(
-    backends.map((backend) => backendWords(backend, isWeighted)),
+    backends.map((backend) => `${backendWords(backend)}${isWeighted ? ` weight ${backend.weight}` : ""}`),
     { joined: " or ", instead: "one of", each: "" },
   );
-  return [`${asked} goes to ${to.inline} [${statement}]`, ...to.below];
+  return [`${doorWords(door)} goes to ${to.inline} [${door.statement}]`, ...to.below];
+}
+
+function drainingWords({ backends, ...door }: Draining): Lines {
+  const to = listed(backends.map(backendWords), { joined: " and ", instead: "all of", each: "" });
+  return [`${doorWords(door)} keeps the connections it has to ${to.inline} [${door.statement}]`, ...to.below];
 }
 
 function sourceWords({ statement, match, action, address }: Translation): Lines {
@@ -131,10 +136,10 @@ function filterParagraphs(hook: Hook, stages: Packets["filter"][Hook]): readonly
   ];
 }
 
-function packetParagraphs({ family, services, postrouting, filter, marks }: Packets): readonly Paragraph[] {
+function packetParagraphs({ family, services, draining, postrouting, filter, marks }: Packets): readonly Paragraph[] {
   const HOOKS: readonly Hook[] = ["input", "forward", "output"];
   const paragraphs: readonly Paragraph[] = [
-    { title: "services", lines: services.flatMap(serviceWords) },
+    { title: "services", lines: [...services.flatMap(serviceWords), ...draining.flatMap(drainingWords)] },
     ...postrouting.map(({ stage, except, translations }) => ({
       title: `source translation, ${STAGE_TITLES[stage]}${except === "" ? "" : ` except ${except}`}`,
       lines: translations.flatMap(sourceWords),

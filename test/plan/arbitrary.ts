@@ -123,25 +123,33 @@ const marks = fc.array(
   { maxLength: 4 },
 );
 
-const service = fc.record({
+const door = {
   address,
   protocol: fc.constantFrom("tcp", "udp" as const),
   port: port.map((each): PortRange => ({ first: each, last: each })),
-  backends: fc.uniqueArray(fc.record({ address, port: fc.option(ports), weight: fc.integer({ min: 1, max: 3 }) }), {
-    minLength: 1,
-    maxLength: 4,
-    selector: (backend) => `${backend.address.text} ${backend.port?.first}`,
-  }),
   statement: fc.constant("service s"),
   origin: fc.constant(null),
+};
+const backends = <B extends { readonly address: Address; readonly port: PortRange | null }>(backend: fc.Arbitrary<B>) =>
+  fc.uniqueArray(backend, {
+    minLength: 1,
+    maxLength: 4,
+    selector: (each) => `${each.address.text} ${each.port?.first}`,
+  });
+const backend = { address, port: fc.option(ports) };
+const service = fc.record({
+  ...door,
+  backends: backends(fc.record({ ...backend, weight: fc.integer({ min: 1, max: 3 }) })),
 });
+const drained = fc.record({ ...door, backends: backends(fc.record(backend)) });
+const doors = <D extends { readonly address: Address; readonly protocol: string; readonly port: PortRange }>(
+  each: fc.Arbitrary<D>,
+) => fc.uniqueArray(each, { maxLength: 6, selector: (one) => `${one.address.text} ${one.protocol} ${one.port.first}` });
 
 const packets: fc.Arbitrary<PacketPlan> = fc.record({
   family: fc.constant(4 as const),
-  services: fc.uniqueArray(service, {
-    maxLength: 6,
-    selector: (each) => `${each.address.text} ${each.protocol} ${each.port.first}`,
-  }),
+  services: doors(service),
+  draining: doors(drained),
   marks: fc.record({ prerouting: marks, output: marks }),
   postrouting: sourceStages,
   filter: fc.record({ input: stages, forward: stages, output: stages }),

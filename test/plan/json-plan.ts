@@ -5,12 +5,14 @@ type Packets = PlanJson["packets"][number];
 /** A plan that says nothing but this about IPv4. */
 export function planOf(said: {
   readonly services?: Packets["services"];
+  readonly draining?: Packets["draining"];
   readonly policy?: Packets["filter"]["input"]["policy"];
 }): PlanJson {
   const stages = { exempt: [], established: [], policy: [], "service-drops": [], rejection: [], acceptance: [] };
   const packets: Packets = {
     family: 4,
     services: said.services ?? [],
+    draining: said.draining ?? [],
     marks: { prerouting: [], output: [] },
     postrouting: [],
     filter: { input: { ...stages, policy: said.policy ?? [] }, forward: stages, output: stages },

@@ -47,6 +47,7 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
     {
       family: 4,
       services: [],
+      draining: [],
       marks: { prerouting: [], output: [] },
       postrouting: [],
       filter: { input: EMPTY, forward: { ...EMPTY, ...forward }, output: EMPTY },

@@ -71,6 +71,26 @@ test("weights are said where they differ, ranges and IPv6 backends as they are w
   ]);
 });
 
+test("a drained backend is said beside the services", () => {
+  const plan = planOf({
+    draining: [
+      {
+        statement: "service w",
+        address: "10.96.0.1",
+        protocol: "tcp",
+        port: [80, 80],
+        backends: [
+          { address: "10.1.1.1", port: null },
+          { address: "10.1.1.2", port: [8080, 8080] },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(linesOf(plan, "services"), [
+    "10.96.0.1 tcp 80 keeps the connections it has to 10.1.1.1 and 10.1.1.2:8080 [service w]",
+  ]);
+});
+
 test("an action says what happens to the packet, and what is logged", () => {
   const verdict = (action: "drop" | "next-stage", log: string | null) => ({ statement: "s", match: {}, action, log });
   const plan = planOf({ policy: [verdict("drop", null), verdict("drop", ""), verdict("next-stage", "x: ")] });

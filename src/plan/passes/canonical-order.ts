@@ -1,23 +1,24 @@
 import { compareAddress } from "../../address/address.ts";
 import { comparePrefix } from "../../address/prefix.ts";
-import type { NodePlan, Pass, Route, ServiceTranslation, SourceTranslation, TranslationBackend } from "../plan.ts";
+import type { Draining, NodePlan, Pass, Route, SourceTranslation } from "../plan.ts";
 import { mapPackets } from "./map-packets.ts";
 import { compareMatches, compareText } from "./match-key.ts";
 
-const compareBackends = (a: TranslationBackend, b: TranslationBackend): number =>
+type Door = Draining;
+type Backend = Door["backends"][number];
+
+const compareBackends = (a: Backend, b: Backend): number =>
   compareAddress(a.address, b.address) || (a.port?.first ?? 0) - (b.port?.first ?? 0);
 
-const compareServices = (a: ServiceTranslation, b: ServiceTranslation): number =>
+const compareDoors = (a: Door, b: Door): number =>
   compareAddress(a.address, b.address) ||
   compareText(a.protocol ?? "", b.protocol ?? "") ||
   (a.port?.first ?? 0) - (b.port?.first ?? 0);
 
-function orderedServices(services: readonly ServiceTranslation[]): readonly ServiceTranslation[] {
-  return services
-    .map((service) =>
-      service.backends.length < 2 ? service : { ...service, backends: service.backends.toSorted(compareBackends) },
-    )
-    .sort(compareServices);
+function orderedDoors<D extends Door>(doors: readonly D[]): readonly D[] {
+  return doors
+    .map((door) => (door.backends.length < 2 ? door : { ...door, backends: door.backends.toSorted(compareBackends) }))
+    .sort(compareDoors);
 }
 
 const compareRoutes = (a: Route, b: Route): number =>
@@ -45,7 +46,11 @@ export const canonicalOrder: Pass = {
       links: plan.links.toSorted((a, b) => compareText(a.pod, b.pod)),
       routes: plan.routes.toSorted(compareRoutes),
       sysctls: plan.sysctls.toSorted((a, b) => compareText(a.key, b.key)),
-      packets: ordered.packets.map((packets) => ({ ...packets, services: orderedServices(packets.services) })),
+      packets: ordered.packets.map((packets) => ({
+        ...packets,
+        services: orderedDoors(packets.services),
+        draining: orderedDoors(packets.draining),
+      })),
     };
   },
 };

@@ -32,6 +32,7 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
       {
         family: 4,
         services,
+        draining: [],
         marks: { prerouting: [], output: [] },
         postrouting: [],
         filter: { input: EMPTY, forward: EMPTY, output: EMPTY },

@@ -17,6 +17,7 @@ const IDLE = Object.fromEntries(STAGES.map((stage) => [stage, []])) as unknown a
 export const emptyPackets = (family: Family): PacketPlan => ({
   family,
   services: [],
+  draining: [],
   marks: { prerouting: [], output: [] },
   postrouting: [],
   filter: { input: IDLE, forward: IDLE, output: IDLE },
