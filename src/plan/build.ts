@@ -16,6 +16,7 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
   const context = { cluster, node, family, doors };
   return {
     family,
+    serviceRanges: cluster.settings.services.filter((prefix) => prefix.address.family === family),
     marks: planMarks(context),
     services: planServices(doors),
     draining: planDraining(doors),

@@ -159,6 +159,7 @@ function packetsText(packets: PacketPlan): string {
   return object(
     [
       ["family", String(packets.family)],
+      ["service-ranges", JSON.stringify(packets.serviceRanges.map((prefix) => prefix.text))],
       ["marks", marks],
       ["services", lines(packets.services.map(service), inner)],
       ["draining", lines(packets.draining.map(draining), inner)],

@@ -187,6 +187,8 @@ export type Stages = { readonly [S in Stage]: readonly Verdict[] };
 /** What the node does to packets of one family. */
 export interface PacketPlan {
   readonly family: Family;
+  /** The declared ranges of services: of what asks for an address in them nothing is anybody else's. */
+  readonly serviceRanges: readonly Prefix[];
   /** Before translation: of what arrives (PREROUTING) and of what the node sends (OUTPUT). */
   readonly marks: { readonly prerouting: readonly PacketMark[]; readonly output: readonly PacketMark[] };
   readonly services: readonly ServiceTranslation[];

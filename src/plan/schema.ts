@@ -117,6 +117,7 @@ export const planSchema = z.strictObject({
   packets: z.array(
     z.strictObject({
       family: z.union([z.literal(4), z.literal(6)]),
+      "service-ranges": z.array(prefix),
       services: z.array(service),
       draining: z.array(draining),
       marks: z.strictObject({ prerouting: marks, output: marks }),

@@ -148,6 +148,7 @@ const doors = <D extends { readonly address: Address; readonly protocol: string;
 
 const packets: fc.Arbitrary<PacketPlan> = fc.record({
   family: fc.constant(4 as const),
+  serviceRanges: fc.array(prefix, { maxLength: 2 }),
   services: doors(service),
   draining: doors(drained),
   marks: fc.record({ prerouting: marks, output: marks }),

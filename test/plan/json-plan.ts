@@ -11,6 +11,7 @@ export function planOf(said: {
   const stages = { exempt: [], established: [], policy: [], "service-drops": [], rejection: [], acceptance: [] };
   const packets: Packets = {
     family: 4,
+    "service-ranges": [],
     services: said.services ?? [],
     draining: said.draining ?? [],
     marks: { prerouting: [], output: [] },

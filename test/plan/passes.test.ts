@@ -47,6 +47,7 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
     {
       family: 4,
       services: [],
+      serviceRanges: [],
       draining: [],
       marks: { prerouting: [], output: [] },
       postrouting: [],

@@ -4,34 +4,6 @@
  * waits, and `pending`, its token, locked by the watcher as long as that lives; `pending.loaded` once the script is through.
  */
 export const CONFIRM_FUNCTIONS = `
-# read_options ARGUMENT...
-read_options() {
-  confirm=
-  keep=
-  back=
-  watch=
-  while [ "$#" -gt 0 ]; do
-    case $1 in
-      --confirm)
-        case \${2:-} in
-          '' | *[!0-9]* | 0* | ??????*) stop 2 "--confirm wants a number of seconds, from 1 to 99999: $usage" ;;
-        esac
-        confirm=$2
-        shift
-        ;;
-      --keep) keep=yes ;;
-      --watch | --roll-back)
-        if [ "$1" = --watch ]; then watch=\${2:?}; else back=\${2:?}; fi
-        shift
-        ;;
-      *) stop 2 "it does not know $1: $usage" ;;
-    esac
-    shift
-  done
-  if [ -n "$confirm" ] && [ -n "$keep" ]; then stop 2 "--keep stands alone: $usage"; fi
-}
-usage='sh up.sh [--confirm SECONDS], or sh up.sh --keep'
-
 # watch_or_keep: the runs that load nothing.
 watch_or_keep() {
   if [ -n "$watch" ]; then watch_change; fi

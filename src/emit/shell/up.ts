@@ -1,12 +1,16 @@
+import { FAMILIES, type Family } from "../../address/address.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
 import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
+import { connectionsText } from "./flush-data.ts";
+import { FLUSH_FUNCTIONS } from "./flush-functions.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LINK_FUNCTIONS } from "./link-functions.ts";
 import { LOAD_FUNCTIONS } from "./load-functions.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
+import { OPTION_FUNCTIONS } from "./options.ts";
 import { hereDocument, quote } from "./quote.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
@@ -37,6 +41,8 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     RULES_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
     TAKE_DOWN_FUNCTIONS,
+    FLUSH_FUNCTIONS,
+    OPTION_FUNCTIONS,
     CONFIRM_FUNCTIONS,
     heading("Before anything is changed."),
     `mark=${quote(markOf("up.sh", plan))}\n`,
@@ -56,7 +62,13 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     heading("Routes."),
     ...plan.routes.map(routeLine),
     ...rulesPart(plan, rules),
+    heading("What tells the connections that these rules would not let begin."),
+    ...FAMILIES.map((family) =>
+      text(`connections_v${family}`, `NETC-CONNECTIONS-V${family}`, connectionsOf(plan, family)),
+    ),
+    "note_doors\n",
     "load\n",
+    'if [ -n "$flush" ]; then flush_connections; fi\n',
     heading("Sysctls, once there are rules for what they let through."),
     ...settingLines(plan.sysctls),
     heading("What is in the record and no longer in the program."),
@@ -74,6 +86,12 @@ function needsOf(rules: ScriptRules): readonly string[] {
     rules.v6 === "" ? "" : "need iptables ip6tables ip6tables-restore\n",
   ];
 }
+
+const connectionsOf = ({ packets }: NodePlan, family: Family): string =>
+  packets
+    .filter((each) => each.family === family)
+    .map(connectionsText)
+    .join("");
 
 const text = (name: string, delimiter: string, said: string): string =>
   `${name}() {\n${hereDocument("cat", delimiter, said)}}\n`;
@@ -100,4 +118,5 @@ const ABOUT = `Run it on that node, as root:
 #                                  any time, also after a run that was interrupted
 #   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
 #   sh up.sh --keep
+#   sh up.sh --flush               the same, and connections end that the program would not let begin, or whose backend is gone
 # down.sh undoes it.`;

@@ -48,6 +48,7 @@ export const canonicalOrder: Pass = {
       sysctls: plan.sysctls.toSorted((a, b) => compareText(a.key, b.key)),
       packets: ordered.packets.map((packets) => ({
         ...packets,
+        serviceRanges: packets.serviceRanges.toSorted(comparePrefix),
         services: orderedDoors(packets.services),
         draining: orderedDoors(packets.draining),
       })),

@@ -32,6 +32,7 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
       {
         family: 4,
         services,
+        serviceRanges: [],
         draining: [],
         marks: { prerouting: [], output: [] },
         postrouting: [],

@@ -17,6 +17,7 @@ const IDLE = Object.fromEntries(STAGES.map((stage) => [stage, []])) as unknown a
 export const emptyPackets = (family: Family): PacketPlan => ({
   family,
   services: [],
+  serviceRanges: [],
   draining: [],
   marks: { prerouting: [], output: [] },
   postrouting: [],

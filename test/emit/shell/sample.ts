@@ -122,6 +122,7 @@ export const accepting = (pods: string): PacketPlan => {
     family: address.family,
     marks: { prerouting: [], output: [] },
     services: [],
+    serviceRanges: [],
     draining: [],
     postrouting: [],
     filter: { input: NO_STAGES, forward, output: NO_STAGES },

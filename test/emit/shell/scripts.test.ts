@@ -73,7 +73,17 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "cat <<'NETC-ACCEPTS-V6'",
     "NETC-ACCEPTS-V6",
     "}",
+    "connections_v4() {",
+    "cat <<'NETC-CONNECTIONS-V4'",
+    "NETC-CONNECTIONS-V4",
+    "}",
+    "connections_v6() {",
+    "cat <<'NETC-CONNECTIONS-V6'",
+    "NETC-CONNECTIONS-V6",
+    "}",
+    "note_doors",
     "load",
+    'if [ -n "$flush" ]; then flush_connections; fi',
     "setting 'pod a' net/ipv4/conf/eth0.7/proxy_arp 1",
     "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
     "sweep_settings",
@@ -185,13 +195,22 @@ test("every iptables call waits for the lock, and only FORWARD is ever listed", 
       assert.match(line, / -w 30 /);
     }
     assert.deepEqual(
-      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/ -S FORWARD |\bstat -L /.test(line)),
+      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/ -S FORWARD |\b(?:stat|conntrack) -L /.test(line)),
       [],
     );
     const stated = script.slice(script.indexOf("\njumps='") + "\njumps='".length).split("'")[0];
     const own = [...JUMPS, { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD-ACCEPT" }];
     assert.equal(stated, own.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n"));
   }
+});
+
+test("an option that is none stops up.sh before anything is changed", () => {
+  const { status, stderr } = spawnSync("sh", ["-s", "--", "--flsh"], {
+    input: printUp(samplePlan, onlyV4),
+    encoding: "utf8",
+  });
+  assert.equal(status, 2);
+  assert.equal(stderr, "up.sh: no such option: --flsh\n");
 });
 
 test("PATH is appended to, never replaced", () => {
@@ -241,10 +260,11 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
+      flush=
       ${up.slice(up.indexOf("\ncheck_machine\n"))}`;
     const { stdout, stderr } = spawnSync("sh", ["-eu"], { input: script, encoding: "utf8" });
     assert.equal(stderr, "");
