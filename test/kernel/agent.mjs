@@ -180,6 +180,43 @@ function say({ key, wait }) {
   });
 }
 
+/** A connected UDP socket that stays: each datagram of it belongs to one flow. */
+function holdUdp({ host, port, key }) {
+  const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host) });
+  // A refusal of a datagram is said with the next one.
+  socket.on("error", () => {});
+  held.set(key, socket);
+  return new Promise((done) => socket.connect(port, host, () => done(true)));
+}
+
+function sayUdp({ key, wait }) {
+  const socket = held.get(key);
+  return new Promise((done) => {
+    const timer = setTimeout(() => finish({ kind: "silent" }), wait);
+    const read = (data) => finish({ kind: "answered", ...JSON.parse(data.toString()) });
+    const finish = (outcome) => {
+      clearTimeout(timer);
+      socket.off("message", read);
+      done(outcome);
+    };
+    socket.on("message", read);
+    socket.send("still there?", () => {});
+  });
+}
+
+/** Whether a kept connection ends within so many ms though its owner says nothing. */
+function ends({ key, wait }) {
+  const socket = held.get(key);
+  if (socket.closed) return true;
+  return new Promise((done) => {
+    const timer = setTimeout(() => done(false), wait);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      done(true);
+    });
+  });
+}
+
 /** Sends so many bytes to a server, which sends them back: how many came. */
 async function pour({ bytes, ...probe }) {
   const key = Symbol("poured");
@@ -217,6 +254,9 @@ const operations = {
   many,
   hold: ({ key, ...probe }) => tcp(probe, key),
   say,
+  holdUdp,
+  sayUdp,
+  ends,
   pour,
   arrivals: async () => arrivals.splice(0),
   /** Echo requests that arrived, of each family. */

@@ -184,6 +184,29 @@ export async function cut(lab: Lab, client: string, key: string): Promise<void> 
   assert.equal((await speak(lab, client, key, SILENCE_MS)).kind, "silent", `${client}'s connection ${key} lives`);
 }
 
+/** The kept connection is ended, and its owner told, though it says nothing. */
+export async function ends(lab: Lab, client: string, key: string): Promise<void> {
+  const ended = await (await lab.agent(client)).ask<boolean>("ends", { key, wait: AT_ONCE_MS });
+  assert.ok(ended, `${client}'s connection ${key} lives`);
+}
+
+/** A UDP flow that stays, for `talksTo` and `hearsNothing` to ask about. */
+export async function holdFlow(lab: Lab, client: string, target: string, key: string): Promise<void> {
+  const { host, port } = parseTarget(target);
+  await (await lab.agent(client)).ask("holdUdp", { host, port, key });
+}
+
+/** Who answers the next datagram of a kept flow. */
+export async function talksTo(lab: Lab, client: string, key: string, at: string): Promise<void> {
+  const outcome = await (await lab.agent(client)).ask<Outcome>("sayUdp", { key, wait: ANSWER_MS });
+  assert.equal("who" in outcome ? outcome.who : outcome.kind, at, `${client}'s flow ${key}`);
+}
+
+export async function hearsNothing(lab: Lab, client: string, key: string): Promise<void> {
+  const { kind } = await (await lab.agent(client)).ask<Outcome>("sayUdp", { key, wait: SILENCE_MS });
+  assert.equal(kind, "silent", `${client}'s flow ${key}`);
+}
+
 /** So many bytes go to a server and come back from it, all of them. */
 export async function echoesBack(lab: Lab, client: string, target: string, bytes: number): Promise<void> {
   const { host, port } = parseTarget(target);
