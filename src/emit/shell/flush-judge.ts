@@ -142,8 +142,16 @@ function holds(rule,   i, key) {
   return 1
 }
 # refused(): whether the filter would drop or refuse it as a new connection.
-function refused(   hook, i, rule, over) {
+# Clients ask the same again and again, each time from another port.
+function refused(   key, answer) {
+  key = proto " " source " " asked " " aport " " now " " nport " " type
   hangs_on_port = 0
+  if (key in answers) return answers[key]
+  answer = is_refused()
+  if (!hangs_on_port) answers[key] = answer
+  return answer
+}
+function is_refused(   hook, i, rule, over) {
   hook = from_here ? "output" : to_here ? "input" : "forward"
   for (i = 1; i <= rules[hook]; i++) {
     rule = hook i

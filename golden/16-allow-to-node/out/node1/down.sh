@@ -51,7 +51,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir stat tac
+  need coreutils cat id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep

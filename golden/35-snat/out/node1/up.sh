@@ -5,6 +5,7 @@
 #                                  any time, also after a run that was interrupted
 #   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
 #   sh up.sh --keep
+#   sh up.sh --flush               the same, and connections end that the program would not let begin, or whose backend is gone
 # down.sh undoes it.
 
 set -eu
@@ -53,7 +54,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir stat tac
+  need coreutils cat id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -839,9 +840,330 @@ forget() {
   rmdir /run/netc 2>/dev/null || :
 }
 
+# note_doors: into the record, before the rules.
+note_doors() {
+  for family in 4 6; do
+    doors=$record/doors.v$family
+    [ -e "$doors" ] || : >"$doors"
+    { cat "$doors" && doors_now; } | sort -u >"$next/doors"
+    cmp -s "$next/doors" "$doors" || mv "$next/doors" "$doors"
+  done
+}
+
+# doors_now: of `family`.
+doors_now() {
+  "connections_v$family" | sed -n 's/^door \([^ ]* [^ ]* [^ ]*\).*/\1/p'
+}
+
+flush_connections() {
+  for tool in conntrack awk; do
+    if has "$tool"; then continue; fi
+    package=$tool
+    if [ "$tool" = awk ]; then package=mawk; fi
+    say "NO CONNECTION WAS ENDED: --flush needs the tool $tool; install it (package $package) and run this with --flush again"
+    return 0
+  done
+  has ss || say "--flush finds no tool ss (package iproute2): whoever waits at the end of a connection is not told that it is gone"
+  for family in 4 6; do flush_family; done
+}
+
+flush_family() {
+  "connections_v$family" >"$next/facts"
+  if [ ! -s "$next/facts" ] && [ ! -s "$record/doors.v$family" ]; then return 0; fi
+  ip "-$family" route show table local >"$next/local"
+  if ! conntrack -L -f "ipv$family" >"$next/entries" 2>"$next/answer"; then
+    say "NO CONNECTION OF IPv$family WAS ENDED: conntrack -L -f ipv$family failed: $(cat "$next/answer")"
+    return 0
+  fi
+  [ -e "$record/made" ] || : >"$record/made"
+  judge_connections >"$next/judged"
+  while read -r kind words; do "end_$kind" "$words"; done <"$next/judged"
+  doors_now >"$record/doors.v$family"
+}
+
+# end_socket NAMESPACE FILTER: the kernel may not know how; then it is told by what the rules do.
+end_socket() {
+  filter=${1#* }
+  namespace=${1%% *}
+  namespace=${namespace#-}
+  if has ss; then ss ${namespace:+-N "$namespace"} -K -n -t "$filter" </dev/null >/dev/null 2>&1 || :; fi
+}
+
+# end_entry OPTIONS: one that has ended by itself is no fault.
+end_entry() {
+  set -f
+  # shellcheck disable=SC2086 # each word is an argument
+  conntrack -D -f "ipv$family" $1 </dev/null >/dev/null 2>&1 || :
+  set +f
+}
+
+# judge_connections: of `family`, the files that flush_family wrote.
+judge_connections() {
+  awk -v family="$family" '
+# Addresses as digits.
+function digits4(text,   byte) {
+  split(text, byte, ".")
+  return sprintf("%02x%02x%02x%02x", byte[1], byte[2], byte[3], byte[4])
+}
+function groups(text,   group, n, i, all) {
+  n = split(text, group, ":")
+  for (i = 1; i <= n; i++) all = all substr("0000" group[i], length(group[i]) + 1)
+  return all
+}
+function digits6(text,   at, left, right) {
+  if (match(text, /[0-9]+\.[0-9.]+$/)) {
+    right = digits4(substr(text, RSTART))
+    text = substr(text, 1, RSTART - 1) substr(right, 1, 4) ":" substr(right, 5)
+  }
+  at = index(text, "::")
+  if (!at) return groups(text)
+  left = groups(substr(text, 1, at - 1))
+  right = groups(substr(text, at + 2))
+  while (length(left right) < 32) left = left "0"
+  return left right
+}
+function digits(text) {
+  if (!(text in digits_of)) digits_of[text] = index(text, ":") ? digits6(text) : digits4(text)
+  return digits_of[text] ""
+}
+
+# last_of(ADDRESS, LENGTH): the last of a range, both as digits.
+function last_of(address, bits,   i, digit, all, block) {
+  for (i = 1; i <= length(address); i++) {
+    digit = index("0123456789abcdef", substr(address, i, 1)) - 1
+    if (bits < 4) {
+      for (block = 16; bits > 0; bits--) block = block / 2
+      digit = digit - digit % block + block - 1
+    }
+    bits = bits > 4 ? bits - 4 : 0
+    all = all substr("0123456789abcdef", digit + 1, 1)
+  }
+  return all
+}
+
+# Lists of ranges, low[LIST, 1..size[LIST]] to high.
+function add(list, range,   at) {
+  at = index(range, "-")
+  size[list]++
+  low[list, size[list]] = (at ? substr(range, 1, at - 1) : range) ""
+  high[list, size[list]] = substr(range, at + 1) ""
+}
+function within(list, address,   from, to, middle) {
+  from = 1
+  to = size[list] + 0
+  if (!to) return 0
+  while (from < to) {
+    middle = int((from + to + 1) / 2)
+    if (low[list, middle] <= address) from = middle
+    else to = middle - 1
+  }
+  return low[list, from] <= address && address <= high[list, from]
+}
+function in_ports(ports, number,   end) {
+  split(ports, end, "-")
+  return end[1] + 0 <= number && number <= (end[2] == "" ? end[1] : end[2]) + 0
+}
+
+# Whether the address is delivered here, as the table local and multicast say; ranges of that table may lie in each other.
+function is_local(address,   i) {
+  if (!(address in local)) {
+    local[address] = 0
+    for (i = 1; i <= size["local"]; i++)
+      if (low["local", i] <= address && address <= high["local", i]) local[address] = 1
+  }
+  return local[address]
+}
+
+# at_door(WORDS...): whether a door of this protocol, address and ports is the one that was asked.
+function at_door(protocol, ports) {
+  return (protocol == "*" || protocol + 0 == proto) && (ports == "*" || in_ports(ports, aport))
+}
+
+# strays(): whether the connection leads from a door where that leads nowhere now.
+function strays(   i, n, number, word) {
+  n = split(doors_at[asked], number, " ")
+  for (i = 1; i <= n; i++) {
+    split(door[number[i]], word, " ")
+    if (at_door(word[2], word[4])) return !leads(door[number[i]])
+  }
+  if (!translated) return 0
+  if (within("range", asked)) return 1
+  n = split(former_at[asked], number, " ")
+  for (i = 1; i <= n; i++) {
+    split(former[number[i]], word, " ")
+    if (at_door(word[1], word[3])) return 1
+  }
+  return 0
+}
+# leads(DOOR): whether it leads where the connection does; a door that is open leaves nothing untranslated.
+function leads(line,   i, n, word, backend, open, drains, at, port) {
+  n = split(line, word, " ")
+  for (i = 5; i <= n; i++) {
+    drains = substr(word[i], 1, 1) == "~"
+    backend = substr(word[i], drains + 1)
+    if (!drains) open = 1
+    at = index(backend, ":")
+    port = !at ? aport : substr(backend, at + 1) + (word[4] == "*" ? 0 : aport - word[4])
+    if (at) backend = substr(backend, 1, at - 1)
+    if (backend "" == now && port == nport) return 1
+  }
+  return !translated && !open
+}
+
+# holds(RULE): the port of the client is asked last; where it is asked, the verdict hangs on it.
+function holds(rule,   i, key) {
+  for (i = 1; i <= conditions[rule]; i++) {
+    key = condition[rule, i]
+    if (key == "proto") { if (value[rule, key] + 0 != proto) return 0 }
+    else if (key == "src") { if (!within(rule key, source)) return 0 }
+    else if (key == "dst") { if (!within(rule key, now)) return 0 }
+    else if (key == "asked") { if (!within(rule key, asked)) return 0 }
+    else if (key == "dport") { if (!in_ports(value[rule, key], nport)) return 0 }
+    else if (key == "aport") { if (!in_ports(value[rule, key], aport)) return 0 }
+    else if (key == "translated") { if (!translated) return 0 }
+    else if (key == "loop") { if (!from_here || !to_here) return 0 }
+    else if (key == "type") { if (type == "" || !index("," value[rule, key] ",", "," type ",")) return 0 }
+    else {
+      hangs_on_port = 1
+      if (!in_ports(value[rule, key], sport)) return 0
+    }
+  }
+  return 1
+}
+# refused(): whether the filter would drop or refuse it as a new connection.
+# Clients ask the same again and again, each time from another port.
+function refused(   key, answer) {
+  key = proto " " source " " asked " " aport " " now " " nport " " type
+  hangs_on_port = 0
+  if (key in answers) return answers[key]
+  answer = is_refused()
+  if (!hangs_on_port) answers[key] = answer
+  return answer
+}
+function is_refused(   hook, i, rule, over) {
+  hook = from_here ? "output" : to_here ? "input" : "forward"
+  for (i = 1; i <= rules[hook]; i++) {
+    rule = hook i
+    if (stage[rule] == over || !holds(rule)) continue
+    if (verdict[rule] != "next") return verdict[rule] == "end"
+    over = stage[rule]
+  }
+  return 0
+}
+
+# socket(ADDRESS, IS LOCAL, FILTER): that of one end, where that end is here.
+function socket(address, is_here, filter,   namespace) {
+  namespace = is_here ? "-" : pod[address]
+  if (namespace == "") return
+  sockets[namespace] = sockets[namespace] (waiting[namespace] ? " or " : "") "( " filter " )"
+  if (++waiting[namespace] == 50) tell(namespace)
+}
+function tell(namespace) {
+  print "socket", namespace, sockets[namespace]
+  sockets[namespace] = ""
+  waiting[namespace] = 0
+}
+function end_of(address, port) {
+  return (index(address, ":") ? "[" address "]" : address) ":" port
+}
+function finish(by_policy,   options) {
+  if (proto == 6) {
+    socket(source, from_here, "src " end_of(first["src"], sport) " dst " end_of(first["dst"], aport))
+    socket(now, to_here, "src " end_of(second["src"], nport) " dst " end_of(second["dst"], second["dport"]))
+  }
+  options = "-p " ($1 == "unknown" ? proto : $1) " -d " first["dst"] " -r " second["src"]
+  if (has_ports) options = options " --dport " aport " --reply-port-src " nport
+  if (type != "") options = options " --" $1 "-type " type
+  if (by_policy) options = options " -s " first["src"]
+  if (by_policy && hangs_on_port && has_ports) options = options " --sport " sport
+  if (!(options in told)) entry[++entries] = options
+  told[options] = 1
+}
+
+BEGIN {
+  # What no table of routes holds and is delivered all the same.
+  if (family == 6) add("local", "ff000000000000000000000000000000-ffffffffffffffffffffffffffffffff")
+  else {
+    add("local", "e0000000-efffffff")
+    add("local", "ffffffff")
+  }
+}
+
+part == "facts" && $1 == "range" { add("range", $2) }
+part == "facts" && $1 == "door" {
+  door[NR] = $0
+  doors_at[$3] = doors_at[$3] " " NR
+}
+part == "facts" && $1 == "rule" {
+  rule = $2 (++rules[$2])
+  stage[rule] = $3
+  verdict[rule] = $4
+  conditions[rule] = NF - 4
+  for (i = 5; i <= NF; i++) {
+    at = index($i, "=")
+    key = condition[rule, i - 4] = at ? substr($i, 1, at - 1) : $i
+    value[rule, key] = substr($i, at + 1)
+    if (key == "src" || key == "dst" || key == "asked") {
+      n = split(value[rule, key], list, ",")
+      for (k = 1; k <= n; k++) add(rule key, list[k])
+    }
+  }
+}
+part == "former" {
+  former[NR] = $0
+  former_at[$2] = former_at[$2] " " NR
+}
+part == "local" && $1 ~ /^(local|broadcast|anycast|multicast)$/ {
+  n = split($2, word, "/")
+  at = digits(word[1])
+  add("local", at "-" (n == 1 ? at : last_of(at, word[2])))
+}
+part == "made" && $1 == "address" && $3 == "eth0" {
+  split($5, word, "/")
+  pod[digits(word[1])] = $2
+}
+part == "entries" {
+  split("", first)
+  split("", second)
+  zone = 0
+  for (i = 3; i <= NF; i++) {
+    at = index($i, "=")
+    if (!at) continue
+    key = substr($i, 1, at - 1)
+    if (key ~ /zone/) zone = 1
+    if (key in first) second[key] = substr($i, at + 1)
+    else first[key] = substr($i, at + 1)
+  }
+  # A zone is a table for others.
+  if (zone || !("src" in second)) next
+  has_ports = "dport" in first
+  proto = $2 + 0
+  source = digits(first["src"])
+  asked = digits(first["dst"])
+  now = digits(second["src"])
+  sport = first["sport"] + 0
+  aport = first["dport"] + 0
+  nport = second["sport"] + 0
+  type = first["type"] ""
+  translated = asked != now || aport != nport
+  from_here = is_local(source)
+  to_here = is_local(now)
+  if (strays()) finish(0)
+  else if (refused()) finish(1)
+}
+
+END {
+  for (namespace in waiting) if (waiting[namespace]) tell(namespace)
+  for (i = 1; i <= entries; i++) print "entry", entry[i]
+}
+' part=facts "$next/facts" part=former "$record/doors.v$family" part=local "$next/local" \
+    part=made "$record/made" part=entries "$next/entries"
+}
+
 # read_options ARGUMENT...
 read_options() {
   confirm=
+  flush=
   keep=
   back=
   watch=
@@ -854,6 +1176,7 @@ read_options() {
         confirm=$2
         shift
         ;;
+      --flush) flush=yes ;;
       --keep) keep=yes ;;
       --watch | --roll-back)
         if [ "$1" = --watch ]; then watch=${2:?}; else back=${2:?}; fi
@@ -863,9 +1186,12 @@ read_options() {
     esac
     shift
   done
-  if [ -n "$confirm" ] && [ -n "$keep" ]; then stop 2 "--keep stands alone: $usage"; fi
+  if [ -n "$keep" ] && [ -n "$confirm$flush" ]; then stop 2 "--keep stands alone: $usage"; fi
+  if [ -n "$confirm" ] && [ -n "$flush" ]; then
+    stop 2 "what may come back must not end connections: run \"sh up.sh --flush\" once the change is kept"
+  fi
 }
-usage='sh up.sh [--confirm SECONDS], or sh up.sh --keep'
+usage='sh up.sh [--confirm SECONDS | --flush], or sh up.sh --keep'
 
 # watch_or_keep: the runs that load nothing.
 watch_or_keep() {
@@ -1066,7 +1392,26 @@ accepts_v6() {
 cat <<'NETC-ACCEPTS-V6'
 NETC-ACCEPTS-V6
 }
+
+# What tells the connections that these rules would not let begin.
+
+connections_v4() {
+cat <<'NETC-CONNECTIONS-V4'
+range 0a600000-0a6fffff
+rule forward exempt keep proto=17 dport=67-68 sport=67-68
+rule forward rejection end dst=0a600000-0a6fffff
+rule output exempt keep loop
+rule output exempt keep proto=17 dport=67-68 sport=67-68
+rule output rejection end dst=0a600000-0a6fffff
+NETC-CONNECTIONS-V4
+}
+connections_v6() {
+cat <<'NETC-CONNECTIONS-V6'
+NETC-CONNECTIONS-V6
+}
+note_doors
 load
+if [ -n "$flush" ]; then flush_connections; fi
 
 # Sysctls, once there are rules for what they let through.
 
