@@ -7,6 +7,7 @@ import { planPostrouting } from "./topics/egress.ts";
 import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
 import { planMarks } from "./topics/marks.ts";
+import { planInside, planNodeports } from "./topics/nodeports.ts";
 import { planRoutes, planSysctls } from "./topics/routes.ts";
 import { planDraining, planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
@@ -17,6 +18,8 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
   return {
     family,
     serviceRanges: cluster.settings.services.filter((prefix) => prefix.address.family === family),
+    inside: planInside(cluster, family),
+    nodeports: planNodeports(node, family),
     marks: planMarks(context),
     services: planServices(doors),
     draining: planDraining(doors),

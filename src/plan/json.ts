@@ -5,12 +5,14 @@
 
 import type { Address } from "../address/address.ts";
 import type { PortRange } from "../address/port.ts";
+import type { Prefix } from "../address/prefix.ts";
 import { unreachable } from "../diagnostics/bug.ts";
 import {
   type Condition,
   type Draining,
   FILTER_HOOKS,
   type NodePlan,
+  type NodeportAddresses,
   type PacketMark,
   type PacketPlan,
   type PodLink,
@@ -79,21 +81,23 @@ const route = ({ statement, prefix, via, device, onlink, source }: Route) => ({
   source: text(source),
 });
 
-const service = ({ statement, address, protocol, port, backends }: ServiceTranslation) => ({
+const service = ({ statement, address, protocol, port, clients, backends, affinity }: ServiceTranslation) => ({
   statement,
-  address: address.text,
+  address: text(address),
   protocol,
   port: ports(port),
+  clients,
   backends: backends.map((backend) => ({
     address: backend.address.text,
     port: ports(backend.port),
     weight: backend.weight,
   })),
+  affinity: affinity === null ? null : { key: affinity.key, seconds: affinity.seconds },
 });
 
 const draining = ({ statement, address, protocol, port, backends }: Draining) => ({
   statement,
-  address: address.text,
+  address: text(address),
   protocol,
   port: ports(port),
   backends: backends.map((backend) => ({ address: backend.address.text, port: ports(backend.port) })),
@@ -119,6 +123,13 @@ const translation = ({ statement, match: conditions, action }: SourceTranslation
   action: action.kind,
   address: action.kind === "to-address" ? action.address.text : null,
 });
+
+const texts = (prefixes: readonly Prefix[]): readonly string[] => prefixes.map((prefix) => prefix.text);
+
+const nodeports = (where: NodeportAddresses) =>
+  where.kind === "named"
+    ? { kind: where.kind, prefixes: texts(where.prefixes) }
+    : { kind: where.kind, within: where.within === null ? null : texts(where.within) };
 
 /** A list with one item a line. */
 function lines(items: readonly unknown[], indent: string): string {
@@ -159,7 +170,9 @@ function packetsText(packets: PacketPlan): string {
   return object(
     [
       ["family", String(packets.family)],
-      ["service-ranges", JSON.stringify(packets.serviceRanges.map((prefix) => prefix.text))],
+      ["service-ranges", JSON.stringify(texts(packets.serviceRanges))],
+      ["inside", JSON.stringify(texts(packets.inside))],
+      ["nodeports", JSON.stringify(nodeports(packets.nodeports))],
       ["marks", marks],
       ["services", lines(packets.services.map(service), inner)],
       ["draining", lines(packets.draining.map(draining), inner)],

@@ -27,7 +27,8 @@ export function listed(items: Lines, { joined, instead, each }: Style): Phrase {
   return { inline: `${instead} those below`, below: items.map((item) => `  ${each}${item}`) };
 }
 
-const host = (prefix: string): string => prefix.replace(/^([^:]*)\/32$|^(.*:.*)\/128$/, "$1$2");
+/** One address without its length. */
+export const host = (prefix: string): string => prefix.replace(/^([^:]*)\/32$|^(.*:.*)\/128$/, "$1$2");
 
 const range = ([first, last]: readonly [number, number]): string =>
   first === last ? `port ${first}` : `ports ${first}-${last}`;

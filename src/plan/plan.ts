@@ -90,18 +90,44 @@ export interface TranslationBackend {
   readonly weight: number;
 }
 
-/** Destination translation, for what arrives (PREROUTING) and what the node sends (OUTPUT); one backend is drawn for each new connection. */
-export interface ServiceTranslation extends Fact {
-  readonly address: Address;
-  /** `null`: every protocol. */
-  readonly protocol: Protocol | null;
-  readonly port: PortRange | null;
-  readonly backends: readonly TranslationBackend[];
+/** Whose connections: `outside` are clients whose address is neither in `PacketPlan.inside`, nor what the node itself sends (OUTPUT). */
+export type Clients = "all" | "outside";
+
+/** The same client (its address) gets the same backend again, for `seconds` after its last new connection. */
+export interface Affinity {
+  /** Names the service's port line, whichever of its addresses was asked: `service shop/web 80/tcp`. */
+  readonly key: string;
+  readonly seconds: number;
 }
+
+/**
+ * Destination translation, for what arrives (PREROUTING) and what the node sends (OUTPUT); one backend is drawn for each new connection.
+ * A door is an address, a protocol and ports; an exact address wins over `null`.
+ */
+export interface ServiceTranslation extends Fact {
+  /** `null`: an address that nodeports listen on here (`PacketPlan.nodeports`). */
+  readonly address: Address | null;
+  /** `null`: every protocol. Never `null` where the address is. */
+  readonly protocol: Protocol | null;
+  /** Never `null` where the address is. */
+  readonly port: PortRange | null;
+  /** Of two with the same door the one for `outside` is for outside clients, the other for all others. */
+  readonly clients: Clients;
+  /** Empty only for `outside`: their connections are then not translated at all, whatever the other one says. */
+  readonly backends: readonly TranslationBackend[];
+  readonly affinity: Affinity | null;
+}
+
+/** Where nodeports listen: the node's own addresses that are named, or every one it has but loopback, perhaps within ranges. */
+export type NodeportAddresses =
+  /** Host prefixes. */
+  | { readonly kind: "named"; readonly prefixes: readonly Prefix[] }
+  | { readonly kind: "own"; readonly within: readonly Prefix[] | null };
 
 /** Backends of weight 0: they are drawn for no new connection, and those that they have go on. */
 export interface Draining extends Fact {
-  readonly address: Address;
+  /** As in `ServiceTranslation`. */
+  readonly address: Address | null;
   readonly protocol: Protocol | null;
   readonly port: PortRange | null;
   readonly backends: readonly Omit<TranslationBackend, "weight">[];
@@ -189,6 +215,9 @@ export interface PacketPlan {
   readonly family: Family;
   /** The declared ranges of services: of what asks for an address in them nothing is anybody else's. */
   readonly serviceRanges: readonly Prefix[];
+  /** The pod ranges and the declared nodes' addresses: clients from elsewhere are `outside`. */
+  readonly inside: readonly Prefix[];
+  readonly nodeports: NodeportAddresses;
   /** Before translation: of what arrives (PREROUTING) and of what the node sends (OUTPUT). */
   readonly marks: { readonly prerouting: readonly PacketMark[]; readonly output: readonly PacketMark[] };
   readonly services: readonly ServiceTranslation[];

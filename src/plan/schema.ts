@@ -54,15 +54,17 @@ const marks = z.array(z.strictObject({ statement, match, value: bits, mask: bits
 
 const service = z.strictObject({
   statement,
-  address,
+  address: address.nullable(),
   protocol: protocol.nullable(),
   port: portRange.nullable(),
-  backends: z.array(z.strictObject({ address, port: portRange.nullable(), weight: z.int().min(1) })).min(1),
+  clients: z.enum(["all", "outside"]),
+  backends: z.array(z.strictObject({ address, port: portRange.nullable(), weight: z.int().min(1) })),
+  affinity: z.strictObject({ key: z.string(), seconds: z.int().min(1) }).nullable(),
 });
 
 const draining = z.strictObject({
   statement,
-  address,
+  address: address.nullable(),
   protocol: protocol.nullable(),
   port: portRange.nullable(),
   backends: z.array(z.strictObject({ address, port: portRange.nullable() })).min(1),
@@ -118,6 +120,11 @@ export const planSchema = z.strictObject({
     z.strictObject({
       family: z.union([z.literal(4), z.literal(6)]),
       "service-ranges": z.array(prefix),
+      inside: z.array(prefix),
+      nodeports: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("named"), prefixes: z.array(prefix) }),
+        z.strictObject({ kind: z.literal("own"), within: z.array(prefix).nullable() }),
+      ]),
       services: z.array(service),
       draining: z.array(draining),
       marks: z.strictObject({ prerouting: marks, output: marks }),

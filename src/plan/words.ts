@@ -3,7 +3,7 @@
  * that a plan that was written once reads like one that is made now. The order is the plan's own; there are no positions and no
  * padding, so that a line changes only with the fact it tells.
  */
-import { type Lines, listed, matchWords } from "./match-words.ts";
+import { host, type Lines, listed, matchWords } from "./match-words.ts";
 import type { PlanJson } from "./schema.ts";
 
 export interface Paragraph {
@@ -63,17 +63,41 @@ function backendWords({ address, port }: Draining["backends"][number]): string {
 }
 
 function doorWords({ address, protocol, port }: Omit<Draining, "backends">): string {
-  if (protocol === null) return `${address} on every protocol`;
-  return `${address} ${protocol}${port === null ? "" : ` ${ports(port)}`}`;
+  const where = address ?? "nodeport";
+  if (protocol === null) return `${where} on every protocol`;
+  return `${where} ${protocol}${port === null ? "" : ` ${ports(port)}`}`;
 }
 
-function serviceWords({ backends, ...door }: Service): Lines {
+const clientWords = (clients: Service["clients"]): string => (clients === "outside" ? ", asked from outside," : "");
+
+const affinityWords = (affinity: Service["affinity"]): string =>
+  affinity === null ? "" : `, the same again for ${affinity.seconds} s by ${affinity.key}`;
+
+function serviceWords({ backends, clients, affinity, ...door }: Service): Lines {
+  const asked = `${doorWords(door)}${clientWords(clients)}`;
+  if (backends.length === 0) return [`${asked} goes nowhere [${door.statement}]`];
   const isWeighted = backends.some(({ weight }) => weight !== backends[0]!.weight);
   const to = listed(
     backends.map((backend) => `${backendWords(backend)}${isWeighted ? ` weight ${backend.weight}` : ""}`),
     { joined: " or ", instead: "one of", each: "" },
   );
-  return [`${doorWords(door)} goes to ${to.inline} [${door.statement}]`, ...to.below];
+  return [`${asked} goes to ${to.inline}${affinityWords(affinity)} [${door.statement}]`, ...to.below];
+}
+
+/** Said where a nodeport is. */
+function nodeportWords({ services, nodeports }: Packets): Lines {
+  if (!services.some(({ address }) => address === null)) return [];
+  if (nodeports.kind === "named")
+    return [`nodeports listen on ${nodeports.prefixes.map(host).join(", ") || "nothing"}`];
+  const within = nodeports.within === null ? "" : ` within ${nodeports.within.join(", ")}`;
+  return [`nodeports listen on every address of the node${within} but loopback`];
+}
+
+/** Said where they are treated otherwise. */
+function insideWords({ services, inside }: Packets): Lines {
+  if (!services.some(({ clients }) => clients === "outside")) return [];
+  const where = listed(inside.map(host), { joined: ", ", instead: "any of", each: "" });
+  return [`outside is what comes from elsewhere than ${where.inline}`, ...where.below];
 }
 
 function drainingWords({ backends, ...door }: Draining): Lines {
@@ -136,10 +160,17 @@ function filterParagraphs(hook: Hook, stages: Packets["filter"][Hook]): readonly
   ];
 }
 
-function packetParagraphs({ family, services, draining, postrouting, filter, marks }: Packets): readonly Paragraph[] {
+function serviceParagraph(packets: Packets): Paragraph {
+  const { services, draining } = packets;
+  const doors = [...services.flatMap(serviceWords), ...draining.flatMap(drainingWords)];
+  return { title: "services", lines: [...nodeportWords(packets), ...insideWords(packets), ...doors] };
+}
+
+function packetParagraphs(packets: Packets): readonly Paragraph[] {
+  const { family, postrouting, filter, marks } = packets;
   const HOOKS: readonly Hook[] = ["input", "forward", "output"];
   const paragraphs: readonly Paragraph[] = [
-    { title: "services", lines: [...services.flatMap(serviceWords), ...draining.flatMap(drainingWords)] },
+    serviceParagraph(packets),
     ...postrouting.map(({ stage, except, translations }) => ({
       title: `source translation, ${STAGE_TITLES[stage]}${except === "" ? "" : ` except ${except}`}`,
       lines: translations.flatMap(sourceWords),

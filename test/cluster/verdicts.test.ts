@@ -117,6 +117,7 @@ const PACKETS: readonly { readonly hook: FilterHook; readonly packet: Packet }[]
               state: "new" as const,
               loopback: false,
               leavesBy: "ens33",
+              isOwn: NODES[0] === asked,
             },
           })),
         ),

@@ -7,7 +7,9 @@ import type {
   Condition,
   Match,
   NodePlan,
+  NodeportAddresses,
   PacketPlan,
+  ServiceTranslation,
   SourceStage,
   SourceTranslation,
   Stages,
@@ -123,13 +125,14 @@ const marks = fc.array(
   { maxLength: 4 },
 );
 
-const door = {
-  address,
+/** Of a door without an address nodeports listen. */
+const door = (from: fc.Arbitrary<Address | null>) => ({
+  address: from,
   protocol: fc.constantFrom("tcp", "udp" as const),
   port: port.map((each): PortRange => ({ first: each, last: each })),
   statement: fc.constant("service s"),
   origin: fc.constant(null),
-};
+});
 const backends = <B extends { readonly address: Address; readonly port: PortRange | null }>(backend: fc.Arbitrary<B>) =>
   fc.uniqueArray(backend, {
     minLength: 1,
@@ -137,34 +140,75 @@ const backends = <B extends { readonly address: Address; readonly port: PortRang
     selector: (each) => `${each.address.text} ${each.port?.first}`,
   });
 const backend = { address, port: fc.option(ports) };
-const service = fc.record({
-  ...door,
-  backends: backends(fc.record({ ...backend, weight: fc.integer({ min: 1, max: 3 }) })),
-});
-const drained = fc.record({ ...door, backends: backends(fc.record(backend)) });
-const doors = <D extends { readonly address: Address; readonly protocol: string; readonly port: PortRange }>(
-  each: fc.Arbitrary<D>,
-) => fc.uniqueArray(each, { maxLength: 6, selector: (one) => `${one.address.text} ${one.protocol} ${one.port.first}` });
+const drawn = backends(fc.record({ ...backend, weight: fc.integer({ min: 1, max: 3 }) }));
+const affinity = fc.record({ key: fc.constantFrom("service s 80/tcp", "service s 81/tcp"), seconds: port });
+const service = (from: fc.Arbitrary<Address | null>): fc.Arbitrary<ServiceTranslation> =>
+  fc.record({ ...door(from), clients: fc.constant("all" as const), backends: drawn, affinity: fc.constant(null) });
+const anyService: fc.Arbitrary<ServiceTranslation> = fc
+  .record({
+    ...door(fc.option(address)),
+    clients: fc.constantFrom("all", "outside" as const),
+    backends: drawn,
+    isOpen: fc.boolean(),
+    affinity: fc.option(affinity),
+  })
+  .map(({ isOpen, backends, ...rest }) => ({
+    ...rest,
+    backends: isOpen || rest.clients === "all" ? backends : [],
+  }));
+const drained = (from: fc.Arbitrary<Address | null>) =>
+  fc.record({ ...door(from), backends: backends(fc.record(backend)) });
 
-const packets: fc.Arbitrary<PacketPlan> = fc.record({
-  family: fc.constant(4 as const),
-  serviceRanges: fc.array(prefix, { maxLength: 2 }),
-  services: doors(service),
-  draining: doors(drained),
-  marks: fc.record({ prerouting: marks, output: marks }),
-  postrouting: sourceStages,
-  filter: fc.record({ input: stages, forward: stages, output: stages }),
-});
+interface Door {
+  readonly address: Address | null;
+  readonly protocol: string | null;
+  readonly port: PortRange | null;
+  readonly clients?: string;
+}
+const doors = <D extends Door>(each: fc.Arbitrary<D>) =>
+  fc.uniqueArray(each, {
+    maxLength: 6,
+    selector: ({ address, protocol, port, clients }) => `${address?.text} ${protocol} ${port?.first} ${clients}`,
+  });
 
-export const plan: fc.Arbitrary<NodePlan> = fc.record({
-  node: fc.constant("n"),
-  mtu: fc.constant(null),
-  tunnel: fc.constant(null),
-  links: fc.constant([]),
-  routes: fc.constant([]),
-  sysctls: fc.constant([]),
-  packets: packets.map((each) => [each]),
-});
+const nodeports: fc.Arbitrary<NodeportAddresses> = fc.oneof(
+  fc
+    .array(address, { maxLength: 2 })
+    .map((named): NodeportAddresses => ({ kind: "named", prefixes: named.map((each) => prefixOf(each, 32)) })),
+  fc.option(prefixes).map((within): NodeportAddresses => ({ kind: "own", within })),
+);
+
+const packetsWith = (
+  services: fc.Arbitrary<readonly ServiceTranslation[]>,
+  draining: fc.Arbitrary<PacketPlan["draining"]>,
+): fc.Arbitrary<PacketPlan> =>
+  fc.record({
+    family: fc.constant(4 as const),
+    serviceRanges: fc.array(prefix, { maxLength: 2 }),
+    inside: fc.array(prefix, { maxLength: 3 }),
+    nodeports,
+    services,
+    draining,
+    marks: fc.record({ prerouting: marks, output: marks }),
+    postrouting: sourceStages,
+    filter: fc.record({ input: stages, forward: stages, output: stages }),
+  });
+
+const planWith = (packets: fc.Arbitrary<PacketPlan>): fc.Arbitrary<NodePlan> =>
+  fc.record({
+    node: fc.constant("n"),
+    mtu: fc.constant(null),
+    tunnel: fc.constant(null),
+    links: fc.constant([]),
+    routes: fc.constant([]),
+    sysctls: fc.constant([]),
+    packets: packets.map((each) => [each]),
+  });
+
+export const plan = planWith(packetsWith(doors(anyService), doors(drained(fc.option(address)))));
+
+/** Doors of addresses only, for everybody, and without affinity. */
+export const exactPlan = planWith(packetsWith(doors(service(address)), doors(drained(address))));
 
 export const packet: fc.Arbitrary<Packet> = fc.record({
   source: address,
@@ -177,4 +221,5 @@ export const packet: fc.Arbitrary<Packet> = fc.record({
   state: fc.constantFrom("new", "established" as const),
   loopback: fc.boolean(),
   leavesBy: fc.constantFrom("ens33", "netc-vxlan"),
+  isOwn: fc.boolean(),
 });

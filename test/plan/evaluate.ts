@@ -2,7 +2,15 @@
 import type { Address } from "../../src/address/address.ts";
 import type { PortRange, Protocol } from "../../src/address/port.ts";
 import { contains, type Prefix } from "../../src/address/prefix.ts";
-import { type Condition, type FilterHook, type Match, type PacketPlan, STAGES } from "../../src/plan/plan.ts";
+import {
+  type Condition,
+  type FilterHook,
+  type Match,
+  type NodeportAddresses,
+  type PacketPlan,
+  type ServiceTranslation,
+  STAGES,
+} from "../../src/plan/plan.ts";
 
 export interface Packet {
   readonly source: Address;
@@ -15,6 +23,8 @@ export interface Packet {
   readonly state: "new" | "established";
   readonly loopback: boolean;
   readonly leavesBy: string;
+  /** The destination is an address of the node, and not loopback. */
+  readonly isOwn: boolean;
 }
 
 const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
@@ -80,15 +90,39 @@ export function markFate(packets: PacketPlan, side: "prerouting" | "output", pac
   return found === undefined ? "none" : `${found.value}/${found.mask}`;
 }
 
-/** Each backend with its share of the draw, sorted; what no service has is left alone. */
-export function serviceFate(packets: PacketPlan, packet: Packet): readonly string[] {
-  const found = packets.services.find(
-    (service) =>
-      service.address.text === packet.destination.text &&
-      (service.protocol === null || service.protocol === packet.protocol) &&
-      (service.port === null || inRange(service.port, packet.destinationPort)),
+export type Side = "prerouting" | "output";
+
+const listens = (nodeports: NodeportAddresses, { destination, isOwn }: Packet): boolean =>
+  nodeports.kind === "named"
+    ? inAny(nodeports.prefixes, destination)
+    : isOwn && (nodeports.within === null || inAny(nodeports.within, destination));
+
+/** The translation that a connection's first packet meets: an exact address before a nodeport, one for outside before one for all. */
+export function doorOf(packets: PacketPlan, side: Side, packet: Packet): ServiceTranslation | null {
+  const isOutside = side === "prerouting" && !inAny(packets.inside, packet.source);
+  const open = packets.services.filter(
+    ({ protocol, port }) =>
+      (protocol === null || protocol === packet.protocol) && (port === null || inRange(port, packet.destinationPort)),
   );
-  if (found === undefined) return ["untranslated"];
+  const first = (doors: readonly ServiceTranslation[]) =>
+    (isOutside ? doors.find(({ clients }) => clients === "outside") : undefined) ??
+    doors.find(({ clients }) => clients === "all");
+  const exact = first(open.filter(({ address }) => address?.text === packet.destination.text));
+  if (exact !== undefined) return exact;
+  const nodeports = listens(packets.nodeports, packet) ? open.filter(({ address }) => address === null) : [];
+  return first(nodeports) ?? null;
+}
+
+/** Each backend with its share of the draw, sorted; what no service has is left alone. */
+export function serviceFate(packets: PacketPlan, side: Side, packet: Packet): readonly string[] {
+  const found = doorOf(packets, side, packet);
+  if (found === null || found.backends.length === 0) return ["untranslated"];
   const total = found.backends.reduce((sum, { weight }) => sum + weight, 0);
   return found.backends.map(({ address, port, weight }) => `${address.text}:${port?.first} ${weight}/${total}`).sort();
+}
+
+/** By what, and for how long, the client is remembered; `none`. */
+export function affinityFate(packets: PacketPlan, side: Side, packet: Packet): string {
+  const affinity = doorOf(packets, side, packet)?.affinity ?? null;
+  return affinity === null ? "none" : `${affinity.key} for ${affinity.seconds}`;
 }

@@ -5,6 +5,8 @@ type Packets = PlanJson["packets"][number];
 /** A plan that says nothing but this about IPv4. */
 export function planOf(said: {
   readonly services?: Packets["services"];
+  readonly inside?: Packets["inside"];
+  readonly nodeports?: Packets["nodeports"];
   readonly draining?: Packets["draining"];
   readonly policy?: Packets["filter"]["input"]["policy"];
 }): PlanJson {
@@ -12,6 +14,8 @@ export function planOf(said: {
   const packets: Packets = {
     family: 4,
     "service-ranges": [],
+    inside: said.inside ?? [],
+    nodeports: said.nodeports ?? { kind: "named", prefixes: [] },
     services: said.services ?? [],
     draining: said.draining ?? [],
     marks: { prerouting: [], output: [] },

@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from "../../src/plan/plan.ts";
 import { packet, plan } from "./arbitrary.ts";
-import { filterFate, markFate, type Packet, serviceFate, sourceFate } from "./evaluate.ts";
+import { affinityFate, filterFate, markFate, type Packet, serviceFate, sourceFate } from "./evaluate.ts";
 
 const prefix = (text: string) => {
   const read = parsePrefix(text);
@@ -48,6 +48,8 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
       family: 4,
       services: [],
       serviceRanges: [],
+      inside: [],
+      nodeports: { kind: "named", prefixes: [] },
       draining: [],
       marks: { prerouting: [], output: [] },
       postrouting: [],
@@ -63,9 +65,11 @@ function sameFate(before: NodePlan, after: NodePlan, each: Packet): void {
   const [from, to] = [before.packets[0]!, after.packets[0]!];
   for (const hook of FILTER_HOOKS) assert.equal(filterFate(to, hook, each), filterFate(from, hook, each), hook);
   assert.equal(sourceFate(to, each), sourceFate(from, each));
-  for (const side of ["prerouting", "output"] as const)
+  for (const side of ["prerouting", "output"] as const) {
     assert.equal(markFate(to, side, each), markFate(from, side, each));
-  assert.deepEqual(serviceFate(to, each), serviceFate(from, each));
+    assert.deepEqual(serviceFate(to, side, each), serviceFate(from, side, each));
+    assert.equal(affinityFate(to, side, each), affinityFate(from, side, each));
+  }
 }
 
 const many = fc.array(packet, { minLength: 20, maxLength: 20 });

@@ -35,6 +35,8 @@ test("a long list goes below its line, an item a line", () => {
   assert.equal(below.length, 9);
 });
 
+const EVERYBODY = { clients: "all", affinity: null } as const;
+
 test("weights are said where they differ, ranges and IPv6 backends as they are written", () => {
   const plan = planOf({
     services: [
@@ -43,6 +45,7 @@ test("weights are said where they differ, ranges and IPv6 backends as they are w
         address: "10.96.0.1",
         protocol: "tcp",
         port: [80, 80],
+        ...EVERYBODY,
         backends: [
           { address: "10.1.1.1", port: null, weight: 3 },
           { address: "10.1.1.2", port: [8080, 8080], weight: 1 },
@@ -53,6 +56,7 @@ test("weights are said where they differ, ranges and IPv6 backends as they are w
         address: "fd00::9",
         protocol: null,
         port: null,
+        ...EVERYBODY,
         backends: [{ address: "fd00::1", port: null, weight: 2 }],
       },
       {
@@ -60,6 +64,7 @@ test("weights are said where they differ, ranges and IPv6 backends as they are w
         address: "fd00::9",
         protocol: "udp",
         port: [10, 19],
+        ...EVERYBODY,
         backends: [{ address: "fd00::1", port: [20, 29], weight: 1 }],
       },
     ],
@@ -69,6 +74,28 @@ test("weights are said where they differ, ranges and IPv6 backends as they are w
     "fd00::9 on every protocol goes to fd00::1 [service x]",
     "fd00::9 udp 10-19 goes to [fd00::1]:20-29 [service y]",
   ]);
+});
+
+test("nodeports, outside clients and affinity are said where they are", () => {
+  const door = { statement: "service w", address: null, protocol: "tcp", port: [30080, 30080] } as const;
+  const backend = { address: "10.1.1.1", port: null, weight: 1 };
+  const affinity = { key: "service w 80/tcp", seconds: 90 };
+  const services = [
+    { ...door, port: [30080, 30080] as [number, number], clients: "all" as const, backends: [backend], affinity },
+    { ...door, port: [30080, 30080] as [number, number], clients: "outside" as const, backends: [], affinity },
+  ];
+  const named = planOf({ services, inside: ["10.1.0.0/16"], nodeports: { kind: "named", prefixes: ["192.0.2.1/32"] } });
+  assert.deepEqual(linesOf(named, "services"), [
+    "nodeports listen on 192.0.2.1",
+    "outside is what comes from elsewhere than 10.1.0.0/16",
+    "nodeport tcp 30080 goes to 10.1.1.1, the same again for 90 s by service w 80/tcp [service w]",
+    "nodeport tcp 30080, asked from outside, goes nowhere [service w]",
+  ]);
+  const own = planOf({ services: services.slice(0, 1), nodeports: { kind: "own", within: ["192.0.2.0/24"] } });
+  assert.equal(
+    linesOf(own, "services")[0],
+    "nodeports listen on every address of the node within 192.0.2.0/24 but loopback",
+  );
 });
 
 test("a drained backend is said beside the services", () => {

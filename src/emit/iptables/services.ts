@@ -2,16 +2,22 @@
  * A service is found by descending fixed prefixes of its address, a handful of rules a level, never by a list of all. The levels are
  * fixed, and a chain is named by its prefix, so that one more service changes its own chains and nothing else.
  */
+
+import type { Address } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import type { PortRange } from "../../address/port.ts";
 import { hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
-import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import type { ServiceTranslation as Door, TranslationBackend } from "../../plan/plan.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 /** The last 16 bits of an address, four at a time; what is before them is one level. */
 const LEVELS = { 4: [16, 20, 24, 28], 6: [112, 116, 120, 124] } as const;
 
 export const SERVICES = "NETC-SERVICES";
+
+interface ServiceTranslation extends Door {
+  readonly address: Address;
+}
 
 const chainOf = (prefix: Prefix): string => identifierFor("chain", "NETC-SVC-", prefix.text);
 
@@ -78,6 +84,7 @@ function chainsBelow(name: string, services: readonly ServiceTranslation[], leve
 }
 
 /** The chains of all services, those of the plan's canonical order. */
-export function serviceChains(services: readonly ServiceTranslation[]): readonly IptChain[] {
+export function serviceChains(doors: readonly Door[]): readonly IptChain[] {
+  const services = doors.filter((door): door is ServiceTranslation => door.address !== null && door.clients === "all");
   return services.length === 0 ? [] : chainsBelow(SERVICES, services, 0);
 }

@@ -2,12 +2,16 @@
  * A service is found by one lookup, whatever their number: all that draw among as many backends share a map from what was asked, and
  * what was drawn, to the backend. One more service is as many more elements as it has backends, and changes nothing else.
  */
-import type { Family } from "../../address/address.ts";
+import type { Address, Family } from "../../address/address.ts";
 import { Bug } from "../../diagnostics/bug.ts";
-import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import type { ServiceTranslation as Door, TranslationBackend } from "../../plan/plan.ts";
 import { ipFamily } from "./match.ts";
 import type { NftElement, NftField, NftRule, NftSet, NftTerm } from "./ruleset.ts";
 import { roomFor } from "./size.ts";
+
+interface ServiceTranslation extends Door {
+  readonly address: Address;
+}
 
 /** How services are asked for; of each a map for each length of the ring. */
 type Shape =
@@ -86,7 +90,8 @@ function setOf(shape: Shape, family: Family, length: number, elements: readonly 
 }
 
 /** The maps of one family's services, which come in the plan's canonical order. */
-export function serviceMaps(services: readonly ServiceTranslation[], family: Family): readonly NftSet[] {
+export function serviceMaps(doors: readonly Door[], family: Family): readonly NftSet[] {
+  const services = doors.filter((door): door is ServiceTranslation => door.address !== null && door.clients === "all");
   const found = new Map<Shape, Map<number, NftElement[]>>(SHAPES.map((shape) => [shape, new Map()]));
   for (const service of services) {
     const shape = shapeOf(service);

@@ -65,7 +65,13 @@ function numberOf(protocol: Protocol, family: Family): number {
   }
 }
 
-function doorHead({ address, protocol, port }: Omit<Draining, "backends">): string {
+interface ExactDoor extends Omit<Draining, "backends"> {
+  readonly address: Address;
+}
+
+const isExact = <D extends Omit<Draining, "backends">>(door: D): door is D & ExactDoor => door.address !== null;
+
+function doorHead({ address, protocol, port }: ExactDoor): string {
   return `door ${protocol === null ? "*" : numberOf(protocol, address.family)} ${digits(address)} ${portsOf(port)}`;
 }
 
@@ -74,9 +80,9 @@ const backendWord = ({ address, port }: Draining["backends"][number]): string =>
 
 function doorLines({ services, draining }: Pick<PacketPlan, "services" | "draining">): readonly string[] {
   const drained = new Map(
-    draining.map((door) => [doorHead(door), door.backends.map((each) => ` ~${backendWord(each)}`)]),
+    draining.filter(isExact).map((door) => [doorHead(door), door.backends.map((each) => ` ~${backendWord(each)}`)]),
   );
-  const open = services.map((door: ServiceTranslation) => {
+  const open = services.filter(isExact).map((door: ServiceTranslation & ExactDoor) => {
     const head = doorHead(door);
     const words = door.backends.map((each) => ` ${backendWord(each)}`);
     const also = drained.get(head);

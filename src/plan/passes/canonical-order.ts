@@ -1,6 +1,14 @@
 import { compareAddress } from "../../address/address.ts";
 import { comparePrefix } from "../../address/prefix.ts";
-import type { Draining, NodePlan, Pass, Route, SourceTranslation } from "../plan.ts";
+import type {
+  Draining,
+  NodePlan,
+  NodeportAddresses,
+  Pass,
+  Route,
+  ServiceTranslation,
+  SourceTranslation,
+} from "../plan.ts";
 import { mapPackets } from "./map-packets.ts";
 import { compareMatches, compareText } from "./match-key.ts";
 
@@ -10,15 +18,28 @@ type Backend = Door["backends"][number];
 const compareBackends = (a: Backend, b: Backend): number =>
   compareAddress(a.address, b.address) || (a.port?.first ?? 0) - (b.port?.first ?? 0);
 
+/** Nodeports, which have no address, stand last. */
+const compareAddresses = (a: Door["address"], b: Door["address"]): number =>
+  a === null || b === null ? Number(a === null) - Number(b === null) : compareAddress(a, b);
+
 const compareDoors = (a: Door, b: Door): number =>
-  compareAddress(a.address, b.address) ||
+  compareAddresses(a.address, b.address) ||
   compareText(a.protocol ?? "", b.protocol ?? "") ||
   (a.port?.first ?? 0) - (b.port?.first ?? 0);
 
-function orderedDoors<D extends Door>(doors: readonly D[]): readonly D[] {
+/** Of one door what is for all stands before what is for outside. */
+const compareServices = (a: ServiceTranslation, b: ServiceTranslation): number =>
+  compareDoors(a, b) || compareText(a.clients, b.clients);
+
+function orderedDoors<D extends Door>(doors: readonly D[], compare: (a: D, b: D) => number): readonly D[] {
   return doors
     .map((door) => (door.backends.length < 2 ? door : { ...door, backends: door.backends.toSorted(compareBackends) }))
-    .sort(compareDoors);
+    .sort(compare);
+}
+
+function orderedNodeports(where: NodeportAddresses): NodeportAddresses {
+  if (where.kind === "named") return { ...where, prefixes: where.prefixes.toSorted(comparePrefix) };
+  return where.within === null ? where : { ...where, within: where.within.toSorted(comparePrefix) };
 }
 
 const compareRoutes = (a: Route, b: Route): number =>
@@ -49,8 +70,10 @@ export const canonicalOrder: Pass = {
       packets: ordered.packets.map((packets) => ({
         ...packets,
         serviceRanges: packets.serviceRanges.toSorted(comparePrefix),
-        services: orderedDoors(packets.services),
-        draining: orderedDoors(packets.draining),
+        inside: packets.inside.toSorted(comparePrefix),
+        nodeports: orderedNodeports(packets.nodeports),
+        services: orderedDoors(packets.services, compareServices),
+        draining: orderedDoors(packets.draining, compareDoors),
       })),
     };
   },

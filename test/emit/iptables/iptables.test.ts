@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ipv4 } from "../../../src/address/address.ts";
+import { type Address, ipv4 } from "../../../src/address/address.ts";
 import { comment } from "../../../src/emit/iptables/comment.ts";
 import { printCoexist, printWhole } from "../../../src/emit/iptables/print.ts";
 import { leafRules, serviceChains } from "../../../src/emit/iptables/services.ts";
@@ -11,10 +11,12 @@ import { type PacketPlan, type ServiceTranslation, STAGES, type Stages } from ".
 
 const EMPTY = Object.fromEntries(STAGES.map((stage) => [stage, []])) as unknown as Stages;
 
-const service = (address: number, backends = 3): ServiceTranslation => ({
+const service = (address: number, backends = 3): ServiceTranslation & { readonly address: Address } => ({
   address: ipv4(address),
   protocol: "tcp",
   port: { first: 80, last: 80 },
+  clients: "all",
+  affinity: null,
   backends: Array.from({ length: backends }, (_, at) => ({ address: ipv4(0x0af40100 + at), port: null, weight: 1 })),
   statement: `service s${address}`,
   origin: null,
@@ -33,6 +35,8 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
         family: 4,
         services,
         serviceRanges: [],
+        inside: [],
+        nodeports: { kind: "named", prefixes: [] },
         draining: [],
         marks: { prerouting: [], output: [] },
         postrouting: [],

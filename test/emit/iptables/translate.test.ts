@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { translate } from "../../../src/emit/iptables/translate.ts";
 import { optimize } from "../../../src/plan/optimize.ts";
 import { FILTER_HOOKS } from "../../../src/plan/plan.ts";
-import { packet, plan } from "../../plan/arbitrary.ts";
+import { packet, exactPlan as plan } from "../../plan/arbitrary.ts";
 import { filterFate, markFate, sourceFate } from "../../plan/evaluate.ts";
 import { walk } from "./walk.ts";
 

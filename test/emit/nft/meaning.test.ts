@@ -8,7 +8,7 @@ import { interleave } from "../../../src/emit/nft/families.ts";
 import { translate } from "../../../src/emit/nft/translate.ts";
 import { mapPackets } from "../../../src/plan/passes/map-packets.ts";
 import { type Condition, FILTER_HOOKS, type Match, type NodePlan, type PacketPlan } from "../../../src/plan/plan.ts";
-import { packet as anyPacket, plan as anyPlan } from "../../plan/arbitrary.ts";
+import { packet as anyPacket, exactPlan as anyPlan } from "../../plan/arbitrary.ts";
 import { filterFate, markFate, type Packet, serviceFate, sourceFate } from "../../plan/evaluate.ts";
 import { fateAt } from "./walk.ts";
 
@@ -46,7 +46,7 @@ function widened(plan: PacketPlan, shell: NodePlan): PacketPlan {
     family: 6,
     services: packets.services.map((service) => ({
       ...service,
-      address: wide(service.address),
+      address: service.address === null ? null : wide(service.address),
       backends: service.backends.map((backend) => ({ ...backend, address: wide(backend.address) })),
     })),
     postrouting: packets.postrouting.map((stage) => ({
@@ -118,7 +118,7 @@ test("every service's draw is its plan's", () => {
         const packets = plan.packets[packet.source.family === 4 ? 0 : 1]!;
         for (const hook of ["prerouting", "output"] as const) {
           const slots = fateAt(ruleset, "nat", hook, packet).split(" ");
-          const expected = serviceFate(packets, packet);
+          const expected = serviceFate(packets, hook, packet);
           if (expected[0] === "untranslated") {
             assert.deepEqual(slots, ["accept"]);
             continue;

@@ -18,6 +18,8 @@ export const emptyPackets = (family: Family): PacketPlan => ({
   family,
   services: [],
   serviceRanges: [],
+  inside: [],
+  nodeports: { kind: "named", prefixes: [] },
   draining: [],
   marks: { prerouting: [], output: [] },
   postrouting: [],

@@ -11,6 +11,8 @@ const service = (address: number, backends = 3): ServiceTranslation => ({
   address: ipv4(address),
   protocol: "tcp",
   port: { first: 80, last: 80 },
+  clients: "all",
+  affinity: null,
   backends: Array.from({ length: backends }, (_, at) => ({ address: ipv4(0x0af40100 + at), port: null, weight: 1 })),
   statement: `service s${address}`,
   origin: null,

@@ -14,7 +14,7 @@ import { connectionsText } from "../../../src/emit/shell/flush-data.ts";
 import { JUDGE } from "../../../src/emit/shell/flush-judge.ts";
 import type { Draining, FilterHook, Match, NodePlan, PacketPlan } from "../../../src/plan/plan.ts";
 import { parsed } from "../../address/arbitraries.ts";
-import { plan } from "../../plan/arbitrary.ts";
+import { exactPlan as plan } from "../../plan/arbitrary.ts";
 import { filterFate } from "../../plan/evaluate.ts";
 
 const AWKS: readonly (readonly string[])[] = [
@@ -371,7 +371,7 @@ function judgedPlan(packets: PacketPlan): PacketPlan {
 }
 
 const isDoor = (door: Omit<Draining, "backends">, { protocol, asked, aport }: Entry): boolean =>
-  door.address.text === asked.text &&
+  door.address?.text === asked.text &&
   door.protocol === protocol &&
   (door.port === null || (door.port.first <= aport && aport <= door.port.last));
 
@@ -413,6 +413,7 @@ function isRefused({ packets, local }: Ground, entry: Entry): boolean {
     state: "new",
     loopback: isLocal(entry.source) && isLocal(entry.now),
     leavesBy: "",
+    isOwn: isLocal(entry.asked),
   });
   return fate === "drop" || fate === "reject";
 }
@@ -432,7 +433,7 @@ function widened<T>(what: T): T {
 const wide = ({ value }: Address): Address => ipv6((0xfd00n << 112n) + BigInt(value));
 
 const formerLine = ({ protocol, address: at, port: ports }: Omit<Draining, "backends">): string => {
-  const digits = at.value.toString(16).padStart(at.family === 4 ? 8 : 32, "0");
+  const digits = at!.value.toString(16).padStart(at!.family === 4 ? 8 : 32, "0");
   return `${protocol === "tcp" ? 6 : 17} ${digits} ${ports!.first}\n`;
 };
 
@@ -441,7 +442,7 @@ const ground = fc
   .chain(({ plan: { packets }, past, local }) => {
     const doors = [...packets[0]!.services, ...packets[0]!.draining, ...past.packets[0]!.services];
     const asked =
-      doors.length === 0 ? address : fc.oneof(address, fc.constantFrom(...doors.map((door) => door.address)));
+      doors.length === 0 ? address : fc.oneof(address, fc.constantFrom(...doors.map((door) => door.address!)));
     return fc.record({
       packets: fc.constant(judgedPlan(packets[0]!)),
       former: fc.constant(past.packets[0]!.services),

@@ -123,6 +123,8 @@ export const accepting = (pods: string): PacketPlan => {
     marks: { prerouting: [], output: [] },
     services: [],
     serviceRanges: [],
+    inside: [],
+    nodeports: { kind: "named", prefixes: [] },
     draining: [],
     postrouting: [],
     filter: { input: NO_STAGES, forward, output: NO_STAGES },
