@@ -64,7 +64,8 @@ const toForArrow: OwnWords = ({ wanted }, found) =>
 const durationWithoutUnit: OwnWords = ({ wanted }, found) => {
   if (wanted !== want.DURATION.ERR_MSG || found.tokenType !== token.Integer) return null;
   const { image } = found;
-  return fault(found, `\`${image}\` wants a unit: \`${image}s\`, \`${image}m\`, \`${image}h\` or \`${image}d\``);
+  const message = `\`${image}\` wants a unit: \`${image}s\`, \`${image}m\`, \`${image}h\` or \`${image}d\``;
+  return fault(found, message, { title: `write \`${image}s\` for seconds`, text: `${image}s` });
 };
 
 /** `pod a 10.244.1.10 node1` */

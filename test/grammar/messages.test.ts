@@ -46,7 +46,11 @@ const TABLE: readonly (readonly [text: string, message: string, fixed?: string])
     "`afinity` is no port line or option of a service: a block has port lines and affinity, external, loadbalancer, internal, external-traffic",
     "service web 10.0.0.1 { affinity client 3h }",
   ],
-  ["service web 10.0.0.1 { affinity client 90 }", "`90` wants a unit: `90s`, `90m`, `90h` or `90d`"],
+  [
+    "service web 10.0.0.1 { affinity client 90 }",
+    "`90` wants a unit: `90s`, `90m`, `90h` or `90d`",
+    "service web 10.0.0.1 { affinity client 90s }",
+  ],
   [
     "service web 10.0.0.1 { affinity 3h }",
     "`affinity` wants `client DURATION`, found `3h`: `affinity client DURATION`",
