@@ -10,7 +10,6 @@ import { bindMarks, bindMasquerades, bindRoutes, bindSnats } from "./bind/transl
 import type { Cluster } from "./cluster.ts";
 import type { Names } from "./names.ts";
 import { type Program, saidOf } from "./program.ts";
-import { reportUnsupported } from "./supported.ts";
 
 function brokenNames(program: Program): ReadonlySet<string> {
   return new Set(saidOf(program, "BrokenStatement").flatMap(({ statement }) => statement.name?.text ?? []));
@@ -28,7 +27,6 @@ export function bind(program: Program): Result<Cluster> {
     unknown: new Set(),
     usedGroups: new Set(),
   };
-  reportUnsupported(program, report);
   bindNodes(program, names, report);
   bindPods(program, names, report);
   declareGroups(program, names, report);

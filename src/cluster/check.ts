@@ -5,6 +5,7 @@ import { addressesLieInTheirRanges } from "./laws/addresses-lie-in-their-ranges.
 import { allowsAreNotHidden } from "./laws/allows-are-not-hidden.ts";
 import { backendsReachThemselves } from "./laws/backends-reach-themselves.ts";
 import { doorsHaveBackendsOfTheirFamily } from "./laws/doors-have-backends-of-their-family.ts";
+import { doorsKeepOffHosts } from "./laws/doors-keep-off-hosts.ts";
 import { expectationsAreSaidOnce } from "./laws/expectations-are-said-once.ts";
 import { gatewaysHaveARange } from "./laws/gateways-have-a-range.ts";
 import { groupsAreUsed } from "./laws/groups-are-used.ts";
@@ -25,6 +26,7 @@ import { rulesHaveAFamily } from "./laws/rules-have-a-family.ts";
 import { servicesHaveBackends } from "./laws/services-have-backends.ts";
 import { snatsAgree } from "./laws/snats-agree.ts";
 import { snatsHaveTheirFamily } from "./laws/snats-have-their-family.ts";
+import { sourceRangesCloseEveryDoor } from "./laws/source-ranges-close-every-door.ts";
 import { sshStaysOpen } from "./laws/ssh-stays-open.ts";
 
 /** What stays wrong whatever else is put right. In the order a reader would fix them: addresses, ranges, ports, names. */
@@ -54,12 +56,14 @@ const SUSPICIONS: readonly Law[] = [
   servicesHaveBackends,
   groupsAreUsed,
   podsKeepOffSpecialAddresses,
+  doorsKeepOffHosts,
   nodesStayOutsidePodRanges,
   policyPortsAreServed,
   rulesCanMatch,
   rulesChangeSomething,
   rulesDoNotHangOnOrder,
   allowsAreNotHidden,
+  sourceRangesCloseEveryDoor,
   sshStaysOpen,
   expectationsAreSaidOnce,
 ];

@@ -17,6 +17,15 @@ export interface Stated {
 /** A range and the place where it was said. */
 export type SaidPrefix = Prefix & { readonly origin: Origin };
 
+/** An address and the place where it was said. */
+export interface SaidAddress {
+  readonly address: Address;
+  readonly origin: Origin;
+}
+
+/** Ports and the place where they were said. */
+export type SaidPorts = PortRange & { readonly origin: Origin };
+
 /** A thing with an address, and the place where each was said. */
 export interface Addressed extends Stated {
   readonly addresses: ByFamily<Address>;
@@ -34,9 +43,16 @@ export interface Settings {
   readonly gateway: { readonly kind: "link-local" | "proxy-arp" | "address"; readonly addresses: ByFamily<Address> };
   /** `null`: the device's own. */
   readonly mtu: number | null;
+  readonly nodeports: NodeportSetting;
   /** The `cluster` statement; `null` where the program has none. */
   readonly origin: Origin | null;
 }
+
+/** Which addresses of a node nodeports listen on: the declared ones, every one but loopback, or of these the ones in some ranges. */
+export type NodeportSetting =
+  | { readonly kind: "primary" }
+  | { readonly kind: "all" }
+  | { readonly kind: "ranges"; readonly ranges: readonly SaidPrefix[] };
 
 export interface ClusterNode extends Addressed {
   readonly kind: "node";
@@ -69,6 +85,8 @@ export interface ServicePort {
   readonly protocol: Protocol | null;
   readonly port: PortRange | null;
   readonly label: string | null;
+  /** As many as `port` has; `null`: none. */
+  readonly nodeport: SaidPorts | null;
   readonly backends: readonly Backend[];
   readonly origin: Origin;
 }
@@ -77,6 +95,22 @@ export interface Service extends Addressed {
   readonly kind: "service";
   readonly name: string;
   readonly ports: readonly ServicePort[];
+  /** How long a client keeps its backend after its last new connection; `null`: not at all. */
+  readonly affinity: { readonly seconds: number; readonly origin: Origin } | null;
+  /** More addresses like its own. */
+  readonly external: readonly SaidAddress[];
+  readonly loadbalancer: LoadBalancer | null;
+  /** Its own addresses lead to backends of the node that a client enters at. */
+  readonly isInternalLocal: boolean;
+  /** Nodeports, external and load-balancer addresses do, for clients from outside. */
+  readonly isExternalLocal: boolean;
+}
+
+export interface LoadBalancer {
+  readonly addresses: readonly SaidAddress[];
+  /** Who may ask for these addresses, at the service's ports; `null`: everybody. */
+  readonly from: readonly SaidPrefix[] | null;
+  readonly origin: Origin;
 }
 
 export interface Group extends Stated {

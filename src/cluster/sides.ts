@@ -1,9 +1,19 @@
 /** The sides of a rule as addresses and ports: what laws compute with when they ask which rules meet. */
 import { FAMILIES, inFamily, present } from "../address/address.ts";
-import { type PortRange, type Protocol, portsOverlap } from "../address/port.ts";
-import { contains, hostPrefix, type Prefix } from "../address/prefix.ts";
+import type { PortRange, Protocol } from "../address/port.ts";
+import { contains, covers, hostPrefix, overlaps, type Prefix } from "../address/prefix.ts";
 import { unreachable } from "../diagnostics/bug.ts";
-import type { Cluster, ClusterNode, Selector, Service, ServicePort, Target } from "./cluster.ts";
+import type { Cluster, ClusterNode, Selector, Service, Settings, Target } from "./cluster.ts";
+import {
+  addressesOfService,
+  askedPorts,
+  doorsOf,
+  doorsOfService,
+  meetParts,
+  type PortPart,
+  type ServiceDoor,
+  shiftPorts,
+} from "./doors.ts";
 
 /** Some addresses on some ports. */
 export interface Side {
@@ -20,12 +30,22 @@ export interface Side {
 interface Words {
   readonly services: readonly Prefix[];
   readonly nodes: readonly Prefix[];
+  readonly nodeports: readonly Prefix[];
 }
 
 const words = new WeakMap<Cluster, Words>();
 
 const hostsOf = (holders: readonly (Service | ClusterNode)[]): readonly Prefix[] =>
   holders.flatMap(({ addresses }) => present(addresses).map(hostPrefix));
+
+/** Those of the declared addresses of nodes that nodeports listen on. */
+function listening({ nodeports }: Settings, hosts: readonly Prefix[]): readonly Prefix[] {
+  if (nodeports.kind !== "ranges") return hosts;
+  return hosts.filter((host) => nodeports.ranges.some((range) => covers(range, host)));
+}
+
+/** Every declared address of a node that nodeports listen on. */
+export const nodeportHosts = (cluster: Cluster): readonly Prefix[] => wordsOf(cluster).nodeports;
 
 /** The declared `services` range of each family, or each service's address where there is none. */
 function wordsOf(cluster: Cluster): Words {
@@ -34,9 +54,16 @@ function wordsOf(cluster: Cluster): Words {
   const { settings, services, nodes } = cluster;
   const undeclared = FAMILIES.filter((family) => !settings.services.some(({ address }) => address.family === family));
   const own = hostsOf(services).filter(({ address }) => undeclared.includes(address.family));
-  const made = { services: [...settings.services, ...own], nodes: hostsOf(nodes) };
+  const hosts = hostsOf(nodes);
+  const made = { services: [...settings.services, ...own], nodes: hosts, nodeports: listening(settings, hosts) };
   words.set(cluster, made);
   return made;
+}
+
+/** The addresses of its doors, of its nodeports those of the nodes. */
+function prefixesOfService(cluster: Cluster, service: Service): readonly Prefix[] {
+  const own = addressesOfService(service).map(({ address }) => hostPrefix(address));
+  return service.ports.some(({ nodeport }) => nodeport !== null) ? [...own, ...nodeportHosts(cluster)] : own;
 }
 
 /** The addresses that a target stands for; `null` for all. */
@@ -55,7 +82,7 @@ export function prefixesOf(cluster: Cluster, target: Target): readonly Prefix[] 
     case "pod":
       return present(target.pod.addresses).map(hostPrefix);
     case "service":
-      return present(target.service.addresses).map(hostPrefix);
+      return prefixesOfService(cluster, target.service);
     case "prefix":
       return [target.prefix];
     default:
@@ -102,63 +129,90 @@ export function sourceSides(cluster: Cluster, sources: readonly Selector[]): rea
   return joined(sources.map((selector) => plainSide(cluster, selector)));
 }
 
-/** The ports of a service's line that a selector names; `null` for none. */
-export function servedPorts(selector: Selector, line: ServicePort): Pick<Side, "protocol" | "ports"> | null {
-  if (line.protocol !== null && selector.protocol !== null && line.protocol !== selector.protocol) return null;
-  const protocol = line.protocol ?? selector.protocol;
-  if (line.port === null || selector.ports === null) return { protocol, ports: line.port ?? selector.ports };
-  if (!portsOverlap(line.port, selector.ports)) return null;
-  const first = Math.max(line.port.first, selector.ports.first);
-  return { protocol, ports: { first, last: Math.min(line.port.last, selector.ports.last) } };
+/** Nodeports listen on more than the nodes' declared addresses. */
+export const listensWidely = ({ settings }: Cluster): boolean => settings.nodeports.kind !== "primary";
+
+/**
+ * Where a door is asked. An address of a node that nobody declared is the node as such: there nodeports may listen, and what a
+ * rule about the node is about.
+ */
+function doorSide(cluster: Cluster, { address }: ServiceDoor): Pick<Side, "prefixes" | "nodes"> {
+  if (address !== null) return { prefixes: [hostPrefix(address)], nodes: [] };
+  return { prefixes: nodeportHosts(cluster), nodes: listensWidely(cluster) ? cluster.nodes : [] };
 }
 
-/** A service is its doors, with the ports of its lines. */
+/** A service is its doors: their addresses, with the ports of its lines or the nodeports of these. */
 export function destinationSides(cluster: Cluster, destinations: readonly Selector[]): readonly Side[] {
   return joined(
     destinations.flatMap((selector): readonly Side[] => {
       const { target } = selector;
       if (target.kind !== "service") return [plainSide(cluster, selector)];
-      const prefixes = prefixesOf(cluster, target);
-      return target.service.ports.flatMap((line) => {
-        const served = servedPorts(selector, line);
-        return served === null ? [] : [{ prefixes, nodes: [], ...served, isOpened: false }];
+      return doorsOfService(target.service).flatMap((door) => {
+        const asked = askedPorts(selector, door);
+        return asked === null ? [] : [{ ...doorSide(cluster, door), ...asked, isOpened: false }];
       });
     }),
   );
 }
 
-/** Whether a destination covers the address of a service. */
-export function coversService(target: Target, service: Service): boolean {
-  if (target.kind === "service") return target.service === service;
-  if (target.kind === "any" || target.kind === "services") return true;
-  if (target.kind !== "prefix") return false;
-  const address = inFamily(service.addresses, target.prefix.address.family);
-  return address !== null && contains(target.prefix, address);
+/** A service's port that a selector names is one of its lines'. */
+export const isServed = (selector: Selector, service: Service): boolean =>
+  service.ports.some(({ protocol, port }) => meetParts({ protocol, ports: port }, selector) !== null);
+
+/** Some address of a node, declared or not, that a range may hold and that nodeports listen on. */
+function holdsNodeports(cluster: Cluster, prefix: Prefix): boolean {
+  const { nodeports } = cluster.settings;
+  if (nodeportHosts(cluster).some((host) => covers(prefix, host))) return true;
+  return nodeports.kind === "ranges" && nodeports.ranges.some((range) => overlaps(range, prefix));
 }
+
+/** Whether a destination covers a door, so that an `allow` of it opens what lies behind. `any` and `services` cover every one. */
+export function coversDoor(cluster: Cluster, target: Target, door: ServiceDoor): boolean {
+  switch (target.kind) {
+    case "service":
+      return target.service === door.service;
+    case "any":
+    case "services":
+      return true;
+    case "nodes":
+      return door.address === null || cluster.nodes.some((node) => isOwn(node, door));
+    case "node":
+      return door.address === null || isOwn(target.node, door);
+    case "prefix":
+      return door.address === null ? holdsNodeports(cluster, target.prefix) : contains(target.prefix, door.address);
+    default:
+      return false;
+  }
+}
+
+const isOwn = ({ addresses }: ClusterNode, { address }: ServiceDoor): boolean =>
+  address !== null && inFamily(addresses, address.family)?.text === address.text;
 
 /** Where connections through the doors arrive that an `allow` of these destinations opens. */
 export function openedSides(cluster: Cluster, destinations: readonly Selector[]): readonly Side[] {
   const sides: Side[] = [];
   for (const selector of destinations) {
     const { target } = selector;
-    if (target.kind === "any" && selector.protocol === null) continue;
-    const services = target.kind === "service" ? [target.service] : opensSome(target) ? cluster.services : [];
-    for (const service of services) if (coversService(target, service)) openDoors(selector, service, sides);
+    if (target.kind === "pod" || target.kind === "pods" || (target.kind === "any" && selector.protocol === null))
+      continue;
+    for (const door of target.kind === "service" ? doorsOfService(target.service) : doorsOf(cluster)) {
+      const asked = coversDoor(cluster, target, door) ? askedPorts(selector, door) : null;
+      if (asked !== null) openBackends(door, asked, sides);
+    }
   }
   return joined(sides);
 }
 
-const opensSome = ({ kind }: Target): boolean => kind === "any" || kind === "services" || kind === "prefix";
+/** By which a port that a door is asked for is shifted on the way to a backend. */
+export const shiftOf = ({ line, port }: ServiceDoor, backend: PortRange | null): number => {
+  const to = backend ?? line.port;
+  return to === null || port === null ? 0 : to.first - port.first;
+};
 
-function openDoors(selector: Selector, service: Service, sides: Side[]): void {
-  for (const line of service.ports) {
-    const served = servedPorts(selector, line);
-    if (served === null) continue;
-    for (const { addresses, port } of line.backends) {
-      const by = port === null || line.port === null ? 0 : port.first - line.port.first;
-      const ports = served.ports === null ? null : { first: served.ports.first + by, last: served.ports.last + by };
-      const prefixes = present(addresses).map(hostPrefix);
-      sides.push({ prefixes, nodes: [], protocol: served.protocol, ports, isOpened: true });
-    }
+function openBackends(door: ServiceDoor, asked: PortPart, sides: Side[]): void {
+  for (const { addresses, port } of door.line.backends) {
+    const ports = shiftPorts(asked.ports, shiftOf(door, port));
+    const prefixes = present(addresses).map(hostPrefix);
+    sides.push({ prefixes, nodes: [], protocol: asked.protocol, ports, isOpened: true });
   }
 }

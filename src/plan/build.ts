@@ -2,7 +2,7 @@ import type { Family } from "../address/address.ts";
 import { FAMILIES } from "../address/address.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import type { NodePlan, PacketPlan } from "./plan.ts";
-import { doorsOf } from "./topics/doors.ts";
+import { doorsIn, moreAddresses } from "./topics/doors.ts";
 import { planPostrouting } from "./topics/egress.ts";
 import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
@@ -13,17 +13,18 @@ import { planDraining, planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
 
 function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
-  const doors = doorsOf(cluster.services, family);
-  const context = { cluster, node, family, doors };
+  const doors = doorsIn(cluster, family);
+  const more = new Set(moreAddresses(cluster, family).map(({ text }) => text));
+  const context = { cluster, node, family, doors, more };
   return {
     family,
     serviceRanges: cluster.settings.services.filter((prefix) => prefix.address.family === family),
     inside: planInside(cluster, family),
-    nodeports: planNodeports(node, family),
+    nodeports: planNodeports(cluster, node, family),
     marks: planMarks(context),
-    services: planServices(doors),
+    services: planServices(context),
     draining: planDraining(doors),
-    postrouting: planPostrouting(cluster, node, family),
+    postrouting: planPostrouting(context),
     filter: planFilter(context),
   };
 }

@@ -18,13 +18,7 @@ test("the one-liner alone lacks its pod, and compiles with it", () => {
 });
 
 /** Fragments declare what they name nowhere, or use nothing of it: that is no suspicion. */
-const OF_FRAGMENTS = new Set([
-  "unknown-name",
-  "unused-group",
-  "hairpin-missing",
-  "missing-node-device",
-  "not-supported-yet",
-]);
+const OF_FRAGMENTS = new Set(["unknown-name", "unused-group", "hairpin-missing", "missing-node-device"]);
 
 for (const [at, text] of examples.entries()) {
   test(`example ${at + 1} of the language reference draws nothing unexpected`, () => {

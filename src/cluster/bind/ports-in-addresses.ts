@@ -5,6 +5,7 @@ import { contains } from "../../address/prefix.ts";
 import { diagnose, replaceFix } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../diagnostics/source.ts";
 import type { Cluster } from "../cluster.ts";
+import { addressesOfService } from "../doors.ts";
 import { originOf, type Program, type Report } from "../program.ts";
 
 const none: readonly ListItem[] = [];
@@ -39,8 +40,10 @@ function meant({ text, bracketed }: AddressLiteral): string | null {
 function isDeclared({ settings, nodes, pods, services }: Cluster, address: Address): boolean {
   const ranges = [...settings.declaredPods, ...settings.services, ...nodes.flatMap((node) => node.pods)];
   if (ranges.some((range) => contains(range, address))) return true;
-  return [nodes, pods, services].some((holders) =>
-    holders.some(({ addresses }) => present(addresses).some(({ text }) => text === address.text)),
+  return (
+    [nodes, pods].some((holders) =>
+      holders.some(({ addresses }) => present(addresses).some(({ text }) => text === address.text)),
+    ) || services.some((service) => addressesOfService(service).some((own) => own.address.text === address.text))
   );
 }
 

@@ -10,6 +10,7 @@ import { statementLabel } from "../label.ts";
 import { type Ports, readAddress, readByFamily, readPorts } from "../literals.ts";
 import { declare, type GroupEntry, lookUp, type Names } from "../names.ts";
 import { originOf, type Program, type Report, saidOf } from "../program.ts";
+import { readNodeport, readOptions } from "./service-options.ts";
 
 interface Context {
   readonly names: Names;
@@ -72,13 +73,14 @@ function backendPort(context: Context, said: SaidBackend, service: Ports | null)
     return null;
   }
   if (port.form === "word" || port.text.includes("/")) {
-    report(diagnose("backend-protocol", { text: port.text, protocol: service.protocol }, origin));
+    report(diagnose("backend-protocol", { what: "a backend", text: port.text, protocol: service.protocol }, origin));
     return null;
   }
   const ports = readPorts(port, source, report);
   if (ports === null || ports.ports === null || service.ports === null) return ports;
   if (width(ports.ports) === width(service.ports)) return ports;
-  report(diagnose("port-width", { backend: port.text, service: formatPorts(service.ports) }, origin));
+  const params = { what: `the backend's ports ${port.text}`, service: formatPorts(service.ports) };
+  report(diagnose("port-width", params, origin));
   return null;
 }
 
@@ -151,6 +153,7 @@ function bindLine(context: Context, line: PortLine): readonly ServicePort[] {
       protocol: ports.protocol,
       port: ports.ports,
       label: line.label?.text ?? null,
+      nodeport: readNodeport(line, ports, source, report),
       backends: bindBackends(context, line.backends, ports),
       origin: originOf(source, line.port),
     },
@@ -168,7 +171,8 @@ function bindPorts(context: Context, statement: ServiceStatement): readonly Serv
     return body.lines.flatMap((line) => bindLine(context, line));
   }
   const backends = bindBackends(context, body.backends, null);
-  return [{ protocol: null, port: null, label: null, backends, origin: originOf(context.source, statement.name) }];
+  const origin = originOf(context.source, statement.name);
+  return [{ protocol: null, port: null, label: null, nodeport: null, backends, origin }];
 }
 
 /** Services by name, their ports still empty: groups may hold services, and services may lead to groups. */
@@ -182,6 +186,7 @@ export function declareServices(program: Program, names: Names, report: Report):
         name: statement.name.text,
         ...readByFamily(statement.addresses, source, report, readAddress),
         ports: [],
+        ...readOptions(statement, source, report),
         origin: originOf(source, statement.name),
         statement: statementLabel(statement),
       }),

@@ -1,7 +1,7 @@
 import type { AddressLiteral, ClusterStatement } from "../../../grammar/ast.ts";
 import { type Address, type ByFamily, isFault, parseAddress, present } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
-import { hostPrefix } from "../../address/prefix.ts";
+import { covers, hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../diagnostics/source.ts";
@@ -14,6 +14,8 @@ function constant(text: string): Address {
   if (isFault(address)) throw new Bug(`${text} is no address`);
   return address;
 }
+
+const LOOPBACK: readonly Prefix[] = [prefixOf(constant("127.0.0.0"), 8), hostPrefix(constant("::1"))];
 
 /** What the node's side of every veth holds when the program does not say: language reference, `gateway`. */
 const LINK_LOCAL: ByFamily<Address> = { v4: constant("169.254.10.24"), v6: constant("fe80::1") };
@@ -33,6 +35,22 @@ function readMtu(said: Said<ClusterStatement> | undefined, pods: readonly Pod[],
   if (/^\d+$/.test(mtu.text) && bytes >= least && bytes <= 65521) return bytes;
   report(diagnose("bad-mtu", { text: mtu.text, least }, originOf(said.source, mtu)));
   return null;
+}
+
+function isLoopback(prefix: Prefix): boolean {
+  return LOOPBACK.some((range) => covers(range, prefix));
+}
+
+/** Loopback is left out of every range; one that holds nothing else is an error. */
+function readNodeports(said: Said<ClusterStatement> | undefined, report: Report): Settings["nodeports"] {
+  const nodeports = said?.statement.nodeports ?? null;
+  if (said === undefined || nodeports === null || nodeports.word === "primary") return { kind: "primary" };
+  if (nodeports.word === "all") return { kind: "all" };
+  const ranges = readPrefixes(nodeports.ranges, said.source, report);
+  for (const range of ranges.filter(isLoopback)) {
+    report(diagnose("loopback-nodeports", { range: range.text }, range.origin));
+  }
+  return { kind: "ranges", ranges };
 }
 
 /** The settings of the one `cluster` statement, or the ones that hold without it. */
@@ -63,6 +81,7 @@ export function bindSettings(program: Program, pods: readonly Pod[], report: Rep
     network: first?.statement.network?.word ?? "host-gw",
     gateway: readGateway(first?.statement.gateway ?? null, first?.source ?? { path: "", text: "" }, report),
     mtu: readMtu(first, pods, report),
+    nodeports: readNodeports(first, report),
     origin: first === undefined ? null : originOf(first.source, first.statement),
   };
 }

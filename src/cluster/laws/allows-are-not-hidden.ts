@@ -3,9 +3,10 @@ import { contains, covers, type Prefix } from "../../address/prefix.ts";
 import { type Diagnostic, diagnose, type Fix } from "../../diagnostics/diagnostic.ts";
 import { type Region, regionsMeet, subtractRegion } from "../../packetset/cover.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
-import type { Cluster, ClusterNode, Masquerade, Pod, PolicyRule, Selector, Service, Snat } from "../cluster.ts";
+import type { Cluster, ClusterNode, Masquerade, Pod, PolicyRule, Selector, Snat } from "../cluster.ts";
+import { askedPorts, doorsOf, type ServiceDoor, shiftPorts } from "../doors.ts";
 import { type PolicySpace, policySpaceOf } from "../policy-space.ts";
-import { coversService, prefixesOf, servedPorts } from "../sides.ts";
+import { coversDoor, prefixesOf, shiftOf } from "../sides.ts";
 import { packets, placesOf } from "../space.ts";
 
 /** Why a node further on sees another source than the one that a rule allows. */
@@ -86,11 +87,23 @@ function entryAddress({ settings }: Cluster, node: ClusterNode, family: Family):
   return inFamily(node.addresses, family);
 }
 
-/** The services that a destination covers, `any` and its kind left out: they say nothing about a service. */
-function* servicesOf({ services }: Cluster, { target }: Selector): Generator<Service> {
-  if (target.kind === "service") yield target.service;
-  if (target.kind !== "prefix" && target.kind !== "services") return;
-  for (const service of services) if (coversService(target, service)) yield service;
+/** The doors that a destination covers, `any` left out: it says nothing about a service. */
+function coveredDoors(cluster: Cluster, { target }: Selector): readonly ServiceDoor[] {
+  if (target.kind === "any") return [];
+  return doorsOf(cluster).filter((door) => coversDoor(cluster, target, door));
+}
+
+/** Whoever comes in by it is given a backend of that node. */
+const isLocal = ({ kind, service }: ServiceDoor): boolean =>
+  kind === "vip" ? service.isInternalLocal : service.isExternalLocal;
+
+/** The nodes of one family that clients enter at by a door that a destination covers. */
+function entriesOf({ nodes, settings }: Cluster, { target }: Selector, door: ServiceDoor, family: Family) {
+  const entered = nodes.filter(({ addresses }) => inFamily(addresses, family) !== null);
+  if (door.kind !== "nodeport") return entered;
+  if (target.kind === "node") return entered.filter((node) => node === target.node);
+  if (target.kind !== "prefix" || settings.nodeports.kind === "ranges") return entered;
+  return entered.filter(({ addresses }) => contains(target.prefix, inFamily(addresses, family)!));
 }
 
 /** A range that is not all pods: what stands for clients from outside. */
@@ -100,24 +113,23 @@ const isOutside = ({ settings }: Cluster, prefix: Prefix): boolean =>
 /** Clients from outside that enter at one node and are given a backend on another. */
 function* hiddenClients(cluster: Cluster, { space }: PolicySpace, rule: PolicyRule): Generator<Hiding> {
   const outside = rule.sources.flatMap(({ target }) => (target.kind === "prefix" ? [target.prefix] : []));
-  for (const prefix of outside.filter((each) => isOutside(cluster, each))) {
+  for (const prefix of cluster.nodes.length < 2 ? [] : outside.filter((each) => isOutside(cluster, each))) {
     const { family } = prefix.address;
-    const entries = cluster.nodes.filter(({ addresses }) => inFamily(addresses, family) !== null);
-    for (const selector of entries.length < 2 ? [] : rule.destinations) {
-      for (const service of servicesOf(cluster, selector)) {
-        for (const line of inFamily(service.addresses, family) === null ? [] : service.ports) {
-          const served = servedPorts(selector, line);
-          for (const { pod, port } of served === null ? [] : line.backends) {
-            const to = pod === null ? null : inFamily(pod.addresses, family);
-            const entry = entries.find((node) => node !== pod?.node);
-            const seen = entry === undefined ? null : entryAddress(cluster, entry, family);
-            if (pod === null || to === null || seen === null) continue;
-            const judged = arriving(placesOf(space, [seen], []), placesOf(space, [to], []), {
-              protocol: served!.protocol,
-              ports: port ?? served!.ports,
-            });
-            yield { source: prefix.text, seen, node: pod.node, by: null, judged };
-          }
+    for (const selector of rule.destinations) {
+      for (const door of coveredDoors(cluster, selector)) {
+        const asked = isLocal(door) || (door.address?.family ?? family) !== family ? null : askedPorts(selector, door);
+        if (asked === null) continue;
+        const entries = entriesOf(cluster, selector, door, family);
+        for (const { pod, port } of door.line.backends) {
+          const to = pod === null ? null : inFamily(pod.addresses, family);
+          const entry = entries.find((node) => node !== pod?.node);
+          const seen = entry === undefined ? null : entryAddress(cluster, entry, family);
+          if (pod === null || to === null || seen === null) continue;
+          const judged = arriving(placesOf(space, [seen], []), placesOf(space, [to], []), {
+            protocol: asked.protocol,
+            ports: shiftPorts(asked.ports, shiftOf(door, port)),
+          });
+          yield { source: prefix.text, seen, node: pod.node, by: null, judged };
         }
       }
     }

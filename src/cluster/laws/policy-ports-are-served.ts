@@ -1,7 +1,7 @@
 import { formatPorts } from "../../address/port.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, Selector } from "../cluster.ts";
-import { servedPorts } from "../sides.ts";
+import { isServed } from "../sides.ts";
 
 const portText = ({ protocol, ports }: Selector): string =>
   ports === null ? (protocol ?? "") : `${formatPorts(ports)}/${protocol}`;
@@ -13,7 +13,7 @@ export function policyPortsAreServed({ policy }: Cluster): readonly Diagnostic[]
     for (const selector of destinations) {
       const { target, origin } = selector;
       if (target.kind !== "service" || selector.protocol === null || target.service.ports.length === 0) continue;
-      if (target.service.ports.some((line) => servedPorts(selector, line) !== null)) continue;
+      if (isServed(selector, target.service)) continue;
       if (destinations.some((other) => other !== selector && other.origin === origin)) continue;
       const params = { port: portText(selector), service: target.service.name };
       found.push(diagnose("port-not-served", params, origin));

@@ -1,7 +1,9 @@
+import { present } from "../../address/address.ts";
 import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
 import { plainlyContains, type Region, subtractRegion } from "../../packetset/cover.ts";
 import { rangesMeet } from "../../packetset/ranges.ts";
 import type { Cluster, Pod, PolicyRule, Selector } from "../cluster.ts";
+import { addressesOfService } from "../doors.ts";
 import { layersMeet, MOST_PAIRS, MOST_PIECES, mayMeet, type PolicySpace, policySpaceOf } from "../policy-space.ts";
 import { PROTOCOL, SOURCE } from "../space.ts";
 import { notesOf, statementsOf } from "./rule-notes.ts";
@@ -22,7 +24,10 @@ function translatedLayers({ services }: Cluster, { layers }: PolicySpace): reado
   for (const { ports } of services) {
     for (const line of ports) for (const { pod } of line.backends) if (pod !== null) backends.add(pod);
   }
-  const isTranslated = ({ target }: Selector): boolean => target.kind !== "pod" || backends.has(target.pod);
+  const asked = new Set(services.flatMap((service) => addressesOfService(service).map(({ address }) => address.text)));
+  const isDoor = (pod: Pod): boolean => present(pod.addresses).some(({ text }) => asked.has(text));
+  const isTranslated = ({ target }: Selector): boolean =>
+    target.kind !== "pod" || backends.has(target.pod) || isDoor(target.pod);
   return layers.map(({ rule }) => services.length > 0 && rule.destinations.some(isTranslated));
 }
 

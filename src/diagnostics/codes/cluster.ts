@@ -44,8 +44,8 @@ const binding = {
     "A port that is ignored is a rule that is wider than it looks.",
   ),
   "backend-protocol": error(
-    (p: { text: string; protocol: string }) =>
-      `the protocol of a backend is its line's, ${p.protocol}: write the port alone, not \`${p.text}\``,
+    (p: { what: string; text: string; protocol: string }) =>
+      `the protocol of ${p.what} is its line's, ${p.protocol}: write the port alone, not \`${p.text}\``,
     "Translation changes addresses and ports, never the protocol.",
   ),
   "unknown-name": error(
@@ -101,9 +101,17 @@ const binding = {
     "A hairpin is about connections to a service that come back to the pod that made them.",
   ),
   "port-width": error(
-    (p: { backend: string; service: string }) =>
-      `the backend's ports ${p.backend} and the service's ${p.service} are not equally many`,
+    (p: { what: string; service: string }) => `${p.what} and the service's ${p.service} are not equally many`,
     "A range maps port by port, so both sides have as many.",
+  ),
+  "bad-duration": error(
+    (p: { text: string }) =>
+      `\`${p.text}\` is no duration that a client can be remembered for: from 1 second to 24 hours, such as \`3h\``,
+    "The kernel keeps who is remembered in its memory; a day is more than any session needs, and none at all is no affinity.",
+  ),
+  "loopback-nodeports": error(
+    (p: { range: string }) => `nodeports cannot listen on loopback, and \`${p.range}\` is nothing else`,
+    "A nodeport on 127.0.0.1 needs a sysctl that lets neighbours reach what listens on loopback alone.",
   ),
   "bad-weight": error(
     (p: { text: string; most: number }) => `\`${p.text}\` is no weight: a whole number from 0 to ${p.most}`,
@@ -145,10 +153,6 @@ const binding = {
     (p: { text: string }) => `\`${p.text}\` is one address; its last group reads like a port`,
     "A port stands behind the brackets of an IPv6 address; without brackets it is the last group of another address.",
   ),
-  "not-supported-yet": error(
-    (p: { what: string }) => `${p.what} is not supported yet`,
-    "The language has it, this release does not emit it. An error is better than a rule that is silently not there.",
-  ),
 } as const;
 
 /** What the laws report: statements that are well-formed each and wrong together. */
@@ -176,6 +180,10 @@ const laws = {
     (p: { address: string; port: string; earlier: string }) =>
       `${p.port} at ${p.address} is served by service \`${p.earlier}\` already`,
     "Two services may share an address; a port of it belongs to one.",
+  ),
+  "duplicate-nodeport": error(
+    (p: { port: string; earlier: string }) => `nodeport ${p.port} leads to service \`${p.earlier}\` already`,
+    "A nodeport is asked at the node's address, which all services share; a protocol and a port of it lead to one line.",
   ),
   "protocol-mismatch": error(
     (p: { from: string; to: string }) =>
@@ -245,6 +253,16 @@ const suspicions = {
   "service-without-backends": warning(
     (p: { service: string }) => `service \`${p.service}\` has no backend: everybody is refused`,
     "A port without backends answers each connection with a refusal.",
+  ),
+  "door-at-host": warning(
+    (p: { address: string; service: string; holder: string }) =>
+      `${p.address} of service \`${p.service}\` is the address of \`${p.holder}\`, which loses the service's ports`,
+    "Connections to these ports go to the service's backends; all others are left to whom the address belongs to.",
+  ),
+  "open-door": warning(
+    (p: { service: string; door: string }) =>
+      `the source ranges of service \`${p.service}\` do not hold for ${p.door}, which stays open to everybody`,
+    "Source ranges close the load balancer's addresses and nothing else.",
   ),
   "unused-group": warning(
     (p: { group: string }) => `nothing uses group \`${p.group}\``,

@@ -7,7 +7,7 @@ import { podRanges, serviceRanges } from "./doors.ts";
 
 export const hosts = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
 
-/** The addresses of a target, wherever it is; `"any"` for all of them. A service is its own address. */
+/** The addresses of a target, wherever it is; `"any"` for all of them. */
 export function addressesOfTarget(cluster: Cluster, family: Family, target: Target): readonly Prefix[] | "any" {
   switch (target.kind) {
     case "any":
@@ -23,7 +23,7 @@ export function addressesOfTarget(cluster: Cluster, family: Family, target: Targ
     case "pod":
       return hosts(inFamily(target.pod.addresses, family));
     case "service":
-      return hosts(inFamily(target.service.addresses, family));
+      throw new Bug("a service is its doors");
     case "prefix":
       return target.prefix.address.family === family ? [target.prefix] : [];
     default:

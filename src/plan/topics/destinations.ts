@@ -7,14 +7,18 @@
  */
 
 import type { Family } from "../../address/address.ts";
-import { inFamily } from "../../address/address.ts";
+import { inFamily, sameAddress } from "../../address/address.ts";
+import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { contains, covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
+import { askedPorts, meetParts, type PortPart, shiftPorts } from "../../cluster/doors.ts";
+import { coversDoor, listensWidely, nodeportHosts, shiftOf } from "../../cluster/sides.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import type { FilterHook } from "../plan.ts";
 import type { Door } from "./doors.ts";
 import { podRanges, serviceRanges } from "./doors.ts";
+import { nodeportPrefixes } from "./nodeports.ts";
 
 /** One way to match: addresses (`null`: any) and ports, of the packet as it is now or of what was asked. */
 export interface Reading {
@@ -22,6 +26,8 @@ export interface Reading {
   readonly prefixes: readonly Prefix[] | null;
   readonly protocol: Protocol | null;
   readonly ports: PortRange | null;
+  /** Where the packet goes as well, translated; `null`: anywhere. */
+  readonly behind?: readonly Prefix[] | null;
 }
 
 export interface PolicyContext {
@@ -29,23 +35,8 @@ export interface PolicyContext {
   readonly node: ClusterNode;
   readonly family: Family;
   readonly doors: readonly Door[];
-}
-
-type PortPart = Pick<Reading, "protocol" | "ports">;
-
-const intersect = (a: PortRange | null, b: PortRange | null): PortRange | null | "empty" => {
-  if (a === null || b === null) return a ?? b;
-  const first = Math.max(a.first, b.first);
-  const last = Math.min(a.last, b.last);
-  return first > last ? "empty" : { first, last };
-};
-
-/** The ports on which a selector meets a door; `null` where it does not. */
-export function meeting(selector: Selector, door: Door): PortPart | null {
-  const protocol = door.protocol ?? selector.protocol;
-  if (door.protocol !== null && selector.protocol !== null && door.protocol !== selector.protocol) return null;
-  const ports = intersect(selector.ports, door.port);
-  return ports === "empty" ? null : { protocol, ports };
+  /** External and load-balancer addresses. */
+  readonly more: ReadonlySet<string>;
 }
 
 /** Where connections to `asked` ports of the door arrive: each backend, on the port that these map to. */
@@ -56,14 +47,8 @@ function behind(door: Door, asked: PortPart, hook: FilterHook): readonly Reading
       of: "now",
       prefixes: [hostPrefix(address)],
       protocol: asked.protocol,
-      ports:
-        port === null || door.port === null || asked.ports === null ? asked.ports : shift(asked.ports, door.port, port),
+      ports: shiftPorts(asked.ports, shiftOf(door, port)),
     }));
-}
-
-function shift(asked: PortRange, door: PortRange, backend: PortRange): PortRange {
-  const by = backend.first - door.first;
-  return { first: asked.first + by, last: asked.last + by };
 }
 
 function both(prefixes: readonly Prefix[], ports: PortPart): readonly Reading[] {
@@ -77,12 +62,54 @@ function both(prefixes: readonly Prefix[], ports: PortPart): readonly Reading[] 
 
 /** Both readings, or only the present one where nothing can translate what asks for these addresses. */
 function ofPrefixes(context: PolicyContext, prefixes: readonly Prefix[], ports: PortPart): readonly Reading[] {
-  const pods = podRanges(context.cluster, context.family);
-  const isPodsOnly = (prefix: Prefix) =>
-    pods.some((range) => covers(range, prefix)) && !context.doors.some((door) => contains(prefix, door.address));
+  const { cluster, family, doors } = context;
+  const pods = podRanges(cluster, family);
+  const holdsDoor = (prefix: Prefix): boolean =>
+    doors.some(({ address }) => address !== null && contains(prefix, address)) ||
+    (doors.some(({ kind }) => kind === "nodeport") && nodeportHosts(cluster).some((host) => covers(prefix, host)));
+  const isPodsOnly = (prefix: Prefix) => pods.some((range) => covers(range, prefix)) && !holdsDoor(prefix);
   const fixed = prefixes.filter(isPodsOnly);
   const others = prefixes.filter((prefix) => !isPodsOnly(prefix));
   return [...(fixed.length === 0 ? [] : [{ of: "now", prefixes: fixed, ...ports } as const]), ...both(others, ports)];
+}
+
+/** What asked for a nodeport at an address of this node that nobody declared: known by where it goes. */
+function atOwnAddress(context: PolicyContext, door: Door, ports: PortPart): readonly Reading[] {
+  if (!listensWidely(context.cluster) || door.backends.length === 0) return [];
+  const prefixes = nodeportPrefixes(context);
+  if (prefixes?.length === 0) return [];
+  const to = mergePrefixes(door.backends.map(({ address }) => hostPrefix(address)));
+  return [{ of: "asked", prefixes, ...ports, behind: to }];
+}
+
+/** Those of every nodeport that a selector of a node meets. */
+const ofOwnNodeports = (context: PolicyContext, ports: PortPart): readonly Reading[] =>
+  !listensWidely(context.cluster)
+    ? []
+    : context.doors.flatMap((door) => {
+        const met = door.kind === "nodeport" ? meetParts(ports, { protocol: door.protocol, ports: door.port }) : null;
+        return met === null ? [] : atOwnAddress(context, door, met);
+      });
+
+/** A service's nodeport: at each node's declared address, and here at whichever it listens on. */
+function ofNodeport(context: PolicyContext, door: Door, ports: PortPart, hook: FilterHook): readonly Reading[] {
+  const { cluster, node, family } = context;
+  const declared = nodeportHosts(cluster).filter(({ address }) => address.family === family);
+  const own = inFamily(node.addresses, family);
+  const isHere = ({ address }: Prefix): boolean => own !== null && sameAddress(address, own);
+  const asked = both(hook === "input" ? declared.filter(isHere) : declared, ports);
+  if (!listensWidely(cluster)) return asked;
+  const delivered = nodeportPrefixes(context);
+  const isDelivered = hook === "input" && delivered?.length !== 0;
+  const here: readonly Reading[] = isDelivered ? [{ of: "now", prefixes: delivered, ...ports }] : [];
+  return [...asked, ...here, ...atOwnAddress(context, door, ports)];
+}
+
+/** A service's door. No node holds a service's own address, so that nothing is delivered there; others it may hold. */
+function ofDoor(context: PolicyContext, door: Door, ports: PortPart, hook: FilterHook): readonly Reading[] {
+  if (door.address === null) return ofNodeport(context, door, ports, hook);
+  const isElsewhere = door.kind === "vip" && hook === "input" && door.backends.every(({ isPod }) => isPod);
+  return isElsewhere ? [] : both([hostPrefix(door.address)], ports);
 }
 
 /** On that node itself: everything delivered locally. Everywhere: what asked for its addresses. */
@@ -91,9 +118,10 @@ function ofNode(context: PolicyContext, node: ClusterNode, ports: PortPart, hook
   const prefixes = address === null ? [] : [hostPrefix(address)];
   const asked: readonly Reading[] = prefixes.length === 0 ? [] : [{ of: "asked", prefixes, ...ports }];
   if (node === context.node) {
-    if (hook !== "input") return asked;
+    const nodeports = ofOwnNodeports(context, ports);
+    if (hook !== "input") return [...asked, ...nodeports];
     const local: Reading = { of: "now", prefixes: null, ...ports };
-    return ports.protocol === null ? [local] : [local, ...asked];
+    return ports.protocol === null ? [local] : [local, ...asked, ...nodeports];
   }
   return hook === "input" ? [] : both(prefixes, ports);
 }
@@ -121,32 +149,19 @@ function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook
       return ofNode(context, target.node, ports, hook);
     case "pod": {
       const address = inFamily(target.pod.addresses, family);
-      return address === null || hook === "input" ? [] : [{ of: "now", prefixes: [hostPrefix(address)], ...ports }];
+      if (address === null) return [];
+      if (context.more.has(address.text)) return both([hostPrefix(address)], ports);
+      return hook === "input" ? [] : [{ of: "now", prefixes: [hostPrefix(address)], ...ports }];
     }
     case "prefix":
       return target.prefix.address.family === family ? ofPrefixes(context, [target.prefix], ports) : [];
     case "service":
       return doors.flatMap((door) => {
-        const met = door.service === target.service ? meeting(selector, door) : null;
-        const isLocal = hook === "input" && door.backends.every(({ isPod }) => isPod);
-        return met === null || isLocal ? [] : both([hostPrefix(door.address)], met);
+        const asked = door.service === target.service ? askedPorts(selector, door) : null;
+        return asked === null ? [] : ofDoor(context, door, asked, hook);
       });
     default:
       return unreachable(target);
-  }
-}
-
-function coversDoor(context: PolicyContext, { target }: Selector, door: Door): boolean {
-  switch (target.kind) {
-    case "service":
-      return target.service === door.service;
-    case "any":
-    case "services":
-      return true;
-    case "prefix":
-      return target.prefix.address.family === context.family && contains(target.prefix, door.address);
-    default:
-      return false;
   }
 }
 
@@ -154,8 +169,8 @@ function coversDoor(context: PolicyContext, { target }: Selector, door: Door): b
 function letThrough(context: PolicyContext, selector: Selector, hook: FilterHook): readonly Reading[] {
   if (selector.target.kind === "any" && selector.ports === null) return [];
   return context.doors.flatMap((door) => {
-    const met = coversDoor(context, selector, door) ? meeting(selector, door) : null;
-    return met === null ? [] : behind(door, met, hook);
+    const asked = coversDoor(context.cluster, selector.target, door) ? askedPorts(selector, door) : null;
+    return asked === null ? [] : behind(door, asked, hook);
   });
 }
 
@@ -167,7 +182,9 @@ export function readingsOf(context: PolicyContext, rule: PolicyRule, hook: Filte
   ]);
   const joined = new Map<string, Reading>();
   for (const reading of all) {
-    const key = `${reading.of} ${reading.prefixes === null} ${reading.protocol} ${reading.ports?.first}-${reading.ports?.last}`;
+    const ports = `${reading.ports?.first}-${reading.ports?.last}`;
+    const to = reading.behind?.map(({ text }) => text).join() ?? "";
+    const key = `${reading.of} ${reading.prefixes === null} ${reading.protocol} ${ports} ${to}`;
     const earlier = joined.get(key);
     const prefixes =
       earlier?.prefixes && reading.prefixes ? [...earlier.prefixes, ...reading.prefixes] : reading.prefixes;

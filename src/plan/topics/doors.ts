@@ -1,11 +1,12 @@
-/** The doors of services: address, protocol and port that a client may ask for, and where that leads. */
+/** The doors of services in one family: address, protocol and port that a client may ask for, and where that leads. */
 
 import type { Address, Family } from "../../address/address.ts";
-import { inFamily } from "../../address/address.ts";
+import { compareAddress, inFamily, sameAddress } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
-import type { PortRange, Protocol } from "../../address/port.ts";
-import { hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { Cluster, Service, ServicePort } from "../../cluster/cluster.ts";
+import type { PortRange } from "../../address/port.ts";
+import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { Backend, Cluster, ClusterNode, ServicePort } from "../../cluster/cluster.ts";
+import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 
 export interface DoorBackend {
   readonly address: Address;
@@ -13,41 +14,90 @@ export interface DoorBackend {
   readonly weight: number;
   /** The address is a declared pod's. */
   readonly isPod: boolean;
+  /** The node that its pod is on, or that holds its address; `null` for somebody else's. */
+  readonly node: ClusterNode | null;
 }
 
-export interface Door {
-  readonly service: Service;
-  readonly address: Address;
-  readonly protocol: Protocol | null;
-  readonly port: PortRange | null;
+export interface Door extends ServiceDoor {
   readonly backends: readonly DoorBackend[];
 }
 
-function backendsOf(port: ServicePort, family: Family): readonly DoorBackend[] {
+/** An address that no declared pod has is on the node that declares it, or in whose slice of the pod range it lies. */
+function nodeOf({ nodes }: Cluster, { pod }: Backend, address: Address): ClusterNode | null {
+  if (pod !== null) return pod.node;
+  const holds = ({ addresses, pods }: ClusterNode): boolean => {
+    const own = inFamily(addresses, address.family);
+    return (own !== null && sameAddress(own, address)) || pods.some((slice) => contains(slice, address));
+  };
+  return nodes.find(holds) ?? null;
+}
+
+/** Of one line in one family. */
+function backendsOf(cluster: Cluster, line: ServicePort, family: Family): readonly DoorBackend[] {
   const found: DoorBackend[] = [];
-  for (const backend of port.backends) {
+  for (const backend of line.backends) {
     const address = inFamily(backend.addresses, family);
     if (address === null) continue;
-    found.push({ address, port: backend.port, weight: backend.weight, isPod: backend.pod !== null });
+    const { port, weight, pod } = backend;
+    found.push({ address, port, weight, isPod: pod !== null, node: nodeOf(cluster, backend, address) });
   }
   return found;
 }
 
-/** Every door of one family, in the order of the program. */
-export function doorsOf(services: readonly Service[], family: Family): readonly Door[] {
-  const doors: Door[] = [];
-  for (const service of services) {
-    const address = inFamily(service.addresses, family);
-    if (address === null) continue;
-    for (const port of service.ports) {
-      const backends = backendsOf(port, family);
-      doors.push({ service, address, protocol: port.protocol, port: port.port, backends });
-    }
-  }
+/** A nodeport is a door of the families that its backends have; without any, of those that its service's addresses have. */
+function isOfFamily(
+  { address, line, service }: ServiceDoor,
+  backends: readonly DoorBackend[],
+  family: Family,
+): boolean {
+  if (address !== null) return address.family === family;
+  if (line.backends.length > 0) return backends.length > 0;
+  return addressesOfService(service).some((own) => own.address.family === family);
+}
+
+function made(cluster: Cluster, family: Family): readonly Door[] {
+  const byLine = new Map<ServicePort, readonly DoorBackend[]>();
+  return doorsOf(cluster).flatMap((door): readonly Door[] => {
+    const { line, kind } = door;
+    const backends = byLine.get(line) ?? backendsOf(cluster, line, family);
+    byLine.set(line, backends);
+    if (!isOfFamily(door, backends, family)) return [];
+    // What a nodeport does not say itself is the line's port, never its own number.
+    const ports = (each: DoorBackend): DoorBackend => (each.port === null ? { ...each, port: line.port } : each);
+    return [{ ...door, backends: kind === "nodeport" ? backends.map(ports) : backends }];
+  });
+}
+
+const known: Readonly<Record<Family, WeakMap<Cluster, readonly Door[]>>> = { 4: new WeakMap(), 6: new WeakMap() };
+
+/** Every door of one family, in the order of the program; made once for all nodes. */
+export function doorsIn(cluster: Cluster, family: Family): readonly Door[] {
+  const doors = known[family].get(cluster) ?? made(cluster, family);
+  known[family].set(cluster, doors);
   return doors;
 }
 
-/** The cluster's service range, or each service's address where it declares none. */
+/** Those that new connections go to. */
+export const openBackends = ({ backends }: Door): readonly DoorBackend[] =>
+  backends.some(({ weight }) => weight === 0) ? backends.filter(({ weight }) => weight > 0) : backends;
+
+/** External and load-balancer addresses and nodeports keep clients from outside on the node, addresses of its own everybody. */
+export const isKeptLocal = ({ kind, service }: Door): boolean =>
+  kind === "vip" ? service.isInternalLocal : service.isExternalLocal;
+
+/** By address, protocol and port, nodeports last: an order that no statement's place changes. */
+export function compareDoors(a: Door, b: Door): number {
+  if (a.address === null || b.address === null) {
+    if (a.address !== b.address) return a.address === null ? 1 : -1;
+  } else {
+    const order = compareAddress(a.address, b.address);
+    if (order !== 0) return order;
+  }
+  if (a.protocol !== b.protocol) return (a.protocol ?? "") < (b.protocol ?? "") ? -1 : 1;
+  return (a.port?.first ?? 0) - (b.port?.first ?? 0);
+}
+
+/** The cluster's service range, or each service's own address where it declares none. */
 export function serviceRanges(cluster: Cluster, family: Family): readonly Prefix[] {
   const declared = cluster.settings.services.filter((prefix) => prefix.address.family === family);
   if (declared.length > 0) return declared;
@@ -57,6 +107,17 @@ export function serviceRanges(cluster: Cluster, family: Family): readonly Prefix
       return address === null ? [] : [hostPrefix(address)];
     }),
   );
+}
+
+/** External and load-balancer addresses, each once. */
+export function moreAddresses(cluster: Cluster, family: Family): readonly Address[] {
+  const found = new Map<string, Address>();
+  for (const { external, loadbalancer } of cluster.services) {
+    for (const { address } of [...external, ...(loadbalancer?.addresses ?? [])]) {
+      if (address.family === family) found.set(address.text, address);
+    }
+  }
+  return [...found.values()];
 }
 
 /** The cluster's pod ranges; every pod's address where it declares none. */

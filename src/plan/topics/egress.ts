@@ -6,8 +6,11 @@ import type { Cluster, ClusterNode, Snat } from "../../cluster/cluster.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
 import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
-import { podRanges, serviceRanges } from "./doors.ts";
+import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
+import type { PolicyContext } from "./destinations.ts";
+import { compareDoors, isKeptLocal, podRanges, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
+import { planInside } from "./nodeports.ts";
 import { tunnelDevice } from "./tunnel.ts";
 
 function constant(text: string): Prefix {
@@ -49,22 +52,72 @@ function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonl
   return local.flatMap((pod) => hosts(inFamily(pod.addresses, family)));
 }
 
-function serviceClients(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceTranslation[] {
-  const asked = serviceRanges(cluster, family);
-  if (asked.length === 0 || cluster.services.length === 0) return [];
-  const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
-  const keep = (prefixes: readonly Prefix[], statement: string): readonly SourceTranslation[] =>
+type Keep = (prefixes: readonly Prefix[], statement: string) => readonly SourceTranslation[];
+
+const keepFrom =
+  (when: readonly Condition[]): Keep =>
+  (prefixes, statement) =>
     prefixes.length === 0
       ? []
       : [{ match: [{ kind: "source", prefixes }, ...when], action: { kind: "keep" }, statement, origin: null }];
-  const elsewhere = { statement: "clients from elsewhere", origin: null };
+
+const ELSEWHERE = { statement: "clients from elsewhere", origin: null } as const;
+
+/** Clients of a service's own addresses, and of those that no declared node and no pod has: the address alone tells them. */
+function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[] {
+  const { cluster, node, family, doors } = context;
+  const asked = [...serviceRanges(cluster, family), ...freeAddresses(cluster, family).map(hostPrefix)];
+  if (asked.length === 0 || cluster.services.length === 0) return [];
+  const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
+  const keep = keepFrom(when);
+  const local = doors.filter((door) => door.kind !== "vip" && isKeptLocal(door) && !isAskedWithPorts(context, door));
+  const action = toNode(node, family);
+  const inside = { kind: "source", prefixes: planInside(cluster, family) } as const;
   return [
     ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
     ...throughTunnel(cluster, node, family, when),
     ...keep(hosts(inFamily(node.addresses, family)), node.statement),
-    { match: when, action: toNode(node, family), ...elsewhere },
+    ...(local.length === 0 || inside.prefixes.length === 0 ? [] : [{ match: [inside, ...when], action, ...ELSEWHERE }]),
+    ...local.toSorted(compareDoors).flatMap((door): readonly SourceTranslation[] => {
+      const match = askedAt(context, door);
+      const { statement, origin } = door.service;
+      return match === null ? [] : [{ match, action: { kind: "keep" }, statement, origin }];
+    }),
+    { match: when, action, ...ELSEWHERE },
   ];
 }
+
+/** Clients of nodeports, and of addresses that a node has: others translate there too, so that only a door's own ports tell them. */
+function clientsOfPorts(context: PolicyContext): readonly SourceTranslation[] {
+  const { cluster, node, family } = context;
+  const exact = context.doors.filter((door) => isAskedWithPorts(context, door)).toSorted(compareDoors);
+  const asked = exact.flatMap((door) => {
+    const when = askedAt(context, door);
+    return when === null ? [] : [{ door, when }];
+  });
+  if (asked.length === 0) return [];
+  // What is not netc's meets nothing further down, so that keeping its source is no more than leaving it alone.
+  const keep = keepFrom([{ kind: "translated" }]);
+  const inside: Condition = { kind: "source", prefixes: planInside(cluster, family) };
+  return [
+    ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
+    ...asked.flatMap(({ when }) => throughTunnel(cluster, node, family, when)),
+    ...keep(hosts(inFamily(node.addresses, family)), node.statement),
+    ...asked.flatMap(({ door, when }): readonly SourceTranslation[] => {
+      const { statement, origin } = door.service;
+      const match = isKeptLocal(door) ? [inside, ...when] : when;
+      return inside.prefixes.length === 0 && isKeptLocal(door)
+        ? []
+        : [{ match, action: toNode(node, family), statement, origin }];
+    }),
+  ];
+}
+
+/** Clients from elsewhere, so that answers return by this node; those from outside that are kept on the node keep their address. */
+const serviceClients = (context: PolicyContext): readonly SourceTranslation[] => [
+  ...clientsOfAddresses(context),
+  ...clientsOfPorts(context),
+];
 
 /** What leaves by the tunnel carries the tunnel's address, the node's own requests too: the other node answers by the tunnel only what came by it. */
 function throughTunnel(
@@ -148,10 +201,11 @@ function masquerades(cluster: Cluster, node: ClusterNode, family: Family): reado
     }));
 }
 
-export function planPostrouting(cluster: Cluster, node: ClusterNode, family: Family): readonly SourceStage[] {
+export function planPostrouting(context: PolicyContext): readonly SourceStage[] {
+  const { cluster, node, family } = context;
   const stages: readonly SourceStage[] = [
     { kind: "hairpin", except: "", translations: hairpins(cluster, node, family) },
-    { kind: "services", except: "", translations: serviceClients(cluster, node, family) },
+    { kind: "services", except: "", translations: serviceClients(context) },
     { kind: "snat", except: "", translations: snats(cluster, node, family) },
     ...masquerades(cluster, node, family),
   ];

@@ -1,22 +1,14 @@
 /** The filter's stages besides policy: what policy never touches, what passes because it is known, what is rejected, what is let pass. */
 
-import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange } from "../../address/port.ts";
-import type { Prefix } from "../../address/prefix.ts";
 import { hostPrefix } from "../../address/prefix.ts";
-import type { Condition, FilterHook, PacketPlan, Stages, Verdict, VerdictAction } from "../plan.ts";
+import type { Condition, FilterHook, PacketPlan, Stages, Verdict } from "../plan.ts";
+import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { podRanges, serviceRanges } from "./doors.ts";
+import { compareDoors, podRanges, serviceRanges } from "./doors.ts";
 import { planPolicy } from "./policy.ts";
+import { byItself, planRejection, planServiceDrops } from "./refusals.ts";
 import { nodeAddresses, tunnelDevice } from "./tunnel.ts";
-
-const byItself = (statement: string, action: VerdictAction, match: readonly Condition[]): Verdict => ({
-  match,
-  action,
-  log: null,
-  statement,
-  origin: null,
-});
 
 const udp = (source: PortRange | null, destination: PortRange): readonly Condition[] => [
   { kind: "protocol", protocol: "udp" },
@@ -52,20 +44,36 @@ function exempt(context: PolicyContext, hook: FilterHook): readonly Verdict[] {
   ];
 }
 
+/** What was translated by a door that leads to more than pods. */
+function translated(context: PolicyContext, isKnown: boolean): readonly (readonly Condition[])[] {
+  const { cluster, family } = context;
+  const leaving = context.doors.filter((door) => door.backends.some((backend) => !backend.isPod));
+  if (leaving.length === 0) return [];
+  const asked = [...serviceRanges(cluster, family), ...freeAddresses(cluster, family).map(hostPrefix)];
+  const whole: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
+  const exact = leaving.filter((door) => isAskedWithPorts(context, door)).toSorted(compareDoors);
+  return [
+    ...(asked.length === 0 ? [] : [whole]),
+    ...exact.flatMap((door) => {
+      const there = askedAt(context, door);
+      const back = isKnown ? askedAt(context, door, "source") : null;
+      // Of an address that is known both are the same.
+      const isOther = back?.some(({ kind }) => kind === "source") === true;
+      return [...(there === null ? [] : [there]), ...(back !== null && isOther ? [back] : [])];
+    }),
+  ];
+}
+
 /** Connections from or to pods, or translated by netc. */
 function ours(context: PolicyContext, state: readonly Condition[]): readonly Verdict[] {
-  const { cluster, family } = context;
-  const pods = podRanges(cluster, family);
-  const asked = serviceRanges(cluster, family);
-  const leavesPods = context.doors.some((door) => door.backends.some((backend) => !backend.isPod));
+  const pods = podRanges(context.cluster, context.family);
   const found: Verdict[] = [];
   if (pods.length > 0) {
     found.push(byItself("from pods", "accept", [{ kind: "source", prefixes: pods }, ...state]));
     found.push(byItself("to pods", "accept", [{ kind: "destination", prefixes: pods }, ...state]));
   }
-  if (leavesPods) {
-    const match: Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }, ...state];
-    found.push(byItself("services", "accept", match));
+  for (const match of translated(context, state.length > 0)) {
+    found.push(byItself("services", "accept", [...match, ...state]));
   }
   return found;
 }
@@ -77,35 +85,13 @@ function established(context: PolicyContext, hook: FilterHook): readonly Verdict
   return hook === "forward" ? [...ours(context, KNOWN), rest] : [rest];
 }
 
-/**
- * What still asks for a service's address behind translation: nobody serves it. Where the program declares no range, only addresses
- * that do not serve every port can be asked in vain.
- */
-function unserved(context: PolicyContext): readonly Prefix[] {
-  const { cluster, family, doors } = context;
-  const isDeclared = cluster.settings.services.some((prefix) => prefix.address.family === family);
-  if (isDeclared) return serviceRanges(cluster, family);
-  const partial = doors.filter((door) => door.protocol !== null || door.backends.every(({ weight }) => weight === 0));
-  return mergePrefixes(partial.map((door) => hostPrefix(door.address)));
-}
-
-function rejection(context: PolicyContext, hook: FilterHook): readonly Verdict[] {
-  const prefixes = hook === "input" ? [] : unserved(context);
-  if (prefixes.length === 0) return [];
-  const match: Condition[] = [
-    { kind: "destination", prefixes },
-    { kind: "state", state: "new" },
-  ];
-  return [byItself("not served", "reject", match)];
-}
-
 function stagesOf(context: PolicyContext, hook: FilterHook): Stages {
   return {
     exempt: exempt(context, hook),
     established: established(context, hook),
     policy: planPolicy(context, hook),
-    "service-drops": [],
-    rejection: rejection(context, hook),
+    "service-drops": planServiceDrops(context, hook),
+    rejection: planRejection(context, hook),
     acceptance: hook === "forward" ? ours(context, []) : [],
   };
 }

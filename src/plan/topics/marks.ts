@@ -1,9 +1,11 @@
 /** `mark`: set before translation, so that destinations are what the packet asks for. */
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Mark, Selector } from "../../cluster/cluster.ts";
+import { askedPorts } from "../../cluster/doors.ts";
+import { nodeportHosts } from "../../cluster/sides.ts";
 import type { PacketMark, PacketPlan } from "../plan.ts";
 import { addressesOfTarget, asSaid, type ByLength, byLength } from "./addresses.ts";
-import { meeting, type PolicyContext, type Reading } from "./destinations.ts";
+import type { PolicyContext, Reading } from "./destinations.ts";
 import { matchOf } from "./policy.ts";
 import { type Side, sourcesOf } from "./sources.ts";
 
@@ -11,9 +13,11 @@ function readingsOf(context: PolicyContext, selector: Selector): readonly Readin
   const { cluster, family, doors } = context;
   const { target, protocol, ports } = selector;
   if (target.kind === "service") {
+    const nodeports = nodeportHosts(cluster).filter(({ address }) => address.family === family);
     return doors.flatMap((door) => {
-      const met = door.service === target.service ? meeting(selector, door) : null;
-      return met === null ? [] : [{ of: "now", prefixes: [hostPrefix(door.address)], ...met }];
+      const asked = door.service === target.service ? askedPorts(selector, door) : null;
+      const prefixes = door.address === null ? nodeports : [hostPrefix(door.address)];
+      return asked === null || prefixes.length === 0 ? [] : [{ of: "now", prefixes, ...asked }];
     });
   }
   const addresses = addressesOfTarget(cluster, family, target);

@@ -14,6 +14,7 @@ export function matchOf(source: Source, reading: Reading): readonly Condition[] 
   if (protocol !== null) match.push({ kind: "protocol", protocol });
   if (source.ports !== null) match.push({ kind: "source-port", ports: source.ports });
   if (reading.of === "now" && reading.ports !== null) match.push({ kind: "destination-port", ports: reading.ports });
+  if (reading.behind != null) match.push({ kind: "destination", prefixes: reading.behind }, { kind: "translated" });
   if (reading.of === "asked") match.push({ kind: "asked", prefixes: reading.prefixes, ports: reading.ports });
   return match;
 }

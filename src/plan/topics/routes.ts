@@ -1,8 +1,9 @@
 import { FAMILIES, type Family, inFamily } from "../../address/address.ts";
-import { hostPrefix } from "../../address/prefix.ts";
+import { contains, hostPrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import type { Route, Sysctl } from "../plan.ts";
-import { serviceRanges } from "./doors.ts";
+import { freeAddresses } from "./asked.ts";
+import { doorsIn, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { tunnelDevice } from "./tunnel.ts";
 
@@ -30,7 +31,9 @@ function toServices(cluster: Cluster, node: ClusterNode): readonly Route[] {
   return FAMILIES.flatMap((family) => {
     const source = inFamily(node.addresses, family);
     const origin = cluster.settings.origin;
-    return serviceRanges(cluster, family).map(
+    const ranges = serviceRanges(cluster, family);
+    const outside = freeAddresses(cluster, family).filter((each) => !ranges.some((range) => contains(range, each)));
+    return [...ranges, ...outside.map(hostPrefix)].map(
       (prefix): Route => ({ prefix, via: null, device, onlink: false, source, statement: "services", origin }),
     );
   });
@@ -71,8 +74,7 @@ export function planRoutes(cluster: Cluster, node: ClusterNode): readonly Route[
 /** A node with pods, or with services to translate, forwards; in each family that the program speaks of. */
 export function planSysctls(cluster: Cluster, node: ClusterNode): readonly Sysctl[] {
   const speaks = (family: Family): boolean =>
-    cluster.pods.some((pod) => inFamily(pod.addresses, family) !== null) ||
-    cluster.services.some((service) => inFamily(service.addresses, family) !== null);
+    cluster.pods.some((pod) => inFamily(pod.addresses, family) !== null) || doorsIn(cluster, family).length > 0;
   const forwarding = { statement: "forwarding", origin: null };
   const found: Sysctl[] = [];
   if (speaks(4)) found.push({ key: "net.ipv4.ip_forward", value: "1", ...forwarding });

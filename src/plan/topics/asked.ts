@@ -1,0 +1,52 @@
+/**
+ * How a connection that a door translated is known afterwards, by what its client asked for. At an address that netc alone serves the
+ * address is enough; at a node's, where others translate as well, only the door's own ports are netc's.
+ */
+import { type Address, type Family, present } from "../../address/address.ts";
+import { hostPrefix } from "../../address/prefix.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import type { Condition } from "../plan.ts";
+import type { PolicyContext } from "./destinations.ts";
+import { type Door, moreAddresses } from "./doors.ts";
+import { askedAtNodeport } from "./nodeports.ts";
+
+type Holder = "node" | "pod";
+
+const known = new WeakMap<Cluster, ReadonlyMap<string, Holder>>();
+
+/** The addresses of declared nodes and pods. */
+function holdersIn(cluster: Cluster): ReadonlyMap<string, Holder> {
+  const found = known.get(cluster);
+  if (found !== undefined) return found;
+  const made = new Map<string, Holder>();
+  for (const { kind, addresses } of [...cluster.pods, ...cluster.nodes]) {
+    for (const { text } of present(addresses)) made.set(text, kind);
+  }
+  known.set(cluster, made);
+  return made;
+}
+
+/** Whose own address it is, as far as the program says. */
+export const holderOf = (cluster: Cluster, { text }: Address): Holder | null => holdersIn(cluster).get(text) ?? null;
+
+/** External and load-balancer addresses that no declared node and no pod has. */
+export const freeAddresses = (cluster: Cluster, family: Family): readonly Address[] =>
+  moreAddresses(cluster, family).filter((address) => holderOf(cluster, address) === null);
+
+/** A nodeport, or an external or load-balancer address that is a node's or a pod's own. */
+export const isAskedWithPorts = ({ cluster }: PolicyContext, { kind, address }: Door): boolean =>
+  address === null || (kind !== "vip" && holderOf(cluster, address) !== null);
+
+/** What was translated at such a door; `null` where none is here. `end`: see `askedAtNodeport`. */
+export function askedAt(
+  context: PolicyContext,
+  door: Door,
+  end?: "destination" | "source",
+): readonly Condition[] | null {
+  if (door.address === null) return askedAtNodeport(context, door, end);
+  return [
+    ...(door.protocol === null ? [] : [{ kind: "protocol", protocol: door.protocol } as const]),
+    { kind: "translated" },
+    { kind: "asked", prefixes: [hostPrefix(door.address)], ports: door.port },
+  ];
+}
