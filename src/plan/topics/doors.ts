@@ -7,11 +7,14 @@ import type { PortRange } from "../../address/port.ts";
 import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Backend, Cluster, ClusterNode, ServicePort } from "../../cluster/cluster.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
+import type { TranslationBackend } from "../plan.ts";
 
 export interface DoorBackend {
   readonly address: Address;
   readonly port: PortRange | null;
   readonly weight: number;
+  /** The same as the plan says it: one for all nodes. */
+  readonly translation: TranslationBackend;
   /** The address is a declared pod's. */
   readonly isPod: boolean;
   /** The node that its pod is on, or that holds its address; `null` for somebody else's. */
@@ -39,9 +42,16 @@ function backendsOf(cluster: Cluster, line: ServicePort, family: Family): readon
     const address = inFamily(backend.addresses, family);
     if (address === null) continue;
     const { port, weight, pod } = backend;
-    found.push({ address, port, weight, isPod: pod !== null, node: nodeOf(cluster, backend, address) });
+    const translation = { address, port, weight };
+    found.push({ ...translation, translation, isPod: pod !== null, node: nodeOf(cluster, backend, address) });
   }
   return found;
+}
+
+/** Behind a nodeport: what does not say its port itself has the line's, never the nodeport's own number. */
+function onLinePort(backend: DoorBackend, { port }: ServicePort): DoorBackend {
+  if (backend.port !== null) return backend;
+  return { ...backend, port, translation: { ...backend.translation, port } };
 }
 
 /** A nodeport is a door of the families that its backends have; without any, of those that its service's addresses have. */
@@ -62,9 +72,7 @@ function made(cluster: Cluster, family: Family): readonly Door[] {
     const backends = byLine.get(line) ?? backendsOf(cluster, line, family);
     byLine.set(line, backends);
     if (!isOfFamily(door, backends, family)) return [];
-    // What a nodeport does not say itself is the line's port, never its own number.
-    const ports = (each: DoorBackend): DoorBackend => (each.port === null ? { ...each, port: line.port } : each);
-    return [{ ...door, backends: kind === "nodeport" ? backends.map(ports) : backends }];
+    return [{ ...door, backends: kind === "nodeport" ? backends.map((each) => onLinePort(each, line)) : backends }];
   });
 }
 

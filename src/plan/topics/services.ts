@@ -30,7 +30,7 @@ function translationsOf(context: PolicyContext, door: Door): readonly ServiceTra
   const to = (clients: ServiceTranslation["clients"], backends: readonly DoorBackend[]): ServiceTranslation => ({
     ...said,
     clients,
-    backends,
+    backends: backends.map(({ translation }) => translation),
   });
   if (!isKeptLocal(door)) return [to("all", open)];
   const local = here(context, open);
