@@ -16,9 +16,20 @@ import { BASE } from "./expect-diagnostics.ts";
 
 const PROGRAM = `${BASE}service web 10.96.0.100 -> b
 service api 10.96.0.101 { 80 -> a:8080, c:8080; 53/udp -> c }
+service door 10.96.0.102 {
+  80 nodeport 30080 -> a:8080
+  81 nodeport 30081 -> c:8080
+  external 198.51.100.10
+  loadbalancer 10.244.1.11
+}
 hairpin all
 group g = a, 10.0.0.0/24
 `;
+
+/** Where nodeports listen: at declared addresses, at any, at some. */
+const SETTINGS = ["primary", "all", "192.0.2.0/24, 192.168.100.101"];
+const programOf = (nodeports: string): string =>
+  PROGRAM.replace("services 10.96", `nodeports ${nodeports}; services 10.96`);
 
 const source = fc.constantFrom(
   "any",
@@ -49,8 +60,13 @@ const to = [
   "10.96.0.101",
   "10.0.0.0/25",
   "g",
+  "door",
+  "door",
+  "198.51.100.10",
+  "192.168.100.100",
+  "192.0.2.0/25",
 ];
-const port = fc.constantFrom("", "", ":80", ":8080", ":53/udp", ":tcp", ":79-81");
+const port = fc.constantFrom("", "", ":80", ":8080", ":53/udp", ":tcp", ":79-81", ":30080", ":30080-30081");
 const destination = fc.tuple(fc.constantFrom(...to), port).map(([target, on]) => `${target}${on}`);
 const list = (item: fc.Arbitrary<string>) =>
   fc.array(item, { minLength: 1, maxLength: 2 }).map((items) => items.join(", "));
@@ -68,7 +84,10 @@ function address(text: string): Address {
 const PODS = ["10.244.1.10", "10.244.1.11", "10.244.2.10"];
 const NODES = ["192.168.100.100", "192.168.100.101"];
 const OUTSIDE = ["10.0.0.1", "10.0.0.200", "203.0.113.5"];
-const PORTS = [22, 53, 80, 8080];
+const PORTS = [22, 53, 80, 8080, 30080];
+
+/** An address of node1 that nobody declared. */
+const SECOND = "192.0.2.1";
 
 interface Way {
   readonly hook: FilterHook;
@@ -82,7 +101,9 @@ const SAME = PORTS.map((each) => [each, each] as const);
 
 /** Where connections can go at node1: as they were asked for, or by a service. */
 const WAYS: readonly Way[] = [
-  ...NODES.slice(0, 1).map((now): Way => ({ hook: "input", asked: now, now, ports: SAME, protocols: ["tcp", "udp"] })),
+  ...[NODES[0]!, SECOND, "198.51.100.10"].map(
+    (now): Way => ({ hook: "input", asked: now, now, ports: SAME, protocols: ["tcp", "udp"] }),
+  ),
   ...(["forward", "output"] as const).flatMap((hook): readonly Way[] => [
     ...[...PODS, NODES[1]!, ...OUTSIDE].map(
       (now): Way => ({ hook, asked: now, now, ports: SAME, protocols: ["tcp", "udp", "sctp"] }),
@@ -92,6 +113,16 @@ const WAYS: readonly Way[] = [
     { hook, asked: "10.96.0.101", now: PODS[2]!, ports: [[80, 8080]], protocols: ["tcp"] },
     { hook, asked: "10.96.0.101", now: PODS[2]!, ports: [[53, 53]], protocols: ["udp"] },
     { hook, asked: "10.96.0.101", now: "10.96.0.101", ports: [[22, 22]], protocols: ["tcp"] },
+    ...["10.96.0.102", "198.51.100.10", PODS[1]!].flatMap((asked): readonly Way[] => [
+      { hook, asked, now: PODS[0]!, ports: [[80, 8080]], protocols: ["tcp"] },
+      { hook, asked, now: PODS[2]!, ports: [[81, 8080]], protocols: ["tcp"] },
+      { hook, asked, now: asked, ports: [[22, 22]], protocols: ["tcp", "udp"] },
+    ]),
+    ...[NODES[0]!, SECOND].flatMap((asked): readonly Way[] => [
+      { hook, asked, now: PODS[0]!, ports: [[30080, 8080]], protocols: ["tcp"] },
+      { hook, asked, now: PODS[2]!, ports: [[30081, 8080]], protocols: ["tcp"] },
+      { hook, asked, now: "172.17.0.2", ports: [[30080, 80]], protocols: ["tcp"] },
+    ]),
   ]),
 ];
 
@@ -117,7 +148,7 @@ const PACKETS: readonly { readonly hook: FilterHook; readonly packet: Packet }[]
               state: "new" as const,
               loopback: false,
               leavesBy: "ens33",
-              isOwn: NODES[0] === asked,
+              isOwn: asked === NODES[0] || asked === SECOND,
             },
           })),
         ),
@@ -131,8 +162,8 @@ function fates(cluster: Cluster): readonly string[] {
   return PACKETS.map(({ hook, packet }) => filterFate(own, hook, packet));
 }
 
-function analyzed(rules: readonly string[]): Cluster {
-  return analyze({ path: "main.net", text: `${PROGRAM}${rules.join("\n")}\n` }, () => {
+function analyzed(nodeports: string, rules: readonly string[]): Cluster {
+  return analyze({ path: "main.net", text: `${programOf(nodeports)}${rules.join("\n")}\n` }, () => {
     throw new Bug("nothing is included");
   }).value;
 }
@@ -142,8 +173,8 @@ let redundant = 0;
 
 test("leaving out a rule that is shadowed or redundant changes the fate of no packet", () => {
   fc.assert(
-    fc.property(policy, (rules) => {
-      const cluster = analyzed(rules);
+    fc.property(fc.constantFrom(...SETTINGS), policy, (nodeports, rules) => {
+      const cluster = analyzed(nodeports, rules);
       const found = [...rulesCanMatch(cluster), ...rulesChangeSomething(cluster)];
       if (found.length === 0) return;
       const before = fates(cluster);
