@@ -1,7 +1,7 @@
 import { hashDigits, hashText } from "./hash.ts";
 
 /** Where a name of the program has to serve as an identifier; `file` is a file's or a folder's name. */
-export type Place = "interface" | "namespace" | "file" | "chain" | "nft";
+export type Place = "interface" | "namespace" | "file" | "chain" | "nft" | "recent";
 
 interface Alphabet {
   /** The longest identifier in bytes; all that is emitted is ASCII. */
@@ -27,6 +27,8 @@ const places: Readonly<Record<Place, Alphabet>> = {
   file: { bytes: 255, foreign: DASHED, digits: [DECIMAL, ...Array(10).fill(QUIET)] },
   // iptables refuses a 29th byte.
   chain: { bytes: 28, foreign: SLASHED, digits: [DECIMAL, ...Array(8).fill(QUIET)] },
+  // XT_RECENT_NAME_LEN is 200 with its NUL; iptables cuts what is longer without a word.
+  recent: { bytes: 199, foreign: DASHED, digits: [DECIMAL, ...Array(10).fill(QUIET)] },
   nft: { bytes: 255, foreign: SLASHED, digits: [DECIMAL, ...Array(10).fill(QUIET)] },
 };
 

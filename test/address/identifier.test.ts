@@ -13,6 +13,7 @@ const PLACES: readonly {
   { place: "namespace", stem: "pod-", legal: /^pod-[A-Za-z0-9_.-]+$/, bytes: 255 },
   { place: "file", stem: "", legal: /^(?![.-])[A-Za-z0-9_.-]+$/, bytes: 255 },
   { place: "chain", stem: "NETC-", legal: /^NETC-[A-Za-z0-9_./-]+$/, bytes: 28 },
+  { place: "recent", stem: "NETC-V4-", legal: /^NETC-V4-[A-Za-z0-9_.-]+$/, bytes: 199 },
   { place: "nft", stem: "netc_", legal: /^netc_[A-Za-z0-9_./-]+$/, bytes: 255 },
 ];
 

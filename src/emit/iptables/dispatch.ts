@@ -1,5 +1,5 @@
 /**
- * A verdict about many addresses is found by descending prefixes, not by a rule for each. iptables leaves one chain at a time, and a
+ * What is said of many addresses is found by descending prefixes, not by a rule for each. iptables leaves one chain at a time, and a
  * verdict that ends the policy must leave it whole from inside the tree. So nothing here is called: every step is a goto, and what does
  * not match goes to the chain that holds the rest of the stage.
  */
@@ -7,7 +7,7 @@ import type { Family } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import { type Prefix, prefixOf } from "../../address/prefix.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
-import type { Condition, Verdict } from "../../plan/plan.ts";
+import type { Condition, Match } from "../../plan/plan.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 /** Up to this many combinations of addresses stand as plain rules, and up to this many prefixes on a level of the tree. */
@@ -23,19 +23,18 @@ type Axis = Extract<Condition, { prefixes: unknown }> & { readonly prefixes: rea
 const isAxis = (condition: Condition): condition is Axis => "prefixes" in condition && condition.prefixes !== null;
 
 /** The lists that are looked up by a tree; none where plain rules are few enough. */
-function axesOf({ match }: Verdict): readonly Axis[] {
+function axesOf(match: Match): readonly Axis[] {
   const lists = match.filter(isAxis).filter(({ prefixes }) => prefixes.length > 1);
   const combinations = lists.reduce((product, { prefixes }) => product * prefixes.length, 1);
   return combinations > PLAIN ? lists : [];
 }
 
-/** The verdict without the lists that the way to it has looked up. */
-function withoutAxes(verdict: Verdict, axes: readonly Axis[]): Verdict {
-  const match = verdict.match.flatMap((condition): readonly Condition[] => {
+/** The match without the lists that the way to it has looked up. */
+function withoutAxes(match: Match, axes: readonly Axis[]): Match {
+  return match.flatMap((condition): readonly Condition[] => {
     if (!axes.some((axis) => axis === condition)) return [condition];
     return condition.kind === "asked" && condition.ports !== null ? [{ ...condition, prefixes: null }] : [];
   });
-  return { ...verdict, match };
 }
 
 const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
@@ -90,22 +89,32 @@ function treeChains(tree: Tree, name: string, prefixes: readonly Prefix[], level
   return [{ name, rules: [...rules, goTo(tree.rest)] }, ...below];
 }
 
-/** The chains of a stage, the first of them `name`; `rulesOf` writes one verdict as plain rules. */
-export function stageChains(
-  name: string,
-  verdicts: readonly Verdict[],
-  family: Family,
-  rulesOf: (verdict: Verdict) => readonly IptRule[],
-): readonly IptChain[] {
+/** A part of a chain: rules as they are, or those of a match, however long its lists. */
+export type Step =
+  | { readonly rules: readonly IptRule[] }
+  | {
+      readonly match: Match;
+      /** The statement behind it. */
+      readonly statement: string;
+      /** Plain rules, one for each combination of what the lists hold. */
+      readonly rulesOf: (match: Match) => readonly IptRule[];
+    };
+
+/** The chains of steps, in which the first that ends wins; the first chain is `name`. */
+export function chainsInOrder(name: string, steps: readonly Step[], family: Family): readonly IptChain[] {
   const chains: IptChain[] = [];
   let current = { name, rules: [] as IptRule[] };
-  for (const verdict of verdicts) {
-    const axes = axesOf(verdict);
-    if (axes.length === 0) {
-      current.rules.push(...rulesOf(verdict));
+  for (const step of steps) {
+    if ("rules" in step) {
+      current.rules.push(...step.rules);
       continue;
     }
-    const key = `${verdict.statement} ${name} ${matchKey(verdict.match)}`;
+    const axes = axesOf(step.match);
+    if (axes.length === 0) {
+      current.rules.push(...step.rulesOf(step.match));
+      continue;
+    }
+    const key = `${step.statement} ${name} ${matchKey(step.match)}`;
     const rest = chainName(`${key} rest`);
     const leaf = chainName(`${key} verdict`);
     const trees: IptChain[] = [];
@@ -116,7 +125,7 @@ export function stageChains(
       found = root;
     }
     current.rules.push(goTo(found));
-    chains.push(current, ...trees, { name: leaf, rules: [...rulesOf(withoutAxes(verdict, axes)), goTo(rest)] });
+    chains.push(current, ...trees, { name: leaf, rules: [...step.rulesOf(withoutAxes(step.match, axes)), goTo(rest)] });
     current = { name: rest, rules: [] };
   }
   return [...chains, current];

@@ -43,6 +43,14 @@ function matchText(match: IptMatch): string {
       return original(match.prefix, match.ports);
     case "share":
       return `-m statistic --mode random --probability ${shareText(match.share)}`;
+    case "local-destination":
+      return "-m addrtype --dst-type LOCAL";
+    case "foreign-source":
+      return "-m addrtype ! --src-type LOCAL";
+    case "recent-check":
+      return `-m recent --rcheck --seconds ${match.seconds} --reap --name ${match.list} --rsource`;
+    case "recent-set":
+      return `-m recent --set --name ${match.list} --rsource`;
     case "limit":
       return "-m limit --limit 10/min --limit-burst 5";
     default:

@@ -19,6 +19,12 @@ export type IptMatch =
   | { readonly kind: "original"; readonly prefix: Prefix | null; readonly ports: PortRange | null }
   /** Of what comes here, this share matches, drawn at random; in units of 2⁻³¹, as the kernel keeps it. */
   | { readonly kind: "share"; readonly share: number }
+  /** An address is the node's own, one of 127.0.0.0/8 too. What the node itself sends, and nothing else, has such a source. */
+  | { readonly kind: "local-destination" | "foreign-source" }
+  /** The source is in a list of xt_recent since no longer than this; clears one that has been longer. */
+  | { readonly kind: "recent-check"; readonly list: string; readonly seconds: number }
+  /** Puts the source into the list, as the one that came last; always true. */
+  | { readonly kind: "recent-set"; readonly list: string }
   /** At most ten a minute after a burst of five. */
   | { readonly kind: "limit" };
 

@@ -1,90 +1,124 @@
 /**
- * A service is found by descending fixed prefixes of its address, a handful of rules a level, never by a list of all. The levels are
- * fixed, and a chain is named by its prefix, so that one more service changes its own chains and nothing else.
+ * Doors of services. What comes first wins: an exact address before a nodeport, and of either what is for clients from outside before
+ * what is for all. One chain serves PREROUTING and OUTPUT: what the node itself sends has an own address as its source.
  */
-
-import type { Address } from "../../address/address.ts";
+import { type Address, ipv4, ipv6 } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
-import type { PortRange } from "../../address/port.ts";
+import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
-import type { ServiceTranslation as Door, TranslationBackend } from "../../plan/plan.ts";
+import type { Clients, NodeportAddresses, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
+import { blocksPart, joined, noPart, type Part } from "./blocks.ts";
+import { chainsInOrder, type Step } from "./dispatch.ts";
+import { alternatives } from "./match.ts";
+import { portMatches, portsPart } from "./ports.ts";
+import { doorPart } from "./ring.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
-/** The last 16 bits of an address, four at a time; what is before them is one level. */
-const LEVELS = { 4: [16, 20, 24, 28], 6: [112, 116, 120, 124] } as const;
-
 export const SERVICES = "NETC-SERVICES";
+const NODEPORTS = "NETC-NODEPORTS";
 
-interface ServiceTranslation extends Door {
+interface Exact extends ServiceTranslation {
   readonly address: Address;
 }
 
-const chainOf = (prefix: Prefix): string => identifierFor("chain", "NETC-SVC-", prefix.text);
-
-/** 2³¹ times `weight` out of `left`, as the kernel rounds it. */
-const shareOf = (weight: number, left: number): number => Math.round((weight / left) * 0x80000000);
-
-/** The draw: each backend takes its share of what the ones before it left; the last takes the rest. */
-export function leafRules(service: ServiceTranslation): readonly IptRule[] {
-  const { protocol, port, statement } = service;
-  const matches: IptMatch[] = [{ kind: "destination", prefix: hostPrefix(service.address) }];
-  if (protocol !== null) matches.push({ kind: "protocol", protocol });
-  if (protocol !== null && port !== null) matches.push({ kind: "ports", protocol, source: null, destination: port });
-  let left = service.backends.reduce((sum, { weight }) => sum + weight, 0);
-  return service.backends.map((backend) => {
-    const isLast = backend.weight === left;
-    const share: IptMatch = { kind: "share", share: shareOf(backend.weight, left) };
-    left -= backend.weight;
-    return {
-      matches: isLast ? matches : [...matches, share],
-      target: { kind: "DNAT", address: backend.address, ...portsOf(service, backend) },
-      comment: statement,
-    };
-  });
+interface Nodeport extends ServiceTranslation {
+  readonly protocol: Protocol;
+  readonly port: PortRange;
 }
 
-/** The backend's ports where they differ from the service's; a range keeps its places by the port it begins at. */
-function portsOf(
-  { port }: ServiceTranslation,
-  backend: TranslationBackend,
-): { readonly ports: PortRange | null; readonly base: number | null } {
-  if (backend.port === null || port === null || backend.port.first === port.first) return { ports: null, base: null };
-  return { ports: backend.port, base: port.first === port.last ? null : port.first };
+const isExact = (door: ServiceTranslation): door is Exact => door.address !== null;
+const isNodeport = (door: ServiceTranslation): door is Nodeport =>
+  door.address === null && door.protocol !== null && door.port !== null;
+
+export type ServiceFacts = Pick<PacketPlan, "family" | "services" | "inside" | "nodeports">;
+
+/** The chains of all doors, which come in the plan's canonical order. */
+export function serviceChains(facts: ServiceFacts): readonly IptChain[] {
+  const { services, nodeports } = facts;
+  const ports = nodeportChains(facts, services.filter(isNodeport));
+  const exact = stagePart(facts, `${SERVICES}-OUT`, services.filter(isExact), exactPart);
+  const guards = ports.length === 0 ? [] : nodeportGuards(nodeports, facts.family);
+  if (exact.rules.length + guards.length === 0) return [];
+  return [
+    { name: SERVICES, rules: [...exact.rules, ...guards] },
+    ...exact.chains,
+    ...(guards.length === 0 ? [] : ports),
+  ];
 }
 
-interface Block {
-  readonly prefix: Prefix;
-  readonly services: readonly ServiceTranslation[];
+/** Doors for outside, found behind a look at who asks, and then those for all. */
+function stagePart<D extends ServiceTranslation>(
+  { inside, family }: ServiceFacts,
+  outsideChain: string,
+  doors: readonly D[],
+  treeOf: (doors: readonly D[], clients: Clients) => Part,
+): Part {
+  const outside = doors.filter(({ clients }) => clients === "outside");
+  const all = outside.length === 0 ? doors : doors.filter(({ clients }) => clients === "all");
+  if (outside.length === 0) return treeOf(all, "all");
+  const tree = treeOf(outside, "outside");
+  const clients: IptRule = {
+    matches: [{ kind: "foreign-source" }],
+    target: { kind: "chain", chain: outsideChain },
+    comment: null,
+  };
+  const guard: Step = {
+    match: [{ kind: "source", prefixes: inside }],
+    statement: "inside",
+    rulesOf: (match) =>
+      alternatives(match, family).map((matches) => ({ matches, target: { kind: "RETURN" }, comment: "inside" })),
+  };
+  const steps: readonly Step[] = inside.length === 0 ? [{ rules: tree.rules }] : [guard, { rules: tree.rules }];
+  const chains = chainsInOrder(outsideChain, steps, family);
+  return joined([{ rules: [clients], chains: [...chains, ...tree.chains] }, treeOf(all, "all")]);
 }
 
-/** Runs of services of one prefix; they come in the order of their addresses. */
-function blocksOf(services: readonly ServiceTranslation[], length: number): readonly Block[] {
-  const blocks: { prefix: Prefix; services: ServiceTranslation[] }[] = [];
-  for (const service of services) {
-    const prefix = prefixOf(service.address, length);
-    const last = blocks.at(-1);
-    if (last?.prefix.text === prefix.text) last.services.push(service);
-    else blocks.push({ prefix, services: [service] });
-  }
-  return blocks;
-}
+const EXACT_STEMS: Readonly<Record<Clients, string>> = { all: "NETC-SVC-", outside: "NETC-OUT-" };
 
-function chainsBelow(name: string, services: readonly ServiceTranslation[], level: number): readonly IptChain[] {
-  const length = services[0] === undefined ? undefined : LEVELS[services[0].address.family][level];
-  if (length === undefined) return [{ name, rules: services.flatMap(leafRules) }];
-  const blocks = blocksOf(services, length);
-  const rules = blocks.map(
-    ({ prefix }): IptRule => ({
-      matches: [{ kind: "destination", prefix }],
-      target: { kind: "chain", chain: chainOf(prefix) },
-      comment: null,
-    }),
+function exactPart(doors: readonly Exact[], clients: Clients): Part {
+  const stem = EXACT_STEMS[clients];
+  return blocksPart(
+    {
+      side: "destination",
+      addressOf: ({ address }: Exact) => address,
+      chainOf: (prefix) => identifierFor("chain", stem, prefix.text),
+      partOf: (door) => doorPart(door, exactMatches(door)),
+    },
+    doors,
   );
-  return [{ name, rules }, ...blocks.flatMap((block) => chainsBelow(chainOf(block.prefix), block.services, level + 1))];
 }
 
-/** The chains of all services, those of the plan's canonical order. */
-export function serviceChains(doors: readonly Door[]): readonly IptChain[] {
-  const services = doors.filter((door): door is ServiceTranslation => door.address !== null && door.clients === "all");
-  return services.length === 0 ? [] : chainsBelow(SERVICES, services, 0);
+export function exactMatches({ address, protocol, port }: Exact): readonly IptMatch[] {
+  const destination: IptMatch = { kind: "destination", prefix: hostPrefix(address) };
+  if (protocol === null) return [destination];
+  return [destination, ...(port === null ? [{ kind: "protocol", protocol } as const] : portMatches(protocol, port))];
+}
+
+const PORT_STEMS: Readonly<Record<Clients, string>> = { all: "NETC-NP-", outside: "NETC-NPO-" };
+
+function nodeportPart(doors: readonly Nodeport[], clients: Clients): Part {
+  const partOf = (door: Nodeport) => doorPart(door, portMatches(door.protocol, door.port));
+  return portsPart({ stem: PORT_STEMS[clients], partOf }, doors);
+}
+
+function nodeportChains(facts: ServiceFacts, doors: readonly Nodeport[]): readonly IptChain[] {
+  const { rules, chains } = doors.length === 0 ? noPart : stagePart(facts, `${NODEPORTS}-OUT`, doors, nodeportPart);
+  return rules.length === 0 ? [] : [{ name: NODEPORTS, rules }, ...chains];
+}
+
+const LOOPBACK = { 4: prefixOf(ipv4(0x7f000000), 8), 6: hostPrefix(ipv6(1n)) } as const;
+
+/** The last rules of their chain: loopback leaves it. */
+function nodeportGuards(nodeports: NodeportAddresses, family: ServiceFacts["family"]): readonly IptRule[] {
+  const to = (matches: readonly IptMatch[]): IptRule => ({
+    matches,
+    target: { kind: "chain", chain: NODEPORTS },
+    comment: null,
+  });
+  const toPrefix = (prefix: Prefix): IptMatch => ({ kind: "destination", prefix });
+  if (nodeports.kind === "named") return nodeports.prefixes.map((prefix) => to([toPrefix(prefix)]));
+  const own: IptMatch = { kind: "local-destination" };
+  const loopback: IptRule = { matches: [toPrefix(LOOPBACK[family])], target: { kind: "RETURN" }, comment: null };
+  const within = nodeports.within?.map((prefix) => to([toPrefix(prefix), own]));
+  return within?.length === 0 ? [] : [loopback, ...(within ?? [to([own])])];
 }

@@ -4,6 +4,7 @@ import { identifierFor } from "../../address/identifier.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import {
   FILTER_HOOKS,
+  type Match,
   type PacketMark,
   type PacketPlan,
   type SourceStage,
@@ -12,7 +13,8 @@ import {
   type Stages,
   type Verdict,
 } from "../../plan/plan.ts";
-import { stageChains } from "./dispatch.ts";
+import { chainsInOrder, type Step } from "./dispatch.ts";
+import { hairpinChains } from "./hairpins.ts";
 import { alternatives } from "./match.ts";
 import type { IptChain, IptRule, IptRuleset, IptTarget } from "./ruleset.ts";
 import { serviceChains } from "./services.ts";
@@ -39,34 +41,40 @@ function verdictTarget(action: Verdict["action"]): IptTarget {
   }
 }
 
-function verdictRules(verdict: Verdict, family: Family): readonly IptRule[] {
-  const target = verdictTarget(verdict.action);
-  const { log, statement: comment } = verdict;
-  return alternatives(verdict.match, family).flatMap((matches): readonly IptRule[] => {
-    const rule = { matches, target, comment };
-    if (log === null) return [rule];
-    return [{ matches: [...matches, { kind: "limit" }], target: { kind: "LOG", prefix: log.prefix }, comment }, rule];
-  });
+function verdictStep({ match, action, log, statement }: Verdict, family: Family): Step {
+  const target = verdictTarget(action);
+  const rulesOf = (conditions: Match): readonly IptRule[] =>
+    alternatives(conditions, family).flatMap((matches): readonly IptRule[] => {
+      const rule = { matches, target, comment: statement };
+      if (log === null) return [rule];
+      const logged: IptRule = {
+        matches: [...matches, { kind: "limit" }],
+        target: { kind: "LOG", prefix: log.prefix },
+        comment: statement,
+      };
+      return [logged, rule];
+    });
+  return { match, statement, rulesOf };
 }
 
 /** A stage that another may follow from its middle has a chain of its own. */
 function hookChains(hook: string, stages: Stages, family: Family): readonly IptChain[] {
-  const rules: IptRule[] = [];
+  const steps: Step[] = [];
   const own: IptChain[] = [];
   for (const stage of STAGES) {
     const verdicts = stages[stage];
     if (verdicts.length === 0) continue;
-    const rulesOf = (verdict: Verdict) => verdictRules(verdict, family);
+    const stageSteps = verdicts.map((verdict) => verdictStep(verdict, family));
     if (!verdicts.some(({ action }) => action === "next-stage") && stage !== "policy") {
-      rules.push(...verdicts.flatMap(rulesOf));
+      steps.push(...stageSteps);
       continue;
     }
     if (verdicts.some(({ action }) => action === "step-aside")) throw new Bug(`${stage} both goes on and steps aside`);
     const name = `${hook}-${stage.toUpperCase()}`;
-    rules.push(jump(name));
-    own.push(...stageChains(name, verdicts, family, rulesOf));
+    steps.push({ rules: [jump(name)] });
+    own.push(...chainsInOrder(name, stageSteps, family));
   }
-  return rules.length === 0 ? [] : [{ name: hook, rules }, ...own];
+  return steps.length === 0 ? [] : [...chainsInOrder(hook, steps, family), ...own];
 }
 
 /** A reset for TCP, ICMP port unreachable for the rest. */
@@ -101,9 +109,14 @@ function sourceTarget(action: SourceTranslation["action"]): IptTarget {
   }
 }
 
-function sourceRules(source: SourceTranslation, family: Family): readonly IptRule[] {
-  const target = sourceTarget(source.action);
-  return alternatives(source.match, family).map((matches) => ({ matches, target, comment: source.statement }));
+function sourceRules({ match, action, statement }: SourceTranslation, family: Family): readonly IptRule[] {
+  const target = sourceTarget(action);
+  return alternatives(match, family).map((matches) => ({ matches, target, comment: statement }));
+}
+
+function sourceStep(source: SourceTranslation, family: Family): Step {
+  const { match, statement } = source;
+  return { match, statement, rulesOf: (conditions) => sourceRules({ ...source, match: conditions }, family) };
 }
 
 const SOURCE_CHAINS: Readonly<Record<SourceStage["kind"], string>> = {
@@ -118,11 +131,16 @@ function sourceChain({ kind, except }: SourceStage): string {
 }
 
 function postroutingChains({ postrouting, family }: PacketPlan): readonly IptChain[] {
-  const own = postrouting.map((stage) => ({
-    name: sourceChain(stage),
-    rules: stage.translations.flatMap((source) => sourceRules(source, family)),
-  }));
-  return own.length === 0 ? [] : [{ name: "NETC-POSTROUTING", rules: own.map(({ name }) => jump(name)) }, ...own];
+  const own = postrouting.map((stage) => {
+    const name = sourceChain(stage);
+    const steps = stage.translations.map((source) => sourceStep(source, family));
+    const rulesOf = (source: SourceTranslation) => sourceRules(source, family);
+    const chains = stage.kind === "hairpin" ? hairpinChains(name, stage.translations, rulesOf) : null;
+    return { name, chains: chains ?? chainsInOrder(name, steps, family) };
+  });
+  if (own.length === 0) return [];
+  const root: IptChain = { name: "NETC-POSTROUTING", rules: own.map(({ name }) => jump(name)) };
+  return [root, ...own.flatMap(({ chains }) => chains)];
 }
 
 const hex = (bits: number): string => bits.toString(16);
@@ -162,6 +180,6 @@ export function translate(packets: PacketPlan): IptRuleset {
   return [
     { name: "filter", chains: filterChains(packets) },
     { name: "mangle", chains: markChains(packets) },
-    { name: "nat", chains: [...serviceChains(packets.services), ...postroutingChains(packets)] },
+    { name: "nat", chains: [...serviceChains(packets), ...postroutingChains(packets)] },
   ];
 }

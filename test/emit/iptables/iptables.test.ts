@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { type Address, ipv4 } from "../../../src/address/address.ts";
 import { comment } from "../../../src/emit/iptables/comment.ts";
 import { printCoexist, printWhole } from "../../../src/emit/iptables/print.ts";
-import { leafRules, serviceChains } from "../../../src/emit/iptables/services.ts";
+import { doorPart } from "../../../src/emit/iptables/ring.ts";
+import { serviceChains } from "../../../src/emit/iptables/services.ts";
 import { translate } from "../../../src/emit/iptables/translate.ts";
 import { canonicalOrder } from "../../../src/plan/passes/canonical-order.ts";
 import { type PacketPlan, type ServiceTranslation, STAGES, type Stages } from "../../../src/plan/plan.ts";
@@ -94,14 +95,20 @@ function within(prefix: string, wanted: string): boolean {
 
 test("a service among 10,000 is found after a handful of rules a level", () => {
   const services = Array.from({ length: 10_000 }, (_, at) => service(0x0a600001 + at, 1));
-  const chains = serviceChains(packetsOf(services).services);
+  const chains = serviceChains(packetsOf(services));
   for (const at of [0, 17, 5_000, 9_999]) assert.ok(cost(chains, ipv4(0x0a600001 + at).text) <= 5 * 16);
 });
 
-test("each backend of a draw gets its share, within 2⁻³¹ a draw", () => {
-  for (const count of [1, 2, 3, 7, 10, 50]) {
+/** The rules that draw, of a door of so many backends. */
+const drawRules = (count: number) => {
+  const { rules, chains } = doorPart(service(0x0a600001, count), []);
+  return { rules, chains };
+};
+
+test("each of up to eight backends gets its share, within 2⁻³¹ a draw", () => {
+  for (const count of [1, 2, 3, 7, 8]) {
     let left = 1;
-    const rules = leafRules(service(0x0a600001, count));
+    const { rules, chains } = drawRules(count);
     for (const rule of rules) {
       const share = rule.matches.find((match) => match.kind === "share");
       const taken = share === undefined ? left : (left * share.share) / 0x80000000;
@@ -109,7 +116,61 @@ test("each backend of a draw gets its share, within 2⁻³¹ a draw", () => {
       left -= taken;
     }
     assert.equal(rules.length, count);
+    assert.equal(chains.length, 0);
     assert.ok(Math.abs(left) < 1e-12);
+  }
+});
+
+/** Every way through the chains to a backend: its share, and how many rules are looked at. */
+function waysOf({ rules, chains }: ReturnType<typeof drawRules>): readonly { share: number; looked: number }[] {
+  const byName = new Map(chains.map((chain) => [chain.name, chain.rules]));
+  const ways: { share: number; looked: number }[] = [];
+  const go = (list: (typeof chains)[number]["rules"], chance: number, before: number): void => {
+    let left = chance;
+    for (const [at, rule] of list.entries()) {
+      const share = rule.matches.find((match) => match.kind === "share");
+      const taken = share === undefined ? left : (left * share.share) / 0x80000000;
+      left -= taken;
+      if (rule.target.kind === "chain") go(byName.get(rule.target.chain)!, taken, before + at + 1);
+      else ways.push({ share: taken, looked: before + at + 1 });
+    }
+  };
+  go(rules, 1, 0);
+  return ways;
+}
+
+test("more than eight are halved: a choice costs the logarithm of their number, and each gets its share", () => {
+  for (const count of [9, 50, 300, 2000]) {
+    const ways = waysOf(drawRules(count));
+    assert.equal(ways.length, count);
+    const depth = Math.log2(count);
+    for (const { share, looked } of ways) {
+      assert.ok(Math.abs(share - 1 / count) <= 2 * depth * 2 ** -31, `${share} of ${count}`);
+      assert.ok(looked <= 2 * depth + 16, `${looked} rules for ${count}`);
+    }
+  }
+});
+
+const linesChanged = (before: readonly string[], after: readonly string[]): number => {
+  const [old, now] = [new Set(before), new Set(after)];
+  return [...old].filter((line) => !now.has(line)).length + [...now].filter((line) => !old.has(line)).length;
+};
+
+const backendOf = (at: number, port: number | null = null) => ({
+  address: ipv4(0x0af40100 + at),
+  port: port === null ? null : { first: port, last: port },
+  weight: 1,
+});
+
+test("another port of one backend among many changes its own line, one more backend those on its way", () => {
+  for (let at = 0; at < 50; at += 1) {
+    const backends = Array.from({ length: 50 }, (_, each) => backendOf(each));
+    const whole = rulesOf([{ ...service(0x0a600001), backends }]);
+    const moved = backends.with(at, backendOf(at, 8080));
+    assert.equal(linesChanged(whole, rulesOf([{ ...service(0x0a600001), backends: moved }])), 2);
+    const fewer = rulesOf([{ ...service(0x0a600001), backends: backends.toSpliced(at, 1) }]);
+    const changed = linesChanged(whole, fewer);
+    assert.ok(changed <= 40, `${changed} lines`);
   }
 });
 
@@ -118,7 +179,7 @@ test("weights are shares of their sum", () => {
     ...service(0x0a600001, 2),
     backends: [1, 3].map((weight, at) => ({ address: ipv4(at + 1), port: null, weight })),
   };
-  const [first] = leafRules(weighted);
+  const [first] = doorPart(weighted, []).rules;
   assert.deepEqual(first!.matches.at(-1), { kind: "share", share: 0x80000000 / 4 });
 });
 

@@ -54,10 +54,40 @@ function share(words: Words): IptMatch {
   return { kind: "share", share: Math.round(number(words.take(), /^0\.\d{11}$/) * 0x80000000) };
 }
 
+function addrtype(words: Words): IptMatch {
+  if (words.takeIf("!")) {
+    expectWord(words, "--src-type", "LOCAL");
+    return { kind: "foreign-source" };
+  }
+  expectWord(words, "--dst-type", "LOCAL");
+  return { kind: "local-destination" };
+}
+
+function recent(words: Words): IptMatch {
+  const seconds = words.takeIf("--rcheck") ? secondsOf(words) : null;
+  if (seconds === null) expectWord(words, "--set");
+  expectWord(words, "--name");
+  const list = words.take();
+  if (!/^NETC-V[46]-[A-Za-z0-9_.-]{1,191}$/.test(list)) words.fail(list);
+  expectWord(words, "--rsource");
+  return seconds === null ? { kind: "recent-set", list } : { kind: "recent-check", list, seconds };
+}
+
+function secondsOf(words: Words): number {
+  expectWord(words, "--seconds");
+  const seconds = number(words.take(), DECIMAL);
+  expectWord(words, "--reap");
+  return seconds;
+}
+
 function moduleMatch(words: Words, name: string): IptMatch {
   switch (name) {
+    case "addrtype":
+      return addrtype(words);
     case "conntrack":
       return conntrack(words);
+    case "recent":
+      return recent(words);
     case "icmp6":
       expectWord(words, "--icmpv6-type");
       return { kind: "icmpv6-type", type: number(words.take(), DECIMAL) };

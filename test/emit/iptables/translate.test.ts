@@ -2,11 +2,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { ipv4 } from "../../../src/address/address.ts";
 import { translate } from "../../../src/emit/iptables/translate.ts";
 import { optimize } from "../../../src/plan/optimize.ts";
-import { FILTER_HOOKS } from "../../../src/plan/plan.ts";
-import { packet, exactPlan as plan } from "../../plan/arbitrary.ts";
-import { filterFate, markFate, sourceFate } from "../../plan/evaluate.ts";
+import { canonicalOrder } from "../../../src/plan/passes/canonical-order.ts";
+import { FILTER_HOOKS, type PacketPlan } from "../../../src/plan/plan.ts";
+import { packet, plan } from "../../plan/arbitrary.ts";
+import {
+  affinityFate,
+  doorOf,
+  filterFate,
+  markFate,
+  type Packet,
+  serviceFate,
+  sourceFate,
+} from "../../plan/evaluate.ts";
+import { drawn, isRemembered } from "./draw.ts";
 import { walk } from "./walk.ts";
 
 const ENDS = { accept: "ACCEPT", drop: "DROP", reject: "NETC-REJECT", aside: "aside" } as const;
@@ -38,4 +49,69 @@ test("trees of chains are among what was tried", () => {
   const sizes = fc.sample(plan, { numRuns: 200, seed: 1 }).map((each) => translate(each.packets[0]!));
   const trees = sizes.filter(([filter]) => filter!.chains.some(({ name }) => name.startsWith("NETC-SET-")));
   assert.ok(trees.length > 10, `${trees.length} of 200`);
+});
+
+/** Up to 40 backends, so that trees of draws are among them. */
+const manyBackends = fc.integer({ min: 1, max: 40 });
+
+const planWithDraws = fc.tuple(plan, manyBackends).map(([each, count]) => ({
+  ...each,
+  packets: each.packets.map((packets) => ({
+    ...packets,
+    services: packets.services.map((service) => {
+      const [first] = service.backends;
+      if (first === undefined || first.port !== null) return service;
+      const more = Array.from({ length: count }, (_, at) => ({ ...first, address: ipv4(0x0b000000 + at) }));
+      return { ...service, backends: more };
+    }),
+  })),
+}));
+
+/** A packet that asks for one of the doors, mostly. */
+const aimed = (facts: PacketPlan, one: Packet, at: number): Packet => {
+  const door = facts.services[at % (facts.services.length + 1)];
+  if (door === undefined) return one;
+  return {
+    ...one,
+    destination: door.address ?? one.destination,
+    protocol: door.protocol ?? one.protocol,
+    destinationPort: door.port?.first ?? one.destinationPort,
+  };
+};
+
+test("services: every backend is drawn as often as the plan says, and for whom it says", () => {
+  let translated = 0;
+  fc.assert(
+    fc.property(planWithDraws, many, (each, packets) => {
+      const facts = canonicalOrder.run(each).packets[0]!;
+      const ruleset = translate(facts);
+      for (const [at, sample] of packets.entries()) {
+        const one = aimed(facts, sample, at);
+        for (const side of ["prerouting", "output"] as const) {
+          const found = drawn(ruleset, side, one);
+          const expected = serviceFate(facts, side, one);
+          if (expected[0] === "untranslated") {
+            assert.deepEqual([...found.keys()], ["untranslated"]);
+            continue;
+          }
+          translated += 1;
+          const door = doorOf(facts, side, one)!;
+          const wanted = new Map<string, number>();
+          for (const share of expected) {
+            const [backend = "", weight = ""] = share.split(" ");
+            const [part = 0, whole = 1] = weight.split("/").map(Number);
+            const [address, port] = backend.split(":");
+            const socket = port === "undefined" ? `${address}:${one.destinationPort}` : `${address}:${port}`;
+            wanted.set(socket, (wanted.get(socket) ?? 0) + part / whole);
+          }
+          assert.deepEqual([...found.keys()].sort(), [...wanted.keys()].sort());
+          const draws = Math.ceil(Math.log2(door.backends.length)) + 60;
+          for (const [socket, share] of wanted) assert.ok(Math.abs(found.get(socket)! - share) <= draws * 2 ** -31);
+          assert.equal(isRemembered(ruleset, side, one), affinityFate(facts, side, one) !== "none");
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(translated > 500, `${translated}`);
 });

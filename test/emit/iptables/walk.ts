@@ -6,7 +6,7 @@ import type { Packet } from "../../plan/evaluate.ts";
 const within = (ports: { first: number; last: number } | null, port: number): boolean =>
   ports === null || (port >= ports.first && port <= ports.last);
 
-function matches(match: IptMatch, packet: Packet): boolean {
+export function matches(match: IptMatch, packet: Packet): boolean {
   switch (match.kind) {
     case "in-interface":
       return packet.loopback;
@@ -27,7 +27,11 @@ function matches(match: IptMatch, packet: Packet): boolean {
     case "original":
       return (match.prefix === null || contains(match.prefix, packet.asked)) && within(match.ports, packet.askedPort);
     case "share":
-      throw new Error("a draw has many ends");
+    case "recent-check":
+    case "recent-set":
+    case "foreign-source":
+    case "local-destination":
+      throw new Error(`${match.kind} has its place in the choice of a backend: see draw.ts`);
     case "limit":
       return true;
   }
