@@ -25,7 +25,7 @@ export const portMatches = (protocol: Protocol, destination: PortRange): readonl
 
 const blockOf = (port: number, width: number): PortRange => {
   const first = port - (port % width);
-  return { first, last: first + width - 1 };
+  return { first: Math.max(first, 1), last: first + width - 1 };
 };
 
 /** The rules of the tree's root, and the chains below it; items come by protocol, then by port. */

@@ -1,5 +1,6 @@
 /** Writes a ruleset as `nft -f` reads it: one transaction that replaces netc's table and touches no other. */
-import type { PortRange } from "../../address/port.ts";
+import type { Address } from "../../address/address.ts";
+import { type PortRange, width } from "../../address/port.ts";
 import { bitsOf, type Prefix } from "../../address/prefix.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import { comment, quoted, remark } from "./comment.ts";
@@ -35,6 +36,10 @@ function fieldText(field: NftField): string {
       return "th dport";
     case "draw":
       return `numgen random mod ${field.of}`;
+    case "number":
+      return field.value === null ? "numgen inc mod 2" : `numgen inc mod 1 offset ${field.value}`;
+    case "verdict":
+      return "verdict";
     default:
       return unreachable(field);
   }
@@ -48,6 +53,12 @@ function matchText(match: NftMatch): string {
       return `${match.field} ${quoted(match.device)}`;
     case "address":
       return `${match.family} ${match.field} ${listText(match.prefixes.map(rangeText))}`;
+    case "other-address":
+      return `${match.family} ${match.field} != ${listText(match.prefixes.map(rangeText))}`;
+    case "local-destination":
+      return "fib daddr type local";
+    case "share":
+      return `numgen random mod ${match.of} < ${match.taken}`;
     case "l4proto":
       return `meta l4proto ${match.protocol}`;
     case "port":
@@ -73,6 +84,16 @@ function matchText(match: NftMatch): string {
 
 const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;
 
+function socketText(address: Address, port: number | null): string {
+  if (port === null) return address.text;
+  return address.family === 6 ? `[${address.text}]:${port}` : `${address.text}:${port}`;
+}
+
+function placesText({ address, from, first }: Extract<NftAction, { kind: "dnat-ports" }>): string {
+  const places = Array.from({ length: width(from) }, (_, at) => at);
+  return places.map((at) => `${from.first + at} : ${address.text} . ${first + at}`).join(", ");
+}
+
 function actionText(action: NftAction): string {
   switch (action.kind) {
     case "accept":
@@ -87,6 +108,14 @@ function actionText(action: NftAction): string {
       return `reject with ${action.answer}`;
     case "dnat":
       return `dnat ${action.family} to ${keyText(action.key)} map @${action.map}`;
+    case "dnat-to":
+      return `dnat ${action.family} to ${socketText(action.address, action.port)}`;
+    case "dnat-ports":
+      return `dnat ${action.family} to th dport map { ${placesText(action)} }`;
+    case "lookup":
+      return `${keyText(action.key)} vmap @${action.map}`;
+    case "update":
+      return `update @${action.set} { ${keyText(action.key)} timeout ${action.seconds}s }`;
     case "snat":
       return `snat ${action.address.family === 6 ? "ip6" : "ip"} to ${action.address.text} fully-random`;
     case "log":
@@ -113,6 +142,7 @@ const chainText = ({ name, base, rules }: NftChain): string =>
 function termText(term: NftTerm): string {
   if (typeof term === "string") return term;
   if (typeof term === "number") return `${term}`;
+  if ("jump" in term) return `jump ${term.jump}`;
   return "text" in term ? term.text : portText(term);
 }
 
@@ -141,11 +171,17 @@ function elementsText(elements: readonly NftElement[]): string {
   return text;
 }
 
-function setText({ name, key, value, hasRanges, size, elements }: NftSet): string {
-  const [kind, to] = value.length === 0 ? ["set", ""] : ["map", ` : ${keyText(value)}`];
-  const flags = hasRanges ? "\t\tflags interval\n" : "";
-  const head = `\t${kind} ${name} {\n\t\ttypeof ${keyText(key)}${to}\n${flags}\t\tsize ${size}\n`;
-  return `${head}\t\telements = {\n${elementsText(elements)}\t\t}\n\t}\n`;
+const FLAGS: Readonly<Record<NftSet["kind"], string>> = {
+  plain: "",
+  interval: "\t\tflags interval\n",
+  dynamic: "\t\tflags dynamic, timeout\n",
+};
+
+function setText({ name, key, value, kind, size, elements }: NftSet): string {
+  const [word, to] = value.length === 0 ? ["set", ""] : ["map", ` : ${keyText(value)}`];
+  const head = `\t${word} ${name} {\n\t\ttypeof ${keyText(key)}${to}\n${FLAGS[kind]}\t\tsize ${size}\n`;
+  const body = kind === "dynamic" ? "" : `\t\telements = {\n${elementsText(elements)}\t\t}\n`;
+  return `${head}${body}\t}\n`;
 }
 
 export function print({ table, sets, chains }: NftRuleset): string {

@@ -15,6 +15,15 @@ export type NftMatch =
       readonly field: "saddr" | "daddr";
       readonly prefixes: readonly Prefix[];
     }
+  /** Of this family, and none of these. */
+  | {
+      readonly kind: "other-address";
+      readonly family: IpFamily;
+      readonly field: "saddr" | "daddr";
+      readonly prefixes: readonly Prefix[];
+    }
+  /** The destination is the node's own, one of loopback too. */
+  | { readonly kind: "local-destination" }
   /** As the family calls it: ICMP of IPv6 is `ipv6-icmp`. */
   | { readonly kind: "l4proto"; readonly protocol: Protocol | "ipv6-icmp" }
   | {
@@ -31,6 +40,8 @@ export type NftMatch =
   /** nft reads it only behind a match of the protocol. */
   | { readonly kind: "ct-original-port"; readonly ports: PortRange }
   | { readonly kind: "member"; readonly key: readonly NftField[]; readonly set: string }
+  /** Of what comes here, `taken` of `of` match, drawn at random. */
+  | { readonly kind: "share"; readonly taken: number; readonly of: number }
   /** At most ten a minute after a burst of five. */
   | { readonly kind: "limit" };
 
@@ -40,10 +51,14 @@ export type NftField =
   | { readonly kind: "l4proto" }
   | { readonly kind: "dport" }
   /** A number drawn at random, from 0 to `of` − 1. */
-  | { readonly kind: "draw"; readonly of: number };
+  | { readonly kind: "draw"; readonly of: number }
+  /** A number that is the same for every packet; `null` where a set is declared. */
+  | { readonly kind: "number"; readonly value: number | null }
+  /** Of a map's value: where to go. */
+  | { readonly kind: "verdict" };
 
 /** What an element holds in the place of a field; a number is a port or what was drawn. */
-export type NftTerm = Address | Protocol | PortRange | number;
+export type NftTerm = Address | Protocol | PortRange | number | { readonly jump: string };
 
 export type NftAction =
   | { readonly kind: "accept" | "drop" | "return" | "masquerade" }
@@ -51,6 +66,20 @@ export type NftAction =
   | { readonly kind: "reject"; readonly answer: "tcp reset" | "icmpx port-unreachable" }
   /** `map` leads from `key` to an address, or to an address and a port. */
   | { readonly kind: "dnat"; readonly family: IpFamily; readonly key: readonly NftField[]; readonly map: string }
+  /** Without a map: to an address, its port too where one is said. */
+  | { readonly kind: "dnat-to"; readonly family: IpFamily; readonly address: Address; readonly port: number | null }
+  /** Each port of `from` to the one in its place, from `first` on. */
+  | {
+      readonly kind: "dnat-ports";
+      readonly family: IpFamily;
+      readonly address: Address;
+      readonly from: PortRange;
+      readonly first: number;
+    }
+  /** Where the map of verdicts says; on where it holds nothing. */
+  | { readonly kind: "lookup"; readonly key: readonly NftField[]; readonly map: string }
+  /** Puts an element into a set, or keeps it there for as long again. Where the set is full the rule ends, and the next one holds. */
+  | { readonly kind: "update"; readonly key: readonly NftField[]; readonly set: string; readonly seconds: number }
   | { readonly kind: "snat"; readonly address: Address }
   | { readonly kind: "log"; readonly prefix: string }
   /** Clears the bits of `mask`, then turns those of `value`. */
@@ -88,8 +117,8 @@ export interface NftSet {
   readonly name: string;
   readonly key: readonly NftField[];
   readonly value: readonly NftField[];
-  /** Elements may hold ranges. */
-  readonly hasRanges: boolean;
+  /** `interval`: elements may hold ranges. `dynamic`: rules put elements in, each for a time. */
+  readonly kind: "plain" | "interval" | "dynamic";
   /** The most elements it takes: a set of a known size is faster to load. */
   readonly size: number;
   readonly elements: readonly NftElement[];

@@ -1,112 +1,146 @@
 /**
- * A service is found by one lookup, whatever their number: all that draw among as many backends share a map from what was asked, and
- * what was drawn, to the backend. One more service is as many more elements as it has backends, and changes nothing else.
+ * Doors of services. What comes first wins: an exact address before a nodeport, and of either what is for clients from outside, for what
+ * arrives alone, before what is for all.
  */
-import type { Address, Family } from "../../address/address.ts";
-import { Bug } from "../../diagnostics/bug.ts";
-import type { ServiceTranslation as Door, TranslationBackend } from "../../plan/plan.ts";
+import { ipv4, ipv6 } from "../../address/address.ts";
+import { hostPrefix, prefixOf } from "../../address/prefix.ts";
+import type { Clients, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
+import { affinityParts, clientsSet } from "./affinity.ts";
+import type { Group } from "./doors.ts";
+import type { Pair } from "./families.ts";
 import { ipFamily } from "./match.ts";
-import type { NftElement, NftField, NftRule, NftSet, NftTerm } from "./ruleset.ts";
-import { roomFor } from "./size.ts";
+import { closedLookups, ringLookups } from "./rings.ts";
+import type { NftChain, NftMatch, NftRule, NftSet } from "./ruleset.ts";
 
-interface ServiceTranslation extends Door {
-  readonly address: Address;
+export interface ServiceParts {
+  readonly chains: readonly NftChain[];
+  readonly sets: readonly NftSet[];
 }
 
-/** How services are asked for; of each a map for each length of the ring. */
-type Shape =
-  /** By address, protocol and port; leads to an address and a port. */
-  | "ports"
-  /** By address, protocol and a range of ports; leads to an address, and the port stays. */
-  | "ranges"
-  /** By address and protocol, or by address alone; leads to an address. */
-  | "protocols"
-  | "addresses";
+type Facts = Pick<PacketPlan, "family" | "services" | "inside" | "nodeports">;
+type Place = Group["place"];
 
-const SHAPES: readonly Shape[] = ["ports", "ranges", "protocols", "addresses"];
+const placeOf = ({ address }: ServiceTranslation): Place => (address === null ? "nodeport" : "address");
 
-const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-
-/** The backends as a ring of equal slots, of which each has as many as its weight says. */
-export function ringOf(backends: readonly TranslationBackend[]): readonly TranslationBackend[] {
-  const common = backends.reduce((found, { weight }) => divisor(found, weight), 0);
-  if (common < 1) throw new Bug("a draw among no backends");
-  if (backends.every(({ weight }) => weight === common)) return backends;
-  return backends.flatMap((backend) => Array.from({ length: backend.weight / common }, () => backend));
+function groupOf({ family, services }: Facts, place: Place, clients: Clients): Group {
+  const doors = services.filter((door) => placeOf(door) === place && door.clients === clients);
+  return { family, place, clients, doors };
 }
 
-/** Whether the backend listens on another port than the one that is asked for. */
-const isShifted = ({ port }: ServiceTranslation, backend: TranslationBackend): boolean =>
-  port !== null && backend.port !== null && backend.port.first !== port.first;
-
-function shapeOf(service: ServiceTranslation): Shape {
-  const { protocol, port, backends } = service;
-  if (protocol === null) return "addresses";
-  if (port === null) return "protocols";
-  return port.first === port.last || backends.some((backend) => isShifted(service, backend)) ? "ports" : "ranges";
-}
-
-/** A service's elements: a slot of the ring each; where ports are shifted, for each port of the range, so that it keeps its place. */
-function elementsOf(
-  service: ServiceTranslation,
-  shape: Shape,
-  ring: readonly TranslationBackend[],
-): readonly NftElement[] {
-  const { address, protocol, port, statement } = service;
-  const drawn = (slot: number): readonly NftTerm[] => (ring.length === 1 ? [] : [slot]);
-  if (shape !== "ports") {
-    const asked = [address, ...(protocol === null ? [] : [protocol]), ...(port === null ? [] : [port])];
-    return ring.map((backend, slot) => ({ key: [...asked, ...drawn(slot)], value: [backend.address], statement }));
-  }
-  if (protocol === null || port === null) throw new Bug("ports of no protocol");
-  const elements: NftElement[] = [];
-  for (let at = port.first; at <= port.last; at += 1) {
-    ring.forEach((backend, slot) => {
-      const to = at + (backend.port === null ? 0 : backend.port.first - port.first);
-      elements.push({ key: [address, protocol, at, ...drawn(slot)], value: [backend.address, to], statement });
-    });
-  }
-  return elements;
-}
-
-function keyOf(shape: Shape, family: Family, length: number): readonly NftField[] {
-  const key: NftField[] = [{ kind: "address", family: ipFamily(family), field: "daddr" }];
-  if (shape !== "addresses") key.push({ kind: "l4proto" });
-  if (shape === "ports" || shape === "ranges") key.push({ kind: "dport" });
-  if (length > 1) key.push({ kind: "draw", of: length });
-  return key;
-}
-
-function setOf(shape: Shape, family: Family, length: number, elements: readonly NftElement[]): NftSet {
-  const address: NftField = { kind: "address", family: ipFamily(family), field: "daddr" };
+/** Of one family: the rules of a group's chain, and what they need. */
+function partsOf(group: Group): { readonly rules: readonly NftRule[] } & ServiceParts {
+  const affinity = affinityParts(group);
+  const lookups = [closedLookups(group), affinity, ringLookups(group)];
   return {
-    name: `netc-${shape}-v${family}-of-${length}`,
-    key: keyOf(shape, family, length),
-    value: shape === "ports" ? [address, { kind: "dport" }] : [address],
-    hasRanges: shape === "ranges",
-    size: roomFor(elements.length),
-    elements,
+    rules: lookups.flatMap(({ rules }) => rules),
+    sets: lookups.flatMap(({ sets }) => sets),
+    chains: affinity.chains,
   };
 }
 
-/** The maps of one family's services, which come in the plan's canonical order. */
-export function serviceMaps(doors: readonly Door[], family: Family): readonly NftSet[] {
-  const services = doors.filter((door): door is ServiceTranslation => door.address !== null && door.clients === "all");
-  const found = new Map<Shape, Map<number, NftElement[]>>(SHAPES.map((shape) => [shape, new Map()]));
-  for (const service of services) {
-    const shape = shapeOf(service);
-    const ring = ringOf(service.backends);
-    const lengths = found.get(shape)!;
-    const elements = lengths.get(ring.length) ?? [];
-    lengths.set(ring.length, elements);
-    for (const element of elementsOf(service, shape, ring)) elements.push(element);
-  }
-  return [...found].flatMap(([shape, lengths]) =>
-    [...lengths].sort(([a], [b]) => a - b).map(([length, elements]) => setOf(shape, family, length, elements)),
-  );
+const CHAINS: Readonly<Record<Clients, Readonly<Record<Place, string>>>> = {
+  all: { address: "netc-services", nodeport: "netc-nodeports" },
+  outside: { address: "netc-outside", nodeport: "netc-outside-nodeports" },
+};
+
+const LOOPBACK = { 4: prefixOf(ipv4(0x7f000000), 8), 6: hostPrefix(ipv6(1n)) } as const;
+
+/** What asks a nodeport; `null` where none listens. */
+function listening({ family, nodeports }: Facts): readonly NftMatch[] | null {
+  const own = { family: ipFamily(family), field: "daddr" } as const;
+  const prefixes = nodeports.kind === "named" ? nodeports.prefixes : nodeports.within;
+  if (prefixes?.length === 0) return null;
+  const among: readonly NftMatch[] = prefixes === null ? [] : [{ kind: "address", ...own, prefixes }];
+  if (nodeports.kind === "named") return among;
+  return [...among, { kind: "other-address", ...own, prefixes: [LOOPBACK[family]] }, { kind: "local-destination" }];
 }
 
-/** What a map of services is asked with; what is in none stays as it is. */
-export function mapRule({ name, key }: NftSet, family: Family): NftRule {
-  return { matches: [], actions: [{ kind: "dnat", family: ipFamily(family), key, map: name }], comment: null };
+function fromOutside({ family, inside }: Facts): readonly NftMatch[] {
+  return inside.length === 0
+    ? [{ kind: "nfproto", family: family === 4 ? "ipv4" : "ipv6" }]
+    : [{ kind: "other-address", family: ipFamily(family), field: "saddr", prefixes: inside }];
 }
+
+interface Stage {
+  readonly place: Place;
+  readonly clients: Clients;
+}
+
+const STAGES: readonly Stage[] = [
+  { place: "address", clients: "outside" },
+  { place: "address", clients: "all" },
+  { place: "nodeport", clients: "outside" },
+  { place: "nodeport", clients: "all" },
+];
+
+interface Found extends ServiceParts {
+  readonly facts: Facts;
+  /** What leads into the chain. */
+  readonly ways: readonly NftMatch[];
+  readonly rules: readonly NftRule[];
+}
+
+/** Of one family; `null` where nothing is to be found. */
+function find(facts: Facts, { place, clients }: Stage): Found | null {
+  const listens = place === "nodeport" ? listening(facts) : [];
+  const parts = partsOf(groupOf(facts, place, clients));
+  if (listens === null || parts.rules.length === 0) return null;
+  return { facts, ways: [...(clients === "outside" ? fromOutside(facts) : []), ...listens], ...parts };
+}
+
+/** A nodeport's key holds no address, so that each family has a chain of its own; others share one. */
+function chainsOf(stage: Stage, found: readonly Found[]): readonly NftChain[] {
+  const name = CHAINS[stage.clients][stage.place];
+  if (stage.place === "nodeport") {
+    return found.map(({ facts, rules }) => ({ name: `${name}-v${facts.family}`, base: null, rules }));
+  }
+  return found.length === 0 ? [] : [{ name, base: null, rules: found.flatMap(({ rules }) => rules) }];
+}
+
+function jumpsOf(stage: Stage, found: readonly Found[]): readonly NftRule[] {
+  const chain = CHAINS[stage.clients][stage.place];
+  const to = (name: string, matches: readonly NftMatch[]): NftRule => ({
+    matches,
+    actions: [{ kind: "jump", chain: name }],
+    comment: null,
+  });
+  if (stage.place === "nodeport") return found.map(({ facts, ways }) => to(`${chain}-v${facts.family}`, ways));
+  if (stage.clients === "outside") return found.map(({ ways }) => to(chain, ways));
+  return found.length === 0 ? [] : [to(chain, [])];
+}
+
+/** For what arrives and for what the node sends. nft knows `dstnat` in prerouting only: in output it is −100. */
+export function serviceParts(packets: Pair<PacketPlan>): ServiceParts {
+  const both = [packets.v4, packets.v6].filter((facts) => facts !== null);
+  const arriving: NftRule[] = [];
+  const sent: NftRule[] = [];
+  const chains: NftChain[] = [];
+  const doorChains: NftChain[] = [];
+  const sets: NftSet[] = [];
+  for (const stage of STAGES) {
+    const found = both.map((facts) => find(facts, stage)).filter((each) => each !== null);
+    const jumps = jumpsOf(stage, found);
+    arriving.push(...jumps);
+    if (stage.clients === "all") sent.push(...jumps);
+    chains.push(...chainsOf(stage, found));
+    doorChains.push(...found.flatMap((part) => part.chains));
+    sets.push(...found.flatMap((part) => part.sets));
+  }
+  const inside: NftChain = {
+    name: "netc-services-in",
+    base: { type: "nat", hook: "prerouting", priority: "dstnat" },
+    rules: arriving,
+  };
+  const out: NftChain = {
+    name: "netc-services-out",
+    base: { type: "nat", hook: "output", priority: "-100" },
+    rules: sent,
+  };
+  return {
+    chains: [...[inside, out].filter(({ rules }) => rules.length > 0), ...chains, ...doorChains],
+    sets: [...both.filter(remembers).map(({ family }) => clientsSet(family)), ...sets],
+  };
+}
+
+const remembers = ({ services }: Facts): boolean =>
+  services.some(({ affinity, backends }) => affinity !== null && backends.length > 0);

@@ -74,7 +74,7 @@ function pairs({ kind, translations }: SourceStage, family: Family): Part | null
     actions: [sourceAction(first.action)],
     comment: null,
   };
-  const set: NftSet = { name, key, value: [], hasRanges: false, size: roomFor(elements.length), elements };
+  const set: NftSet = { name, key, value: [], kind: "plain", size: roomFor(elements.length), elements };
   return { rules: [rule], sets: [set] };
 }
 

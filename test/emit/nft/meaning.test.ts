@@ -7,9 +7,17 @@ import { type Prefix, prefixOf } from "../../../src/address/prefix.ts";
 import { interleave } from "../../../src/emit/nft/families.ts";
 import { translate } from "../../../src/emit/nft/translate.ts";
 import { mapPackets } from "../../../src/plan/passes/map-packets.ts";
-import { type Condition, FILTER_HOOKS, type Match, type NodePlan, type PacketPlan } from "../../../src/plan/plan.ts";
-import { packet as anyPacket, exactPlan as anyPlan } from "../../plan/arbitrary.ts";
-import { filterFate, markFate, type Packet, serviceFate, sourceFate } from "../../plan/evaluate.ts";
+import {
+  type Condition,
+  FILTER_HOOKS,
+  type Match,
+  type NodePlan,
+  type NodeportAddresses,
+  type PacketPlan,
+} from "../../../src/plan/plan.ts";
+import { packet as anyPacket, plan as anyPlan } from "../../plan/arbitrary.ts";
+import { affinityFate, filterFate, markFate, type Packet, serviceFate, sourceFate } from "../../plan/evaluate.ts";
+import { drawn, isRemembered } from "./draw.ts";
 import { fateAt } from "./walk.ts";
 
 const hasPorts = (condition: Condition): boolean =>
@@ -38,12 +46,19 @@ const mapAll = (plan: NodePlan, change: (match: Match) => Match): PacketPlan => 
   return mapPackets(plan, { verdicts: changed, sources: changed, marks: changed }).packets[0]!;
 };
 
+const wideNodeports = (where: NodeportAddresses): NodeportAddresses =>
+  where.kind === "named"
+    ? { ...where, prefixes: where.prefixes.map(widePrefix) }
+    : { ...where, within: where.within?.map(widePrefix) ?? null };
+
 /** The same in IPv6. */
 function widened(plan: PacketPlan, shell: NodePlan): PacketPlan {
   const packets = mapAll({ ...shell, packets: [plan] }, (match) => match.map(wideCondition));
   return {
     ...packets,
     family: 6,
+    inside: packets.inside.map(widePrefix),
+    nodeports: wideNodeports(packets.nodeports),
     services: packets.services.map((service) => ({
       ...service,
       address: service.address === null ? null : wide(service.address),
@@ -110,33 +125,55 @@ test("filter, marks and source translation of both families are those of their p
   );
 });
 
-test("every service's draw is its plan's", () => {
+/** A packet that asks for one of the doors, mostly. */
+const aimed = (packets: PacketPlan, one: Packet, at: number): Packet => {
+  const door = packets.services[at % (packets.services.length + 1)];
+  if (door === undefined) return one;
+  return {
+    ...one,
+    destination: door.address ?? one.destination,
+    protocol: door.protocol ?? one.protocol,
+    destinationPort: door.port?.first ?? one.destinationPort,
+  };
+};
+
+test("every service's draw is its plan's, for whom the plan says, and remembers whom it says", () => {
+  let translated = 0;
   fc.assert(
     fc.property(bothPlans, fc.array(packetsOfBoth, { minLength: 10, maxLength: 20 }), (plan, samples) => {
       const ruleset = translate(plan);
-      for (const packet of samples.flat()) {
-        const packets = plan.packets[packet.source.family === 4 ? 0 : 1]!;
-        for (const hook of ["prerouting", "output"] as const) {
-          const slots = fateAt(ruleset, "nat", hook, packet).split(" ");
-          const expected = serviceFate(packets, hook, packet);
+      const names = [...ruleset.chains, ...ruleset.sets].map(({ name }) => name);
+      assert.equal(new Set(names).size, names.length);
+      for (const [at, sample] of samples.flat().entries()) {
+        const packets = plan.packets[sample.source.family === 4 ? 0 : 1]!;
+        const packet = aimed(packets, sample, at >> 1);
+        for (const side of ["prerouting", "output"] as const) {
+          const found = drawn(ruleset, side, packet);
+          const expected = serviceFate(packets, side, packet);
           if (expected[0] === "untranslated") {
-            assert.deepEqual(slots, ["accept"]);
+            assert.deepEqual([...found.keys()], ["untranslated"]);
             continue;
           }
+          translated += 1;
           const shares = new Map<string, number>();
           for (const share of expected) {
             const [backend = "", weight = ""] = share.split(" ");
             const [part = 0, whole = 1] = weight.split("/").map(Number);
             const socket = backend.replace(":undefined", `:${packet.destinationPort}`);
-            shares.set(socket, (shares.get(socket) ?? 0) + (part * slots.length) / whole);
+            shares.set(socket, (shares.get(socket) ?? 0) + part / whole);
           }
-          for (const [socket, share] of shares) {
-            assert.ok(Math.abs(slots.filter((slot) => slot === socket).length - share) < 1e-9, `${socket} of ${slots}`);
-          }
+          assert.deepEqual([...found.keys()].sort(), [...shares.keys()].sort());
+          for (const [socket, share] of shares) assert.ok(Math.abs(found.get(socket)! - share) < 1e-9, socket);
+          const remembers = isRemembered(ruleset, side, packet);
+          assert.equal(remembers, affinityFate(packets, side, packet) !== "none");
+          const full = drawn(ruleset, side, packet, "full");
+          for (const [socket, share] of shares) assert.ok(Math.abs(full.get(socket)! - share) < 1e-9, socket);
         }
       }
     }),
+    { numRuns: 300 },
   );
+  assert.ok(translated > 500, `${translated}`);
 });
 
 test("interleaving keeps the order of both lists and loses nothing", () => {

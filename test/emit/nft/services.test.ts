@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ipv4 } from "../../../src/address/address.ts";
-import { ringOf } from "../../../src/emit/nft/services.ts";
+import { ringOf } from "../../../src/emit/nft/rings.ts";
 import { roomFor } from "../../../src/emit/nft/size.ts";
 import type { ServiceTranslation } from "../../../src/plan/plan.ts";
 import { BASE, bodyOf, linesOf, rulesetOf } from "./sample.ts";

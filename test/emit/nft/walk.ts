@@ -16,7 +16,7 @@ import type {
 import type { Packet } from "../../plan/evaluate.ts";
 
 const within = (ports: PortRange, port: number): boolean => port >= ports.first && port <= ports.last;
-const isOf = (family: IpFamily, packet: Packet): boolean => packet.source.family === (family === "ip" ? 4 : 6);
+export const isOf = (family: IpFamily, packet: Packet): boolean => packet.source.family === (family === "ip" ? 4 : 6);
 const isIn = (prefixes: readonly Prefix[], address: Address): boolean =>
   prefixes.some((each) => contains(each, address));
 const protocolOf = ({ protocol, source }: Packet): string =>
@@ -32,16 +32,20 @@ function fieldOf(field: NftField, packet: Packet): readonly unknown[] {
       return [packet.destinationPort];
     case "draw":
       return Array.from({ length: field.of }, (_, at) => at);
+    case "number":
+    case "verdict":
+      throw new Error(`${field.kind} has its place in the choice of a backend: see draw.ts`);
   }
 }
 
 function isTerm(term: NftTerm, values: readonly unknown[]): boolean {
   if (typeof term !== "object") return values.includes(term);
+  if ("jump" in term) return false;
   return "text" in term ? values.includes(term.text) : values.some((value) => within(term, Number(value)));
 }
 
 /** The elements that may be found, one for each number that may be drawn. */
-function found(ruleset: NftRuleset, name: string, packet: Packet): readonly NftElement[] {
+export function found(ruleset: NftRuleset, name: string, packet: Packet): readonly NftElement[] {
   const set = ruleset.sets.find((each) => each.name === name);
   assert.ok(set !== undefined, `${name} is not there`);
   const values = set.key.map((field) => fieldOf(field, packet));
@@ -53,7 +57,7 @@ function found(ruleset: NftRuleset, name: string, packet: Packet): readonly NftE
   return elements;
 }
 
-function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
+export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
   switch (match.kind) {
     case "nfproto":
       return packet.source.family === (match.family === "ipv4" ? 4 : 6);
@@ -84,6 +88,15 @@ function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
       return found(ruleset, match.set, packet).length > 0;
     case "limit":
       return true;
+    case "other-address":
+      return (
+        isOf(match.family, packet) &&
+        !isIn(match.prefixes, match.field === "saddr" ? packet.source : packet.destination)
+      );
+    case "local-destination":
+      return packet.isOwn;
+    case "share":
+      throw new Error("a draw has many ends: see draw.ts");
   }
 }
 
@@ -110,16 +123,12 @@ function walk(ruleset: NftRuleset, chain: NftChain, packet: Packet): string {
         case "mark":
           mark = ` ${action.value}/${action.mask}`;
           break;
-        case "dnat": {
-          if (!isOf(action.family, packet)) break;
-          const elements = found(ruleset, action.map, packet);
-          if (elements.length > 0)
-            return elements
-              .map(({ value }) => value.map(termText).join(":"))
-              .sort()
-              .join(" ");
-          break;
-        }
+        case "dnat":
+        case "dnat-to":
+        case "dnat-ports":
+        case "lookup":
+        case "update":
+          throw new Error(`${action.kind} has its place in the choice of a backend: see draw.ts`);
         case "jump": {
           const to = ruleset.chains.find(({ name }) => name === action.chain);
           assert.ok(to !== undefined, `${action.chain} is not there`);
@@ -131,8 +140,6 @@ function walk(ruleset: NftRuleset, chain: NftChain, packet: Packet): string {
   }
   return "on";
 }
-
-const termText = (term: NftTerm): string => (typeof term === "object" && "text" in term ? term.text : `${term}`);
 
 /** What the base chain of a hook and type does; its policy accepts. */
 export function fateAt(ruleset: NftRuleset, type: NftBase["type"], hook: NftBase["hook"], packet: Packet): string {
