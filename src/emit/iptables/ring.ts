@@ -12,9 +12,8 @@ import { checkMatches, setMatches } from "./affinity.ts";
 import type { Part } from "./blocks.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
-/** Up to this many backends are one list; a tree's lists hold up to `LIST`. */
-const LONGEST_LIST = 8;
-const LIST = 4;
+/** Up to this many backends are one list: shorter ones cost more lines, and change more where a backend comes or goes. */
+const LIST = 8;
 
 /** The rules of a door, for packets that `matches` describes. */
 export function doorPart(service: ServiceTranslation, matches: readonly IptMatch[]): Part {
@@ -22,7 +21,7 @@ export function doorPart(service: ServiceTranslation, matches: readonly IptMatch
   if (backends.length === 0) {
     return { rules: [{ matches, target: { kind: "ACCEPT" }, comment: statement }], chains: [] };
   }
-  if (backends.length <= LONGEST_LIST) {
+  if (backends.length <= LIST) {
     return { rules: [...heldRules(service, matches), ...listRules(service, backends, matches)], chains: [] };
   }
   const name = chainOf(service, "");

@@ -12,6 +12,7 @@ import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
 import { OPTION_FUNCTIONS } from "./options.ts";
 import { hereDocument, quote } from "./quote.ts";
+import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { heading, markOf, opening } from "./script.ts";
@@ -30,6 +31,7 @@ export type ScriptRules =
  * yet; rules before sysctls, so that nothing is forwarded that they would refuse.
  */
 export function printUp(plan: NodePlan, rules: ScriptRules): string {
+  const remembers = rules.kind === "iptables" && hasAffinity(plan);
   return [
     opening("up.sh", plan, ABOUT),
     LOCK_FUNCTIONS,
@@ -40,6 +42,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
+    remembers ? RECENT_FUNCTIONS : "",
     TAKE_DOWN_FUNCTIONS,
     FLUSH_FUNCTIONS,
     OPTION_FUNCTIONS,
@@ -67,6 +70,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
       text(`connections_v${family}`, `NETC-CONNECTIONS-V${family}`, connectionsOf(plan, family)),
     ),
     "note_doors\n",
+    remembers ? "load_recent\n" : "",
     "load\n",
     'if [ -n "$flush" ]; then flush_connections; fi\n',
     heading("Sysctls, once there are rules for what they let through."),

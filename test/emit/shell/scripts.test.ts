@@ -6,6 +6,7 @@ import { JUMPS } from "../../../src/emit/iptables/jumps.ts";
 import { printDown } from "../../../src/emit/shell/down.ts";
 import { printUp, type ScriptRules } from "../../../src/emit/shell/up.ts";
 import type { NodePlan } from "../../../src/plan/plan.ts";
+import { parsed } from "../../address/arbitraries.ts";
 import { accepting, HOSTILE, iptablesRules, nftRules, onlyV4, podLink, rulesOf, samplePlan, tunnel } from "./sample.ts";
 
 const dataOf = (script: string): readonly string[] => {
@@ -235,6 +236,33 @@ test("a missing tool stops both scripts with exit 2, before anything is changed"
   }
 });
 
+/** A plan whose clients come back to the backend they had. */
+const sticky: NodePlan = {
+  ...fullPlan,
+  packets: fullPlan.packets.map((packets) => ({
+    ...packets,
+    services: [
+      {
+        address: parsed("10.96.0.1"),
+        protocol: "tcp",
+        port: { first: 80, last: 80 },
+        clients: "all",
+        backends: [{ address: parsed("10.244.1.10"), port: null, weight: 1 }],
+        affinity: { key: "service web 80/tcp", seconds: 60 },
+        statement: "service web",
+        origin: null,
+      },
+    ],
+  })),
+};
+
+test("xt_recent is loaded with room for more clients before the rules, where they are of iptables and remember clients", () => {
+  const lines = dataOf(printUp(sticky, iptablesRules));
+  assert.equal(lines.indexOf("load_recent") + 1, lines.indexOf("load"));
+  for (const script of [printUp(sticky, nftRules), printUp(fullPlan, iptablesRules)])
+    assert.ok(!script.includes("recent"), script);
+});
+
 test("a plan of nothing is a script too", () => {
   const nothing: NodePlan = { node: "node1", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [] };
   for (const script of [...rulesOf("").map((rules) => printUp(nothing, rules)), printDown(nothing)]) {
@@ -285,7 +313,7 @@ test("shellcheck has nothing to say", (t) => {
     return;
   }
   const hostile = rulesOf(hostileText).map((rules) => printUp(hostilePlan, rules));
-  for (const script of [...hostile, printDown(hostilePlan)]) {
+  for (const script of [...hostile, printUp(sticky, iptablesRules), printDown(hostilePlan)]) {
     const options = { input: script, encoding: "utf8" } as const;
     const { stdout, status } = spawnSync("shellcheck", ["--shell=sh", "--norc", "-"], options);
     assert.equal(status, 0, stdout);
