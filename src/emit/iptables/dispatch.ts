@@ -11,7 +11,7 @@ import type { Condition, Match } from "../../plan/plan.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 /** Up to this many combinations of addresses stand as plain rules, and up to this many prefixes on a level of the tree. */
-const PLAIN = 16;
+export const PLAIN = 16;
 
 const LEVELS: Readonly<Record<Family, readonly number[]>> = {
   4: [8, 12, 16, 20, 24, 28],
@@ -37,7 +37,7 @@ function withoutAxes(match: Match, axes: readonly Axis[]): Match {
   });
 }
 
-const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
+export const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
   matches,
   target: { kind: "goto", chain },
   comment: null,
@@ -46,7 +46,7 @@ const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
 const matchOf = (axis: Axis, prefix: Prefix): IptMatch =>
   axis.kind === "asked" ? { kind: "original", prefix, ports: null } : { kind: axis.kind, prefix };
 
-const chainName = (key: string): string => identifierFor("chain", "NETC-SET-", key);
+export const chainName = (key: string): string => identifierFor("chain", "NETC-SET-", key);
 
 interface Tree {
   readonly axis: Axis;
@@ -89,19 +89,25 @@ function treeChains(tree: Tree, name: string, prefixes: readonly Prefix[], level
   return [{ name, rules: [...rules, goTo(tree.rest)] }, ...below];
 }
 
-/** A part of a chain: rules as they are, or those of a match, however long its lists. */
-export type Step =
-  | { readonly rules: readonly IptRule[] }
-  | {
-      readonly match: Match;
-      /** The statement behind it. */
-      readonly statement: string;
-      /** Plain rules, one for each combination of what the lists hold. */
-      readonly rulesOf: (match: Match) => readonly IptRule[];
-    };
+/** A fact, whose lists may be long. */
+export interface FactStep {
+  readonly match: Match;
+  /** The statement behind it. */
+  readonly statement: string;
+  /** Plain rules, one for each combination of what the lists hold. */
+  readonly rulesOf: (match: Match) => readonly IptRule[];
+}
 
-/** The chains of steps, in which the first that ends wins; the first chain is `name`. */
-export function chainsInOrder(name: string, steps: readonly Step[], family: Family): readonly IptChain[] {
+/** A part of a chain: rules as they are, or those of a fact. */
+export type Step = { readonly rules: readonly IptRule[] } | FactStep;
+
+/** Steps one behind the other; what none ends goes on in the chain `end`, or falls off. */
+export function listChains(
+  name: string,
+  steps: readonly Step[],
+  family: Family,
+  end: string | null,
+): readonly IptChain[] {
   const chains: IptChain[] = [];
   let current = { name, rules: [] as IptRule[] };
   for (const step of steps) {
@@ -128,5 +134,6 @@ export function chainsInOrder(name: string, steps: readonly Step[], family: Fami
     chains.push(current, ...trees, { name: leaf, rules: [...step.rulesOf(withoutAxes(step.match, axes)), goTo(rest)] });
     current = { name: rest, rules: [] };
   }
+  current.rules.push(...(end === null ? [] : [goTo(end)]));
   return [...chains, current];
 }

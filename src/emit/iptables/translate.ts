@@ -13,9 +13,10 @@ import {
   type Stages,
   type Verdict,
 } from "../../plan/plan.ts";
-import { chainsInOrder, type Step } from "./dispatch.ts";
+import type { Step } from "./dispatch.ts";
 import { hairpinChains } from "./hairpins.ts";
 import { alternatives } from "./match.ts";
+import { chainsInOrder } from "./order.ts";
 import type { IptChain, IptRule, IptRuleset, IptTarget } from "./ruleset.ts";
 import { serviceChains } from "./services.ts";
 
