@@ -4,20 +4,28 @@
  */
 import type { Family } from "../../address/address.ts";
 import type { PacketPlan } from "../../plan/plan.ts";
+import type { Step } from "../iptables/dispatch.ts";
 import { alternatives } from "../iptables/match.ts";
+import { chainsInOrder } from "../iptables/order.ts";
 import { printCoexist } from "../iptables/print.ts";
 import type { IptRule } from "../iptables/ruleset.ts";
 
 export const ACCEPTS = "NETC-FORWARD-ACCEPT";
 
-const rulesOf = ({ filter, family }: PacketPlan): readonly IptRule[] =>
+const stepsOf = ({ filter, family }: PacketPlan): readonly Step[] =>
   [...filter.forward.established, ...filter.forward.acceptance]
     .filter(({ action }) => action === "accept")
-    .flatMap(({ match }) => alternatives(match, family))
-    .map((matches): IptRule => ({ matches, target: { kind: "ACCEPT" }, comment: "netc" }));
+    .map(({ match, statement }) => ({
+      match,
+      statement,
+      rulesOf: (conditions) =>
+        alternatives(conditions, family).map(
+          (matches): IptRule => ({ matches, target: { kind: "ACCEPT" }, comment: "netc" }),
+        ),
+    }));
 
 /** An `iptables-restore --noflush` document; empty where nothing is accepted. */
 export function acceptsText(packets: readonly PacketPlan[], family: Family): string {
-  const rules = packets.filter((each) => each.family === family).flatMap(rulesOf);
-  return rules.length === 0 ? "" : printCoexist([{ name: "filter", chains: [{ name: ACCEPTS, rules }] }]);
+  const steps = packets.filter((each) => each.family === family).flatMap(stepsOf);
+  return steps.length === 0 ? "" : printCoexist([{ name: "filter", chains: chainsInOrder(ACCEPTS, steps, family) }]);
 }

@@ -1361,15 +1361,23 @@ COMMIT
 :NETC-SVC-10.96.0.0/20 - [0:0]
 :NETC-SVC-10.96.0.0/24 - [0:0]
 :NETC-SVC-10.96.0.96/28 - [0:0]
+:NETC-NODEPORTS - [0:0]
+:NETC-NP-tcp-29952-30207 - [0:0]
+:NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
 -A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES -d 192.168.100.100/32 -j NETC-NODEPORTS
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.96/28 -j NETC-SVC-10.96.0.96/28
 -A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m statistic --mode random --probability 0.50000000000 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
+-A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
+-A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m statistic --mode random --probability 0.50000000000 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
 -A NETC-POSTROUTING -j NETC-HAIRPIN
 -A NETC-POSTROUTING -j NETC-CLIENTS
 -A NETC-HAIRPIN -s 10.244.1.10/32 -d 10.244.1.10/32 -m conntrack --ctstate DNAT -m comment --comment "hairpin all" -j SNAT --to-source 192.168.100.100 --random-fully

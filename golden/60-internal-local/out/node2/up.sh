@@ -1353,8 +1353,16 @@ cat <<'NETC-RULES-V4'
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT
 *nat
+:NETC-SERVICES - [0:0]
+:NETC-NODEPORTS - [0:0]
+:NETC-NP-tcp-29952-30207 - [0:0]
+:NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-POSTROUTING - [0:0]
 :NETC-CLIENTS - [0:0]
+-A NETC-SERVICES -d 192.168.100.101/32 -j NETC-NODEPORTS
+-A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
+-A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-POSTROUTING -j NETC-CLIENTS
 -A NETC-CLIENTS -s 10.244.2.0/24 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "pods of node2" -j RETURN
 -A NETC-CLIENTS -s 192.168.100.101/32 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "node node2" -j RETURN

@@ -1355,6 +1355,11 @@ cat <<'NETC-RULES-V4'
 COMMIT
 *nat
 :NETC-SERVICES - [0:0]
+:NETC-SERVICES-OUT - [0:0]
+:NETC-OUT-198.51.0.0/16 - [0:0]
+:NETC-OUT-198.51.96.0/20 - [0:0]
+:NETC-OUT-198.51.100.0/24 - [0:0]
+:NETC-OUT-198.51.100.0/28 - [0:0]
 :NETC-SVC-10.96.0.0/16 - [0:0]
 :NETC-SVC-10.96.0.0/20 - [0:0]
 :NETC-SVC-10.96.0.0/24 - [0:0]
@@ -1363,11 +1368,26 @@ COMMIT
 :NETC-SVC-198.51.96.0/20 - [0:0]
 :NETC-SVC-198.51.100.0/24 - [0:0]
 :NETC-SVC-198.51.100.0/28 - [0:0]
+:NETC-NODEPORTS - [0:0]
+:NETC-NODEPORTS-OUT - [0:0]
+:NETC-NPO-tcp-29952-30207 - [0:0]
+:NETC-NPO-tcp-30080-30095 - [0:0]
+:NETC-NP-tcp-29952-30207 - [0:0]
+:NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
+-A NETC-SERVICES -m addrtype ! --src-type LOCAL -j NETC-SERVICES-OUT
 -A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
 -A NETC-SERVICES -d 198.51.0.0/16 -j NETC-SVC-198.51.0.0/16
+-A NETC-SERVICES -d 192.168.100.100/32 -j NETC-NODEPORTS
+-A NETC-SERVICES-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-OUT -s 192.168.100.100/31 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-OUT -d 198.51.0.0/16 -j NETC-OUT-198.51.0.0/16
+-A NETC-OUT-198.51.0.0/16 -d 198.51.96.0/20 -j NETC-OUT-198.51.96.0/20
+-A NETC-OUT-198.51.96.0/20 -d 198.51.100.0/24 -j NETC-OUT-198.51.100.0/24
+-A NETC-OUT-198.51.100.0/24 -d 198.51.100.0/28 -j NETC-OUT-198.51.100.0/28
+-A NETC-OUT-198.51.100.0/28 -d 198.51.100.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.96/28 -j NETC-SVC-10.96.0.96/28
@@ -1376,6 +1396,15 @@ COMMIT
 -A NETC-SVC-198.51.96.0/20 -d 198.51.100.0/24 -j NETC-SVC-198.51.100.0/24
 -A NETC-SVC-198.51.100.0/24 -d 198.51.100.0/28 -j NETC-SVC-198.51.100.0/28
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NODEPORTS -m addrtype ! --src-type LOCAL -j NETC-NODEPORTS-OUT
+-A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
+-A NETC-NODEPORTS-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
+-A NETC-NODEPORTS-OUT -s 192.168.100.100/31 -m comment --comment "inside" -j RETURN
+-A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
+-A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-POSTROUTING -j NETC-HAIRPIN
 -A NETC-POSTROUTING -j NETC-CLIENTS
 -A NETC-HAIRPIN -s 10.244.1.10/32 -d 10.244.1.10/32 -m conntrack --ctstate DNAT -m comment --comment "hairpin all" -j SNAT --to-source 192.168.100.100 --random-fully

@@ -805,6 +805,15 @@ name_drop() {
   say "the chain $chain of the table $table_of drops what it does not accept, pods' traffic too: no rule of netc's can overrule it"
 }
 
+# load_recent: before the first rule that needs it, which would load it with room for 100 clients a list.
+load_recent() {
+  room=/sys/module/xt_recent/parameters/ip_list_tot
+  if [ ! -e "$room" ] && has modprobe; then modprobe -q xt_recent ip_list_tot=2047 || :; fi
+  if [ -r "$room" ] && [ "$(cat "$room")" -lt 2047 ]; then
+    say "affinity remembers the last $(cat "$room") clients of each backend, not 2047: xt_recent was there before netc; to change that load it with ip_list_tot=2047"
+  fi
+}
+
 # take_down: sysctls, rules, then links and routes.
 take_down() {
   sweep_settings
@@ -1356,16 +1365,27 @@ COMMIT
 :NETC-SVC-10.96.0.0/20 - [0:0]
 :NETC-SVC-10.96.0.0/24 - [0:0]
 :NETC-SVC-10.96.0.96/28 - [0:0]
+:NETC-NODEPORTS - [0:0]
+:NETC-NP-tcp-29952-30207 - [0:0]
+:NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
 -A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES -d 192.168.100.101/32 -j NETC-NODEPORTS
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.96/28 -j NETC-SVC-10.96.0.96/28
--A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
--A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m statistic --mode random --probability 0.50000000000 -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10
--A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m recent --rcheck --seconds 10800 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m recent --rcheck --seconds 10800 --reap --name NETC-V4-service-web-443-tcp-10.244.1.10-443-8wj9zwhs3j5 --rsource -m recent --set --name NETC-V4-service-web-443-tcp-10.244.1.10-443-8wj9zwhs3j5 --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m recent --rcheck --seconds 10800 --reap --name NETC-V4-service-web-443-tcp-10.244.2.10-443-568v2xxft3p --rsource -m recent --set --name NETC-V4-service-web-443-tcp-10.244.2.10-443-568v2xxft3p --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m statistic --mode random --probability 0.50000000000 -m recent --set --name NETC-V4-service-web-443-tcp-10.244.1.10-443-8wj9zwhs3j5 --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10
+-A NETC-SVC-10.96.0.96/28 -d 10.96.0.100/32 -p tcp -m tcp --dport 443 -m recent --set --name NETC-V4-service-web-443-tcp-10.244.2.10-443-568v2xxft3p --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10
+-A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
+-A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 10800 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-POSTROUTING -j NETC-HAIRPIN
 -A NETC-POSTROUTING -j NETC-CLIENTS
 -A NETC-HAIRPIN -s 10.244.2.10/32 -d 10.244.2.10/32 -m conntrack --ctstate DNAT -m comment --comment "hairpin all" -j SNAT --to-source 192.168.100.101 --random-fully
@@ -1420,6 +1440,7 @@ cat <<'NETC-CONNECTIONS-V6'
 NETC-CONNECTIONS-V6
 }
 note_doors
+load_recent
 load
 if [ -n "$flush" ]; then flush_connections; fi
 

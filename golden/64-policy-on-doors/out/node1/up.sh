@@ -1412,10 +1412,14 @@ COMMIT
 :NETC-SVC-198.51.96.0/20 - [0:0]
 :NETC-SVC-198.51.100.0/24 - [0:0]
 :NETC-SVC-198.51.100.0/28 - [0:0]
+:NETC-NODEPORTS - [0:0]
+:NETC-NP-tcp-29952-30207 - [0:0]
+:NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-POSTROUTING - [0:0]
 :NETC-CLIENTS - [0:0]
 -A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
 -A NETC-SERVICES -d 198.51.0.0/16 -j NETC-SVC-198.51.0.0/16
+-A NETC-SERVICES -d 192.168.100.100/32 -j NETC-NODEPORTS
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.96/28 -j NETC-SVC-10.96.0.96/28
@@ -1425,6 +1429,9 @@ COMMIT
 -A NETC-SVC-198.51.100.0/24 -d 198.51.100.0/28 -j NETC-SVC-198.51.100.0/28
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
+-A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
+-A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
+-A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
 -A NETC-POSTROUTING -j NETC-CLIENTS
 -A NETC-CLIENTS -s 10.244.1.0/24 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "pods of node1" -j RETURN
 -A NETC-CLIENTS -s 10.244.1.0/24 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/31 -m comment --comment "pods of node1" -j RETURN
