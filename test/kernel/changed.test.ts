@@ -29,6 +29,9 @@ const ROUTED: Program = {
     [
       `service web ${vips(1)} -> b`,
       `service api ${vips(2)} { 80 -> b:8080 weight 2, c; 81 -> none }`,
+      `service doors ${vips(3)} { 80 nodeport 30080 -> b, c; external 172.20.1.1, fd00:e1::1
+        loadbalancer 172.20.2.1, fd00:e2::1 from 192.168.100.0/24, fd00:100::/64
+        affinity client 1h; internal local; external-traffic local }`,
       "hairpin all",
       "masquerade pods except nodes",
       "snat d to 192.168.100.150",

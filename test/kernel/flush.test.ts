@@ -177,3 +177,42 @@ lesson("without the tool up.sh --flush says so, and does the rest", { backends: 
   await ends(lab, "a", "kept");
   await reaches(lab, "b", `${A}:80`, { at: "a" });
 });
+
+lesson("up.sh --flush at a service's other doors", { backends: ALL_BACKENDS }, async (lab, observe) => {
+  const [external, balanced, chosen] = ["172.20.1.1", "172.20.2.1", "172.20.2.2"];
+  await lab.on("lan", "ip", "route", "add", "172.20.0.0/16", "via", NODE1);
+  const program = (backends: string, from: string): string =>
+    oneNode(
+      ...PODS,
+      `service w 10.96.0.60 { 53/udp nodeport 30053 -> ${backends}; 80 nodeport 30080 -> ${backends}
+         external ${external}; loadbalancer ${balanced} }`,
+      `service limited 10.96.0.61 { 80 nodeport 30081 -> c; loadbalancer ${chosen}${from} }`,
+    );
+  const doors = [`${external}:80`, `${balanced}:80`, `${NODE1}:30080`];
+  const flows = [`${external}:53`, `${balanced}:53`, `${NODE1}:30053`];
+
+  await lab.load(program("b", ""));
+  for (const target of doors) await hold(lab, "lan", target, target);
+  for (const target of flows) await holdFlow(lab, "lan", target, target);
+  for (const target of flows) await talksTo(lab, "lan", target, "b");
+  await hold(lab, "lan", `${chosen}:80`, "not chosen");
+  await hold(lab, "lan", `${NODE1}:30081`, "by nodeport");
+
+  await observe("what goes to a drained backend stays", async () => {
+    await flush(lab, program("b weight 0, c", ""));
+    for (const target of doors) await talks(lab, "lan", target);
+    for (const target of doors) await reaches(lab, "lan", target, { at: "c" });
+  });
+  await observe("what goes to one that is gone does not, and flows move", async () => {
+    await flush(lab, program("c", ""));
+    for (const target of doors) await cut(lab, "lan", target);
+    for (const target of flows) await talksTo(lab, "lan", target, "c");
+    await talks(lab, "lan", "not chosen");
+  });
+  await observe("a source that is no longer allowed loses that door alone", async () => {
+    await flush(lab, program("c", " from 10.0.0.0/8"));
+    await silent(lab, "lan", `${chosen}:80`);
+    await cut(lab, "lan", "not chosen");
+    await talks(lab, "lan", "by nodeport");
+  });
+});

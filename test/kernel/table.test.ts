@@ -5,6 +5,7 @@ import { ALL_BACKENDS } from "./backend.ts";
 import { FAMILIES, type Family } from "./family.ts";
 import type { Lab } from "./lab.ts";
 import { lesson } from "./lesson.ts";
+import { DOORS } from "./table/doors.ts";
 import { NETWORKS } from "./table/networks.ts";
 import { CLOSED, POLICY } from "./table/policy.ts";
 import { type Cells, type Chapter, isProof } from "./table/row.ts";
@@ -12,7 +13,7 @@ import { keywordsWithoutRow, STATEMENTS, type Statement } from "./table/statemen
 import { TRAFFIC } from "./table/traffic.ts";
 import { TWO_NODES } from "./topology.ts";
 
-const CHAPTERS: readonly Chapter[] = [TRAFFIC, POLICY, CLOSED, ...NETWORKS];
+const CHAPTERS: readonly Chapter[] = [TRAFFIC, POLICY, CLOSED, ...DOORS, ...NETWORKS];
 
 const cellName = (statement: Statement, family: Family): string => `${statement}, ${family.name}`;
 
