@@ -60,6 +60,7 @@ function drawsOf(service: Said, client: Client, door: Door, protocol: Protocol, 
     const may = branches(service, client, other, portsOf(service, protocol), family);
     return typeof may === "string" ? may : may.map(({ crossings }) => crossings.at(-1)!.now.address).join();
   };
+  if (drawnAt(door) === "silent") return "each";
   const here = DOORS.filter((other) => translator(client, other) === node)
     .map(drawnAt)
     .filter((may) => may !== "silent");

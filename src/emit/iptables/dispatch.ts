@@ -1,12 +1,12 @@
 /**
- * What is said of many addresses is found by descending prefixes, not by a rule for each. iptables leaves one chain at a time, and a
- * verdict that ends the policy must leave it whole from inside the tree. So nothing here is called: every step is a goto, and what does
- * not match goes to the chain that holds the rest of the stage.
+ * What is said of many addresses is found by descending prefixes, not by a rule for each. What is found and has its verdict for good
+ * never comes back, so such a tree is called, and what it does not find returns. iptables leaves one chain at a time, though: a verdict
+ * that ends the policy must leave it whole from inside the tree. There every step is a goto, and what does not match goes to the chain
+ * that holds the rest of the stage, which is deeper by as much. Where the kernel would refuse that depth the tree is flat.
  */
 import type { Family } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import { type Prefix, prefixOf } from "../../address/prefix.ts";
-import { matchKey } from "../../plan/passes/match-key.ts";
 import type { Condition, Match } from "../../plan/plan.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
@@ -15,7 +15,7 @@ export const PLAIN = 16;
 
 const LEVELS: Readonly<Record<Family, readonly number[]>> = {
   4: [8, 12, 16, 20, 24, 28],
-  6: [16, 32, 48, 56, 64, 80, 96, 112, 120],
+  6: [16, 32, 48, 56, 64, 80, 96, 112, 116, 120, 124],
 };
 
 type Axis = Extract<Condition, { prefixes: unknown }> & { readonly prefixes: readonly Prefix[] };
@@ -43,6 +43,8 @@ export const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule 
   comment: null,
 });
 
+export const restRules = (rest: string | null): readonly IptRule[] => (rest === null ? [] : [goTo(rest)]);
+
 const matchOf = (axis: Axis, prefix: Prefix): IptMatch =>
   axis.kind === "asked" ? { kind: "original", prefix, ports: null } : { kind: axis.kind, prefix };
 
@@ -51,10 +53,11 @@ export const chainName = (key: string): string => identifierFor("chain", "NETC-S
 interface Tree {
   readonly axis: Axis;
   readonly key: string;
-  readonly family: Family;
-  /** Where what is found goes, and what is not. */
+  /** Where what is found goes. */
   readonly found: string;
-  readonly rest: string;
+  /** Where what is not found goes; `null`: it falls off. */
+  readonly rest: string | null;
+  readonly levels: readonly number[];
 }
 
 /** Prefixes of one block of the next level; those that are no longer than it stand for themselves. */
@@ -68,11 +71,10 @@ function blocksOf(prefixes: readonly Prefix[], length: number): ReadonlyMap<stri
 }
 
 function treeChains(tree: Tree, name: string, prefixes: readonly Prefix[], level: number): readonly IptChain[] {
-  const length = LEVELS[tree.family][level];
+  const length = tree.levels[level];
+  const rest = restRules(tree.rest);
   const toFound = (prefix: Prefix) => goTo(tree.found, [matchOf(tree.axis, prefix)]);
-  if (prefixes.length <= PLAIN || length === undefined) {
-    return [{ name, rules: [...prefixes.map(toFound), goTo(tree.rest)] }];
-  }
+  if (prefixes.length <= PLAIN || length === undefined) return [{ name, rules: [...prefixes.map(toFound), ...rest] }];
   const blocks = blocksOf(prefixes, length);
   if (blocks.size === 1) return treeChains(tree, name, prefixes, level + 1);
   const rules: IptRule[] = [];
@@ -86,7 +88,7 @@ function treeChains(tree: Tree, name: string, prefixes: readonly Prefix[], level
       below.push(...treeChains(tree, child, members, level + 1));
     }
   }
-  return [{ name, rules: [...rules, goTo(tree.rest)] }, ...below];
+  return [{ name, rules: [...rules, ...rest] }, ...below];
 }
 
 /** A fact, whose lists may be long. */
@@ -94,46 +96,40 @@ export interface FactStep {
   readonly match: Match;
   /** The statement behind it. */
   readonly statement: string;
+  /** What it finds leaves the chain alone, by RETURN, and not netfilter's hook. */
+  readonly leaves: boolean;
   /** Plain rules, one for each combination of what the lists hold. */
   readonly rulesOf: (match: Match) => readonly IptRule[];
 }
 
+/**
+ * The chains that look a fact up, first the one to begin with; `null` where plain rules are few enough. The last holds the fact's own
+ * rules; what is not found goes to `rest`, or falls off.
+ */
+export function lookupOf(
+  step: FactStep,
+  key: string,
+  family: Family,
+  rest: string | null,
+  shape: "tree" | "flat",
+): readonly IptChain[] | null {
+  const axes = axesOf(step.match);
+  if (axes.length === 0) return null;
+  const levels = shape === "tree" ? LEVELS[family] : [];
+  const leaf: IptChain = {
+    name: chainName(`${key} verdict`),
+    rules: [...step.rulesOf(withoutAxes(step.match, axes)), ...restRules(rest)],
+  };
+  const trees: IptChain[][] = [];
+  let found = leaf.name;
+  for (const axis of axes.toReversed()) {
+    const axisKey = `${key} ${axis.kind}`;
+    const root = chainName(axisKey);
+    trees.unshift([...treeChains({ axis, key: axisKey, found, rest, levels }, root, axis.prefixes, 0)]);
+    found = root;
+  }
+  return [...trees.flat(), leaf];
+}
+
 /** A part of a chain: rules as they are, or those of a fact. */
 export type Step = { readonly rules: readonly IptRule[] } | FactStep;
-
-/** Steps one behind the other; what none ends goes on in the chain `end`, or falls off. */
-export function listChains(
-  name: string,
-  steps: readonly Step[],
-  family: Family,
-  end: string | null,
-): readonly IptChain[] {
-  const chains: IptChain[] = [];
-  let current = { name, rules: [] as IptRule[] };
-  for (const step of steps) {
-    if ("rules" in step) {
-      current.rules.push(...step.rules);
-      continue;
-    }
-    const axes = axesOf(step.match);
-    if (axes.length === 0) {
-      current.rules.push(...step.rulesOf(step.match));
-      continue;
-    }
-    const key = `${step.statement} ${name} ${matchKey(step.match)}`;
-    const rest = chainName(`${key} rest`);
-    const leaf = chainName(`${key} verdict`);
-    const trees: IptChain[] = [];
-    let found = leaf;
-    for (const axis of axes.toReversed()) {
-      const root = chainName(`${key} ${axis.kind}`);
-      trees.unshift(...treeChains({ axis, key: `${key} ${axis.kind}`, family, found, rest }, root, axis.prefixes, 0));
-      found = root;
-    }
-    current.rules.push(goTo(found));
-    chains.push(current, ...trees, { name: leaf, rules: [...step.rulesOf(withoutAxes(step.match, axes)), goTo(rest)] });
-    current = { name: rest, rules: [] };
-  }
-  current.rules.push(...(end === null ? [] : [goTo(end)]));
-  return [...chains, current];
-}

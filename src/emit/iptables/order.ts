@@ -1,55 +1,119 @@
-/** A chain of facts in their order, however many of them are about doors. */
+/** A chain of facts in their order, however many they are, however long their lists. */
 import type { Family } from "../../address/address.ts";
-import { chainName, type FactStep, goTo, listChains, PLAIN, type Step } from "./dispatch.ts";
-import type { IptChain } from "./ruleset.ts";
-import { type Asked, askedOf, type Split, splitsOf } from "./runs.ts";
+import { matchKey } from "../../plan/passes/match-key.ts";
+import { heightOf, VERDICT_DEPTH } from "./depth.ts";
+import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step } from "./dispatch.ts";
+import type { IptChain, IptRule } from "./ruleset.ts";
+import { type Door, doorOf, narrowed, type Split, splitsOf } from "./runs.ts";
 
-/** The chains of steps, in which the first that ends wins; the first chain is `name`. */
-export function chainsInOrder(name: string, steps: readonly Step[], family: Family): readonly IptChain[] {
-  const chains: IptChain[] = [];
-  let current = name;
-  let list: Step[] = [];
+interface Place {
+  readonly family: Family;
+  /** How many jumps deeper the kernel lets chains be. */
+  readonly room: number;
+  /** Where what nothing here ends goes on; `null`: the chain is over. */
+  readonly end: string | null;
+}
+
+/** Room that the rest of a chain keeps, so that a flat lookup on both sides of a packet, and its verdict, still fit behind it. */
+const KEPT = 4;
+
+/** A chain that is being written, and the chains that its rules lead to. */
+class Sequence {
+  readonly #family: Family;
+  readonly #chains: IptChain[] = [];
+  #name: string;
+  #rules: IptRule[] = [];
+  #room: number;
+
+  constructor(name: string, { family, room }: Place) {
+    this.#name = name;
+    this.#family = family;
+    this.#room = room;
+  }
+
+  get room(): number {
+    return this.#room;
+  }
+
+  /** What `found` finds never comes back: it is called, where that is not too deep. */
+  call(found: readonly IptChain[]): boolean {
+    if (1 + heightOf(found) + VERDICT_DEPTH > this.#room) return false;
+    this.#rules.push({ matches: [], target: { kind: "chain", chain: found[0]!.name }, comment: null });
+    this.#chains.push(...found);
+    return true;
+  }
+
+  /** What `found` does not find goes on in the chain `rest`, where that is not too deep. */
+  goOn(found: readonly IptChain[], rest: string): boolean {
+    const room = this.#room - heightOf(found) - 2;
+    if (room < KEPT) return false;
+    this.#chains.push({ name: this.#name, rules: [...this.#rules, goTo(found[0]!.name)] }, ...found);
+    this.#name = rest;
+    this.#rules = [];
+    this.#room = room;
+    return true;
+  }
+
+  add(step: Step): void {
+    if ("rules" in step) this.#rules.push(...step.rules);
+    else if (!this.#lookUp(step)) this.#rules.push(...step.rulesOf(step.match));
+  }
+
+  #lookUp(step: FactStep): boolean {
+    const key = `${step.statement} ${this.#name} ${matchKey(step.match)}`;
+    const rest = chainName(`${key} rest`);
+    return (["tree", "flat"] as const).some((shape) => {
+      const found = lookupOf(step, key, this.#family, step.leaves ? rest : null, shape);
+      return found !== null && (step.leaves ? this.goOn(found, rest) : this.call(found));
+    });
+  }
+
+  chains(end: string | null): readonly IptChain[] {
+    return [...this.#chains, { name: this.#name, rules: [...this.#rules, ...restRules(end)] }];
+  }
+}
+
+/** The chains of steps, in which the first that ends wins; the first chain is `name`, and no other is more than `room` jumps below it. */
+export function chainsInOrder(name: string, steps: readonly Step[], family: Family, room: number): readonly IptChain[] {
+  const sequence = new Sequence(name, { family, room, end: null });
   const labels = new Map<string, number>();
   for (let at = 0; at < steps.length; ) {
     const run = runAt(steps, at);
-    if (run.length <= PLAIN) {
-      list.push(...steps.slice(at, at + Math.max(run.length, 1)));
-      at += Math.max(run.length, 1);
-      continue;
-    }
-    at += run.length;
-    const key = labelled(labels, `${name} before ${labelOf(steps[at])}`);
-    const rest = at < steps.length ? chainName(`${key} rest`) : null;
-    const root = chainName(key);
-    chains.push(...listChains(current, [...list, { rules: [goTo(root)] }], family, null));
-    chains.push(
-      ...runChains(
-        { key, family, rest },
-        root,
-        run,
-        splitsOf(
-          run.map(({ asked }) => asked),
-          family,
-        ),
-      ),
-    );
-    if (rest === null) return chains;
-    current = rest;
-    list = [];
+    const next = at + Math.max(run.length, 1);
+    const isLong = run.length > PLAIN;
+    if (!isLong || !addRun(sequence, run, labelled(labels, `${name} before ${labelOf(steps[next])}`), family))
+      for (const step of steps.slice(at, next)) sequence.add(step);
+    at = next;
   }
-  return [...chains, ...listChains(current, list, family, null)];
+  return sequence.chains(null);
 }
 
-type DoorStep = FactStep & { readonly asked: Asked };
+/** Goes through a run by blocks; `false` where that is too deep. */
+function addRun(sequence: Sequence, run: readonly DoorStep[], key: string, family: Family): boolean {
+  const splits = splitsOf(doorsOf(run), family);
+  const rest = chainName(`${key} rest`);
+  const leaves = run.some((step) => step.leaves);
+  const place = { family, room: sequence.room - 1, end: leaves ? rest : null };
+  const found = runChains(key, place, chainName(key), run, splits);
+  return leaves ? sequence.goOn(found, rest) : sequence.call(found);
+}
 
-/** The facts about doors that stand at a place, one behind the other. */
+type DoorStep = FactStep & { readonly door: Door };
+
+const doorsOf = (run: readonly DoorStep[]): readonly Door[] => run.map(({ door }) => door);
+
+/** The facts about doors that stand at a place, one behind the other, and say something of the same. */
 function runAt(steps: readonly Step[], from: number): readonly DoorStep[] {
   const run: DoorStep[] = [];
-  for (let at = from; at < steps.length; at += 1) {
-    const step = steps[at]!;
-    const asked = "rules" in step ? null : askedOf(step.match);
-    if (asked === null) break;
-    run.push({ ...(step as FactStep), asked });
+  let haveAddresses = true;
+  let havePorts = true;
+  for (const step of steps.slice(from)) {
+    const door = "rules" in step ? null : doorOf(step.match);
+    if (door === null || (run.length > 0 && run[0]!.door.by !== door.by)) break;
+    haveAddresses &&= door.prefixes !== null;
+    havePorts &&= door.ports !== null;
+    if (!haveAddresses && !havePorts) break;
+    run.push({ ...(step as FactStep), door });
   }
   return run;
 }
@@ -64,27 +128,27 @@ function labelled(labels: Map<string, number>, label: string): string {
   return before === 0 ? label : `${label} ${before + 1}`;
 }
 
-interface Run {
-  readonly key: string;
-  readonly family: Family;
-  /** Where what nothing here ends goes on; `null`: the chain is over. */
-  readonly rest: string | null;
-}
-
-function runChains(run: Run, name: string, steps: readonly DoorStep[], splits: readonly Split[]): readonly IptChain[] {
+function runChains(
+  key: string,
+  place: Place,
+  name: string,
+  run: readonly DoorStep[],
+  splits: readonly Split[],
+): readonly IptChain[] {
   const [split, ...finer] = splits;
-  if (steps.length <= PLAIN || split === undefined) return listChains(name, steps, run.family, run.rest);
-  const blocks = split(steps.map(({ asked }) => asked));
-  if (blocks.length === 1) return runChains(run, name, steps, finer);
-  const named = blocks.map((block) => ({ ...block, chain: chainName(`${run.key} ${name} ${block.name}`) }));
+  if (run.length <= PLAIN || split === undefined) {
+    const list = new Sequence(name, place);
+    for (const step of run) list.add({ ...step, match: narrowed(step.match, step.door) });
+    return list.chains(place.end);
+  }
+  const blocks = split(doorsOf(run));
+  if (blocks.length === 1) return runChains(key, place, name, run, finer);
+  const deeper = { ...place, room: place.room - 1 };
+  const named = blocks.map((block) => ({ ...block, chain: chainName(`${key} ${name} ${block.name}`) }));
   const rules = named.map(({ chain, matches }) => goTo(chain, matches));
-  const below = named.flatMap(({ chain, members }) =>
-    runChains(
-      run,
-      chain,
-      members.map((member) => steps[member]!),
-      finer,
-    ),
-  );
-  return [{ name, rules: [...rules, ...(run.rest === null ? [] : [goTo(run.rest)])] }, ...below];
+  const below = named.flatMap(({ chain, members }) => {
+    const inside = [...members].map(([member, door]) => ({ ...run[member]!, door }));
+    return runChains(key, deeper, chain, inside, finer);
+  });
+  return [{ name, rules: [...rules, ...restRules(place.end)] }, ...below];
 }

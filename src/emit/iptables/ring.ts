@@ -15,6 +15,9 @@ import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 /** Up to this many backends are one list: shorter ones cost more lines, and change more where a backend comes or goes. */
 const LIST = 8;
 
+/** Halved so often at most, for the kernel's sake: see `depth.ts`. A door is seven jumps deep, an outside client's at most nine. */
+const HALVINGS = 6;
+
 /** The rules of a door, for packets that `matches` describes. */
 export function doorPart(service: ServiceTranslation, matches: readonly IptMatch[]): Part {
   const { backends, statement } = service;
@@ -110,7 +113,7 @@ function placed(backends: readonly TranslationBackend[]): readonly Placed[] {
 /** The chain of all that `path` leads to, first, and those below it. */
 function drawChains(service: ServiceTranslation, path: string, all: readonly Placed[]): readonly IptChain[] {
   const name = chainOf(service, path);
-  if (all.length <= LIST || path.length === HASH_BITS) return [{ name, rules: drawRules(service, all) }];
+  if (all.length <= LIST || path.length === HALVINGS) return [{ name, rules: drawRules(service, all) }];
   const low = half(service, `${path}0`, all);
   const high = half(service, `${path}1`, all);
   const share: IptMatch = { kind: "share", share: shareOf(low.weight, low.weight + high.weight) };

@@ -1,103 +1,139 @@
 /**
  * Facts about doors, one for each, stand one behind the other: a list as long as the program has nodeports, say. A long run of them is
- * gone through by blocks of what was asked, the port or the address, whichever tells more of them apart. A block holds its facts in
- * their order, so that the first that matches is the same one; like any tree here it is entered and left by goto.
+ * gone through by blocks of the destination, its port or its address, whichever tells more of them apart. A block holds its facts in
+ * their order, so that the first that matches is the same one.
  */
 import type { Family } from "../../address/address.ts";
 import { type PortRange, type Protocol, width } from "../../address/port.ts";
-import { bitsOf, type Prefix, prefixOf } from "../../address/prefix.ts";
+import { bitsOf, covers, type Prefix, prefixOf } from "../../address/prefix.ts";
 import type { Match } from "../../plan/plan.ts";
 import { portMatches } from "./ports.ts";
 import type { IptMatch } from "./ruleset.ts";
 
-/** What a door was asked by: no block of its own is wider, so that a fact stands in few blocks. */
-export interface Asked {
-  readonly protocol: Protocol;
-  readonly ports: PortRange;
+/** What a fact says of a destination: no block of its own is wider, so that a fact stands in few blocks. */
+export interface Door {
+  /** The destination that was asked for, or the one that the packet has. */
+  readonly by: "asked" | "destination";
   /** `null`: any address. */
   readonly prefixes: readonly Prefix[] | null;
+  /** `null`: any protocol and port. */
+  readonly ports: (PortRange & { readonly protocol: Protocol }) | null;
 }
 
 const PORTS = [256, 16] as const;
 const ADDRESSES: Readonly<Record<Family, readonly number[]>> = {
   4: [8, 12, 16, 20, 24, 28],
-  6: [16, 32, 48, 56, 64, 80, 96, 112, 120],
+  6: [16, 32, 48, 56, 64, 80, 96, 112, 116, 120, 124],
 };
-const NARROWEST = { 32: 28, 128: 120 } as const;
+const NARROWEST = { 32: 28, 128: 124 } as const;
 
-/** `null` for a match that is not about a door, or about too much of one. */
-export function askedOf(match: Match): Asked | null {
-  const asked = match.find(({ kind }) => kind === "asked");
-  const protocol = match.find(({ kind }) => kind === "protocol");
-  if (asked?.kind !== "asked" || protocol?.kind !== "protocol" || protocol.protocol === "icmp") return null;
-  const { prefixes, ports } = asked;
-  if (ports === null || width(ports) > PORTS[0]) return null;
-  if (prefixes?.some(({ address, length }) => length < NARROWEST[bitsOf(address)]) === true) return null;
-  return { protocol: protocol.protocol, ports, prefixes };
+function prefixesOf(match: Match, by: Door["by"]): readonly Prefix[] | null {
+  const found = match.find(({ kind }) => kind === by);
+  return found !== undefined && "prefixes" in found ? found.prefixes : null;
 }
 
-/** A block of what was asked, and which of the facts may be about it. */
+function portsOf(match: Match, by: Door["by"]): PortRange | null {
+  const found = match.find(({ kind }) => kind === (by === "asked" ? by : "destination-port"));
+  return found !== undefined && "ports" in found ? found.ports : null;
+}
+
+/** `null` for a match that is not about a door, or about too much of one. */
+export function doorOf(match: Match): Door | null {
+  const by = match.some(({ kind }) => kind === "asked") ? "asked" : "destination";
+  const prefixes = prefixesOf(match, by);
+  if (prefixes?.some(({ address, length }) => length < NARROWEST[bitsOf(address)]) === true) return null;
+  const said = match.find(({ kind }) => kind === "protocol");
+  const ports = portsOf(match, by);
+  const isNarrow = ports !== null && width(ports) <= PORTS[0];
+  const hasPorts = isNarrow && said?.kind === "protocol" && said.protocol !== "icmp";
+  if (!hasPorts) return prefixes === null ? null : { by, prefixes, ports: null };
+  return { by, prefixes, ports: { ...ports, protocol: said.protocol } };
+}
+
+/** What a match says about a door, and no more than `door` does. */
+export const narrowed = (match: Match, { by, prefixes }: Door): Match =>
+  match.map((condition) =>
+    condition.kind === by && "prefixes" in condition ? { ...condition, prefixes: prefixes! } : condition,
+  );
+
+/** A block of destinations, and what the facts say of it. */
 export interface Block {
   readonly name: string;
   readonly matches: readonly IptMatch[];
-  /** Their places in the run, ascending. */
-  readonly members: readonly number[];
+  /** By the facts' places in the run, ascending. */
+  readonly members: ReadonlyMap<number, Door>;
 }
 
 /** A way to part a run; those behind it part further. */
-export type Split = (run: readonly Asked[]) => readonly Block[];
+export type Split = (run: readonly Door[]) => readonly Block[];
 
-/** From the coarsest to the finest. */
-export function splitsOf(run: readonly Asked[], family: Family): readonly Split[] {
-  const byPort = PORTS.map(
-    (size): Split =>
-      (asked) =>
-        portBlocks(asked, size),
-  );
-  if (run.some(({ prefixes }) => prefixes === null)) return byPort;
-  const byAddress = ADDRESSES[family].map(
-    (length): Split =>
-      (asked) =>
-        addressBlocks(asked, length),
-  );
-  const ports = new Set(run.map(({ protocol, ports: { first } }) => `${protocol} ${first}`));
-  const addresses = new Set(run.flatMap(({ prefixes }) => prefixes!.map(({ text }) => text)));
+/** From the coarsest to the finest; none for doors that have neither all addresses nor all ports. */
+export function splitsOf(run: readonly Door[], family: Family): readonly Split[] {
+  const ports = new Set(run.map((door) => door.ports && `${door.ports.protocol} ${door.ports.first}`));
+  const addresses = new Set(run.flatMap(({ prefixes }) => prefixes?.map(({ text }) => text) ?? [null]));
+  const byPort = ports.has(null)
+    ? []
+    : PORTS.map(
+        (size): Split =>
+          (doors) =>
+            portBlocks(doors, size),
+      );
+  const byAddress = addresses.has(null)
+    ? []
+    : ADDRESSES[family].map(
+        (length): Split =>
+          (doors) =>
+            addressBlocks(doors, length),
+      );
   return ports.size >= addresses.size ? [...byPort, ...byAddress] : [...byAddress, ...byPort];
 }
 
 interface Found {
   readonly matches: readonly IptMatch[];
-  readonly members: number[];
+  readonly members: Map<number, Door>;
 }
 
 const blocksIn = (found: ReadonlyMap<string, Found>): readonly Block[] =>
   [...found].map(([name, block]) => ({ name, ...block }));
 
-function add(found: Map<string, Found>, name: string, matches: readonly IptMatch[], member: number): void {
-  const block = found.get(name) ?? { matches, members: [] };
+function foundIn(found: Map<string, Found>, name: string, matchesOf: () => readonly IptMatch[]): Map<number, Door> {
+  const block = found.get(name) ?? { matches: matchesOf(), members: new Map() };
   found.set(name, block);
-  if (block.members.at(-1) !== member) block.members.push(member);
+  return block.members;
 }
 
-function portBlocks(run: readonly Asked[], size: number): readonly Block[] {
+function portBlocks(run: readonly Door[], size: number): readonly Block[] {
   const found = new Map<string, Found>();
-  for (const [member, { protocol, ports }] of run.entries()) {
-    for (let from = ports.first - (ports.first % size); from <= ports.last; from += size) {
+  for (const [member, door] of run.entries()) {
+    const { protocol, first, last } = door.ports!;
+    for (let from = first - (first % size); from <= last; from += size) {
       const block = { first: Math.max(from, 1), last: from + size - 1 };
-      const [said] = portMatches(protocol, block);
-      const matches: readonly IptMatch[] = [said!, { kind: "original", prefix: null, ports: block }];
-      add(found, `${protocol} ${block.first}-${block.last}`, matches, member);
+      const matchesOf = (): readonly IptMatch[] =>
+        door.by === "destination"
+          ? portMatches(protocol, block)
+          : [
+              { kind: "protocol", protocol },
+              { kind: "original", prefix: null, ports: block },
+            ];
+      const ports = { protocol, first: Math.max(first, block.first), last: Math.min(last, block.last) };
+      foundIn(found, `${protocol} ${block.first}-${block.last}`, matchesOf).set(member, { ...door, ports });
     }
   }
   return blocksIn(found);
 }
 
-function addressBlocks(run: readonly Asked[], length: number): readonly Block[] {
+function addressBlocks(run: readonly Door[], length: number): readonly Block[] {
   const found = new Map<string, Found>();
-  for (const [member, { prefixes }] of run.entries()) {
-    for (const { address } of prefixes ?? []) {
-      const prefix = prefixOf(address, length);
-      add(found, prefix.text, [{ kind: "original", prefix, ports: null }], member);
+  for (const [member, door] of run.entries()) {
+    for (const { address } of door.prefixes!) {
+      const block = prefixOf(address, length);
+      const matchesOf = (): readonly IptMatch[] =>
+        door.by === "destination"
+          ? [{ kind: "destination", prefix: block }]
+          : [{ kind: "original", prefix: block, ports: null }];
+      const members = foundIn(found, block.text, matchesOf);
+      if (members.has(member)) continue;
+      members.set(member, { ...door, prefixes: door.prefixes!.filter((prefix) => covers(block, prefix)) });
     }
   }
   return blocksIn(found);

@@ -8,6 +8,7 @@ import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
 import type { Clients, NodeportAddresses, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
 import { blocksPart, joined, noPart, type Part } from "./blocks.ts";
+import { DEEPEST, heightOf } from "./depth.ts";
 import type { Step } from "./dispatch.ts";
 import { alternatives } from "./match.ts";
 import { chainsInOrder } from "./order.ts";
@@ -66,11 +67,14 @@ function stagePart<D extends ServiceTranslation>(
   const guard: Step = {
     match: [{ kind: "source", prefixes: inside }],
     statement: "inside",
+    leaves: true,
     rulesOf: (match) =>
       alternatives(match, family).map((matches) => ({ matches, target: { kind: "RETURN" }, comment: "inside" })),
   };
   const steps: readonly Step[] = inside.length === 0 ? [{ rules: tree.rules }] : [guard, { rules: tree.rules }];
-  const chains = chainsInOrder(outsideChain, steps, family);
+  // SERVICES, NODEPORTS and the chain itself are above it.
+  const room = DEEPEST - 3 - heightOf([{ name: outsideChain, rules: tree.rules }, ...tree.chains]);
+  const chains = chainsInOrder(outsideChain, steps, family, room);
   return joined([{ rules: [clients], chains: [...chains, ...tree.chains] }, treeOf(all, "all")]);
 }
 

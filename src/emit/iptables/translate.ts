@@ -13,6 +13,7 @@ import {
   type Stages,
   type Verdict,
 } from "../../plan/plan.ts";
+import { DEEPEST, depthsOf } from "./depth.ts";
 import type { Step } from "./dispatch.ts";
 import { hairpinChains } from "./hairpins.ts";
 import { alternatives } from "./match.ts";
@@ -55,13 +56,13 @@ function verdictStep({ match, action, log, statement }: Verdict, family: Family)
       };
       return [logged, rule];
     });
-  return { match, statement, rulesOf };
+  return { match, statement, leaves: target.kind === "RETURN", rulesOf };
 }
 
 /** A stage that another may follow from its middle has a chain of its own. */
 function hookChains(hook: string, stages: Stages, family: Family): readonly IptChain[] {
   const steps: Step[] = [];
-  const own: IptChain[] = [];
+  const own: { readonly name: string; readonly steps: readonly Step[] }[] = [];
   for (const stage of STAGES) {
     const verdicts = stages[stage];
     if (verdicts.length === 0) continue;
@@ -73,9 +74,19 @@ function hookChains(hook: string, stages: Stages, family: Family): readonly IptC
     if (verdicts.some(({ action }) => action === "step-aside")) throw new Bug(`${stage} both goes on and steps aside`);
     const name = `${hook}-${stage.toUpperCase()}`;
     steps.push({ rules: [jump(name)] });
-    own.push(...chainsInOrder(name, stageSteps, family));
+    own.push({ name, steps: stageSteps });
   }
-  return steps.length === 0 ? [] : [...chainsInOrder(hook, steps, family), ...own];
+  if (steps.length === 0) return [];
+  // The chains of stages stand one deeper than the rule that leads to them.
+  const chains = chainsInOrder(hook, steps, family, DEEPEST - 1);
+  const ends = own.map(({ name }) => ({ name, rules: [] }));
+  const depths = depthsOf([...chains, ...ends]);
+  return [
+    ...chains,
+    ...own.flatMap(({ name, steps: stageSteps }) =>
+      chainsInOrder(name, stageSteps, family, DEEPEST - 1 - depths.get(name)!),
+    ),
+  ];
 }
 
 /** A reset for TCP, ICMP port unreachable for the rest. */
@@ -117,7 +128,8 @@ function sourceRules({ match, action, statement }: SourceTranslation, family: Fa
 
 function sourceStep(source: SourceTranslation, family: Family): Step {
   const { match, statement } = source;
-  return { match, statement, rulesOf: (conditions) => sourceRules({ ...source, match: conditions }, family) };
+  const leaves = source.action.kind === "keep";
+  return { match, statement, leaves, rulesOf: (conditions) => sourceRules({ ...source, match: conditions }, family) };
 }
 
 const SOURCE_CHAINS: Readonly<Record<SourceStage["kind"], string>> = {
@@ -137,7 +149,7 @@ function postroutingChains({ postrouting, family }: PacketPlan): readonly IptCha
     const steps = stage.translations.map((source) => sourceStep(source, family));
     const rulesOf = (source: SourceTranslation) => sourceRules(source, family);
     const chains = stage.kind === "hairpin" ? hairpinChains(name, stage.translations, rulesOf) : null;
-    return { name, chains: chains ?? chainsInOrder(name, steps, family) };
+    return { name, chains: chains ?? chainsInOrder(name, steps, family, DEEPEST - 2) };
   });
   if (own.length === 0) return [];
   const root: IptChain = { name: "NETC-POSTROUTING", rules: own.map(({ name }) => jump(name)) };

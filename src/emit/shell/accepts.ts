@@ -4,6 +4,7 @@
  */
 import type { Family } from "../../address/address.ts";
 import type { PacketPlan } from "../../plan/plan.ts";
+import { DEEPEST } from "../iptables/depth.ts";
 import type { Step } from "../iptables/dispatch.ts";
 import { alternatives } from "../iptables/match.ts";
 import { chainsInOrder } from "../iptables/order.ts";
@@ -18,6 +19,7 @@ const stepsOf = ({ filter, family }: PacketPlan): readonly Step[] =>
     .map(({ match, statement }) => ({
       match,
       statement,
+      leaves: false,
       rulesOf: (conditions) =>
         alternatives(conditions, family).map(
           (matches): IptRule => ({ matches, target: { kind: "ACCEPT" }, comment: "netc" }),
@@ -27,5 +29,7 @@ const stepsOf = ({ filter, family }: PacketPlan): readonly Step[] =>
 /** An `iptables-restore --noflush` document; empty where nothing is accepted. */
 export function acceptsText(packets: readonly PacketPlan[], family: Family): string {
   const steps = packets.filter((each) => each.family === family).flatMap(stepsOf);
-  return steps.length === 0 ? "" : printCoexist([{ name: "filter", chains: chainsInOrder(ACCEPTS, steps, family) }]);
+  return steps.length === 0
+    ? ""
+    : printCoexist([{ name: "filter", chains: chainsInOrder(ACCEPTS, steps, family, DEEPEST - 1) }]);
 }
