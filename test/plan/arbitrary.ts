@@ -142,8 +142,6 @@ const backends = <B extends { readonly address: Address; readonly port: PortRang
 const backend = { address, port: fc.option(ports) };
 const drawn = backends(fc.record({ ...backend, weight: fc.integer({ min: 1, max: 3 }) }));
 const affinity = fc.record({ key: fc.constantFrom("service s 80/tcp", "service s 81/tcp"), seconds: port });
-const service = (from: fc.Arbitrary<Address | null>): fc.Arbitrary<ServiceTranslation> =>
-  fc.record({ ...door(from), clients: fc.constant("all" as const), backends: drawn, affinity: fc.constant(null) });
 const anyService: fc.Arbitrary<ServiceTranslation> = fc
   .record({
     ...door(fc.option(address)),
@@ -178,37 +176,27 @@ const nodeports: fc.Arbitrary<NodeportAddresses> = fc.oneof(
   fc.option(prefixes).map((within): NodeportAddresses => ({ kind: "own", within })),
 );
 
-const packetsWith = (
-  services: fc.Arbitrary<readonly ServiceTranslation[]>,
-  draining: fc.Arbitrary<PacketPlan["draining"]>,
-): fc.Arbitrary<PacketPlan> =>
-  fc.record({
-    family: fc.constant(4 as const),
-    serviceRanges: fc.array(prefix, { maxLength: 2 }),
-    inside: fc.array(prefix, { maxLength: 3 }),
-    nodeports,
-    services,
-    draining,
-    marks: fc.record({ prerouting: marks, output: marks }),
-    postrouting: sourceStages,
-    filter: fc.record({ input: stages, forward: stages, output: stages }),
-  });
+const packets: fc.Arbitrary<PacketPlan> = fc.record({
+  family: fc.constant(4 as const),
+  serviceRanges: fc.array(prefix, { maxLength: 2 }),
+  inside: fc.array(prefix, { maxLength: 3 }),
+  nodeports,
+  services: doors(anyService),
+  draining: doors(drained(fc.option(address))),
+  marks: fc.record({ prerouting: marks, output: marks }),
+  postrouting: sourceStages,
+  filter: fc.record({ input: stages, forward: stages, output: stages }),
+});
 
-const planWith = (packets: fc.Arbitrary<PacketPlan>): fc.Arbitrary<NodePlan> =>
-  fc.record({
-    node: fc.constant("n"),
-    mtu: fc.constant(null),
-    tunnel: fc.constant(null),
-    links: fc.constant([]),
-    routes: fc.constant([]),
-    sysctls: fc.constant([]),
-    packets: packets.map((each) => [each]),
-  });
-
-export const plan = planWith(packetsWith(doors(anyService), doors(drained(fc.option(address)))));
-
-/** Doors of addresses only, for everybody, and without affinity. */
-export const exactPlan = planWith(packetsWith(doors(service(address)), doors(drained(address))));
+export const plan: fc.Arbitrary<NodePlan> = fc.record({
+  node: fc.constant("n"),
+  mtu: fc.constant(null),
+  tunnel: fc.constant(null),
+  links: fc.constant([]),
+  routes: fc.constant([]),
+  sysctls: fc.constant([]),
+  packets: packets.map((each) => [each]),
+});
 
 export const packet: fc.Arbitrary<Packet> = fc.record({
   source: address,

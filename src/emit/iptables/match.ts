@@ -33,7 +33,7 @@ function protocolOf(
 function single(condition: Condition, match: Match, family: Family): readonly IptMatch[] {
   switch (condition.kind) {
     case "loopback":
-      return [{ kind: condition.side === "in" ? "in-interface" : "out-interface", device: "lo" }];
+      return [{ kind: "in-interface", device: "lo" }];
     case "protocol":
       return protocolOf(condition, match, family);
     case "source-port":
@@ -57,16 +57,27 @@ function single(condition: Condition, match: Match, family: Family): readonly Ip
   }
 }
 
-/** What a list is, one item each; `null` for a condition that is no list. iptables has one address, and one ICMPv6 type, a match. */
-function options(condition: Condition): readonly IptMatch[] | null {
+/**
+ * In OUTPUT a packet shows the device of the route that it had before nat translated it (the hook's state is filled in once, ip_output.c):
+ * what a node asks of a nodeport of its own still shows `lo` when it leaves for a pod.
+ */
+const TO_LOOPBACK: readonly (readonly IptMatch[])[] = [
+  [{ kind: "out-interface", device: "lo" }, { kind: "untranslated" }],
+  [{ kind: "out-interface", device: "lo" }, { kind: "local-destination" }],
+];
+
+/** What a list is, the matches of one item each; `null` for a condition that is no list. iptables has one address, and one ICMPv6 type, a match. */
+function options(condition: Condition): readonly (readonly IptMatch[])[] | null {
   switch (condition.kind) {
     case "source":
     case "destination":
-      return condition.prefixes.map((prefix) => ({ kind: condition.kind, prefix }));
+      return condition.prefixes.map((prefix) => [{ kind: condition.kind, prefix }]);
     case "asked":
-      return condition.prefixes?.map((prefix) => ({ kind: "original", prefix, ports: condition.ports })) ?? null;
+      return condition.prefixes?.map((prefix) => [{ kind: "original", prefix, ports: condition.ports }]) ?? null;
+    case "loopback":
+      return condition.side === "in" ? null : TO_LOOPBACK;
     case "icmp-types":
-      return condition.types.map((type) => ({ kind: "icmpv6-type", type }));
+      return condition.types.map((type) => [{ kind: "icmpv6-type", type }]);
     default:
       return null;
   }
@@ -77,9 +88,9 @@ export function alternatives(match: Match, family: Family): readonly (readonly I
   let found: IptMatch[][] = [[]];
   for (const condition of match) {
     const list = options(condition);
-    const only = list === null ? single(condition, match, family) : list.length === 1 ? list : null;
+    const only = list === null ? single(condition, match, family) : list.length === 1 ? list[0]! : null;
     if (only !== null) for (const matches of found) matches.push(...only);
-    else found = found.flatMap((matches) => list!.map((option) => [...matches, option]));
+    else found = found.flatMap((matches) => list!.map((option) => [...matches, ...option]));
   }
   return found;
 }

@@ -17,12 +17,13 @@ interface Place {
 /** Room that the rest of a chain keeps, so that a flat lookup on both sides of a packet, and its verdict, still fit behind it. */
 const KEPT = 4;
 
-/** A chain that is being written, and the chains that its rules lead to. */
+/** A chain that is being written, and the chains that it leads to. */
 class Sequence {
   readonly #family: Family;
-  readonly #chains: IptChain[] = [];
+  readonly #before: IptChain[] = [];
   #name: string;
   #rules: IptRule[] = [];
+  #called: IptChain[] = [];
   #room: number;
 
   constructor(name: string, { family, room }: Place) {
@@ -39,7 +40,7 @@ class Sequence {
   call(found: readonly IptChain[]): boolean {
     if (1 + heightOf(found) + VERDICT_DEPTH > this.#room) return false;
     this.#rules.push({ matches: [], target: { kind: "chain", chain: found[0]!.name }, comment: null });
-    this.#chains.push(...found);
+    this.#called.push(...found);
     return true;
   }
 
@@ -47,9 +48,11 @@ class Sequence {
   goOn(found: readonly IptChain[], rest: string): boolean {
     const room = this.#room - heightOf(found) - 2;
     if (room < KEPT) return false;
-    this.#chains.push({ name: this.#name, rules: [...this.#rules, goTo(found[0]!.name)] }, ...found);
+    this.#rules.push(goTo(found[0]!.name));
+    this.#before.push({ name: this.#name, rules: this.#rules }, ...this.#called, ...found);
     this.#name = rest;
     this.#rules = [];
+    this.#called = [];
     this.#room = room;
     return true;
   }
@@ -68,8 +71,9 @@ class Sequence {
     });
   }
 
+  /** The first is the one that was begun with. */
   chains(end: string | null): readonly IptChain[] {
-    return [...this.#chains, { name: this.#name, rules: [...this.#rules, ...restRules(end)] }];
+    return [...this.#before, { name: this.#name, rules: [...this.#rules, ...restRules(end)] }, ...this.#called];
   }
 }
 

@@ -39,6 +39,8 @@ function matchText(match: IptMatch): string {
     }
     case "state":
       return `-m conntrack --ctstate ${match.states.join(",")}`;
+    case "untranslated":
+      return "-m conntrack ! --ctstate DNAT";
     case "original":
       return original(match.prefix, match.ports);
     case "share":

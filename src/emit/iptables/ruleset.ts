@@ -16,6 +16,8 @@ export type IptMatch =
       readonly destination: PortRange | null;
     }
   | { readonly kind: "state"; readonly states: readonly ("NEW" | "ESTABLISHED" | "RELATED" | "DNAT")[] }
+  /** The connection's destination is the one that was asked for. */
+  | { readonly kind: "untranslated" }
   | { readonly kind: "original"; readonly prefix: Prefix | null; readonly ports: PortRange | null }
   /** Of what comes here, this share matches, drawn at random; in units of 2⁻³¹, as the kernel keeps it. */
   | { readonly kind: "share"; readonly share: number }

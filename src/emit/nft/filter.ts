@@ -3,7 +3,7 @@ import { unreachable } from "../../diagnostics/bug.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
 import { FILTER_HOOKS, type FilterHook, STAGES, type Stage, type Stages, type Verdict } from "../../plan/plan.ts";
 import { type Pair, type Placed, place } from "./families.ts";
-import { isCommon, matchesOf } from "./match.ts";
+import { alternativesOf, isCommon } from "./match.ts";
 import type { NftAction, NftChain, NftRule } from "./ruleset.ts";
 
 const REJECT = "netc-reject";
@@ -30,10 +30,16 @@ function verdictAction(action: Verdict["action"]): NftAction {
 
 function verdictRules({ fact, family }: Placed<Verdict>): readonly NftRule[] {
   const { log, statement: comment } = fact;
-  const matches = matchesOf(fact.match, family);
-  const rule: NftRule = { matches, actions: [verdictAction(fact.action)], comment };
-  if (log === null) return [rule];
-  return [{ matches: [...matches, { kind: "limit" }], actions: [{ kind: "log", prefix: log.prefix }], comment }, rule];
+  return alternativesOf(fact.match, family).flatMap((matches): readonly NftRule[] => {
+    const rule: NftRule = { matches, actions: [verdictAction(fact.action)], comment };
+    if (log === null) return [rule];
+    const logged: NftRule = {
+      matches: [...matches, { kind: "limit" }],
+      actions: [{ kind: "log", prefix: log.prefix }],
+      comment,
+    };
+    return [logged, rule];
+  });
 }
 
 const verdictKey = ({ match, action, log }: Verdict): string | null =>

@@ -70,6 +70,23 @@ function wordsOf(condition: Condition, match: Match, family: Family): readonly N
   }
 }
 
+/** Whether a match is of what leaves by the loopback device: there the device that a packet shows does not say it. */
+const isToLoopback = (match: Match): boolean =>
+  match.some((condition) => condition.kind === "loopback" && condition.side === "out");
+
+/**
+ * The matches of the rules that together are this match. In OUTPUT a packet shows the device of the route it had before nat translated it
+ * (the hook's state is filled in once, ip_output.c): what a node asks of a nodeport of its own still shows `lo` when it leaves for a pod.
+ */
+export function alternativesOf(match: Match, family: Family | "both"): readonly (readonly NftMatch[])[] {
+  const matches = matchesOf(match, family);
+  if (!isToLoopback(match)) return [matches];
+  return [
+    [...matches, { kind: "ct-status", status: "no-dnat" }],
+    [...matches, { kind: "local-destination" }],
+  ];
+}
+
 /** A match that holds for packets of one family alone, or, of a match that is common, for both. */
 export function matchesOf(match: Match, family: Family | "both"): readonly NftMatch[] {
   const words = match.flatMap((condition) => wordsOf(condition, match, family === "both" ? 4 : family));

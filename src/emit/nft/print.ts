@@ -68,7 +68,7 @@ function matchText(match: NftMatch): string {
     case "ct-state":
       return `ct state ${match.states.join(",")}`;
     case "ct-status":
-      return `ct status ${match.status}`;
+      return match.status === "dnat" ? "ct status dnat" : "ct status ! dnat";
     case "ct-original-address":
       return `ct original ${match.family} daddr ${listText(match.prefixes.map(rangeText))}`;
     case "ct-original-port":

@@ -3,24 +3,27 @@
  * hexadecimal digits of one length a family, so that a program compares them as text; lists are sorted and disjoint.
  *
  *     range 0a600000-0a6fffff                          of services, as declared
- *     door 6 0a600064 80 0af4010a:8080 ~0af4010b       protocol, address, ports, backends; `~`: draining; `*`: every one
+ *     inside 0af40000-0af4ffff                         clients from elsewhere are outside
+ *     listen own 0a000000-0affffff                     where nodeports do: `named` in these ranges, `own` at the node's addresses there
+ *     door 6 0a600064 80 all 0af4010a:8080 ~0af4010b   protocol, address, ports, clients, backends; `~`: draining; `*`: every one
+ *     door 6 nodeport 30080 outside                    a nodeport, for clients from outside, who are not translated
  *     rule forward policy end proto=6 src=0af4010a     hook, stage, verdict, conditions
  *
  * Verdicts are `end` (dropped or refused), `keep` (left alone) and `next` (the stage is over). A range of ports of a door leads to as
  * many ports of the backend, from the one that is said on.
  */
-import type { Address, Family } from "../../address/address.ts";
+import { type Address, type Family, ipv4, ipv6 } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import { formatPorts, type PortRange, type Protocol } from "../../address/port.ts";
-import { bitsOf, lastAddress, type Prefix } from "../../address/prefix.ts";
+import { bitsOf, lastAddress, type Prefix, prefixOf } from "../../address/prefix.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import {
   type Condition,
   type Draining,
   FILTER_HOOKS,
   type FilterHook,
+  type NodeportAddresses,
   type PacketPlan,
-  type ServiceTranslation,
   type Stage,
   type Stages,
   type Verdict,
@@ -29,9 +32,14 @@ import {
 
 /** Every fact of one family, the doors in the plan's order. */
 export function connectionsText(packets: PacketPlan): string {
-  const { family, filter, serviceRanges } = packets;
+  const { family, filter, serviceRanges, services, draining, inside } = packets;
+  const doors = [...services, ...draining];
+  const hasOutside = services.some(({ clients }) => clients === "outside");
+  const hasNodeports = doors.some(({ address }) => address === null);
   return [
     ...mergePrefixes(serviceRanges).map((prefix) => `range ${span(prefix)}\n`),
+    ...(hasOutside ? mergePrefixes(inside).map((prefix) => `inside ${span(prefix)}\n`) : []),
+    ...(hasNodeports ? listenLines(packets.nodeports, family) : []),
     ...doorLines(packets),
     ...FILTER_HOOKS.flatMap((hook) => ruleLines(hook, filter[hook], family)),
   ].join("");
@@ -65,32 +73,32 @@ function numberOf(protocol: Protocol, family: Family): number {
   }
 }
 
-interface ExactDoor extends Omit<Draining, "backends"> {
-  readonly address: Address;
+function listenLines(nodeports: NodeportAddresses, family: Family): readonly string[] {
+  const said = nodeports.kind === "named" ? nodeports.prefixes : nodeports.within;
+  const among = said ?? [prefixOf(family === 4 ? ipv4(0) : ipv6(0n), 0)];
+  return mergePrefixes(among).map((prefix) => `listen ${nodeports.kind} ${span(prefix)}\n`);
 }
 
-const isExact = <D extends Omit<Draining, "backends">>(door: D): door is D & ExactDoor => door.address !== null;
-
-function doorHead({ address, protocol, port }: ExactDoor): string {
-  return `door ${protocol === null ? "*" : numberOf(protocol, address.family)} ${digits(address)} ${portsOf(port)}`;
+function doorHead({ address, protocol, port }: Omit<Draining, "backends">, family: Family): string {
+  const asked = address === null ? "nodeport" : digits(address);
+  return `door ${protocol === null ? "*" : numberOf(protocol, family)} ${asked} ${portsOf(port)}`;
 }
 
 const backendWord = ({ address, port }: Draining["backends"][number]): string =>
   port === null ? digits(address) : `${digits(address)}:${port.first}`;
 
-function doorLines({ services, draining }: Pick<PacketPlan, "services" | "draining">): readonly string[] {
+function doorLines({ services, draining, family }: PacketPlan): readonly string[] {
   const drained = new Map(
-    draining.filter(isExact).map((door) => [doorHead(door), door.backends.map((each) => ` ~${backendWord(each)}`)]),
+    draining.map((door) => [doorHead(door, family), door.backends.map((each) => ` ~${backendWord(each)}`)]),
   );
-  const open = services.filter(isExact).map((door: ServiceTranslation & ExactDoor) => {
-    const head = doorHead(door);
-    const words = door.backends.map((each) => ` ${backendWord(each)}`);
-    const also = drained.get(head);
-    if (also === undefined) return `${head}${words.join("")}\n`;
-    drained.delete(head);
-    return `${head}${words.join("")}${also.join("")}\n`;
+  const open = services.map((door) => {
+    const head = doorHead(door, family);
+    const words = [...door.backends.map((each) => ` ${backendWord(each)}`), ...(drained.get(head) ?? [])];
+    return `${head} ${door.clients}${words.join("")}\n`;
   });
-  return [...open, ...[...drained].map(([head, words]) => `${head}${words.join("")}\n`)];
+  const heads = new Set(services.filter(({ clients }) => clients === "all").map((door) => doorHead(door, family)));
+  const closed = [...drained].filter(([head]) => !heads.has(head));
+  return [...open, ...closed.map(([head, words]) => `${head} all${words.join("")}\n`)];
 }
 
 /** What a new connection would meet: that it is known is no answer. */

@@ -19,8 +19,6 @@ function holds(match: IptMatch, packet: Packet, side: Side, known: string | null
   switch (match.kind) {
     case "foreign-source":
       return side === "prerouting";
-    case "local-destination":
-      return packet.isOwn;
     case "recent-check":
       return match.list === known;
     case "recent-set":

@@ -38,6 +38,10 @@ const portsIf = (words: Words, option: string): PortRange | null =>
   words.takeIf(option) ? ports(words.take(), ":") : null;
 
 function conntrack(words: Words): IptMatch {
+  if (words.takeIf("!")) {
+    expectWord(words, "--ctstate", "DNAT");
+    return { kind: "untranslated" };
+  }
   if (words.takeIf("--ctstate")) {
     const states = words.take().split(",");
     const known = ["NEW", "ESTABLISHED", "RELATED", "DNAT"] as const;

@@ -44,7 +44,8 @@ test("filter, marks and source translation: the rules agree with the plan, packe
       const ruleset = translate(facts);
       for (const one of packets) {
         for (const hook of FILTER_HOOKS) {
-          const { end } = walk(ruleset, "filter", `NETC-${hook.toUpperCase()}`, one, ["NETC-REJECT"]);
+          const here = { ...one, isOwn: one.loopback };
+          const { end } = walk(ruleset, "filter", `NETC-${hook.toUpperCase()}`, here, ["NETC-REJECT"]);
           assert.equal(end, ENDS[filterFate(facts, hook, one)], hook);
         }
         const source = walk(ruleset, "nat", "NETC-POSTROUTING", one).end;

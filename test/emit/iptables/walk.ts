@@ -11,7 +11,8 @@ export function matches(match: IptMatch, packet: Packet): boolean {
     case "in-interface":
       return packet.loopback;
     case "out-interface":
-      return match.device === "lo" ? packet.loopback : match.device === packet.leavesBy;
+      // What is translated shows in OUTPUT the device of the route that it had before.
+      return match.device === "lo" ? packet.loopback || isTranslated(packet) : match.device === packet.leavesBy;
     case "source":
       return contains(match.prefix, packet.source);
     case "destination":
@@ -26,21 +27,26 @@ export function matches(match: IptMatch, packet: Packet): boolean {
       return match.states.some((state) => holds(state, packet));
     case "original":
       return (match.prefix === null || contains(match.prefix, packet.asked)) && within(match.ports, packet.askedPort);
+    case "untranslated":
+      return !isTranslated(packet);
+    case "local-destination":
+      return packet.isOwn;
     case "share":
     case "recent-check":
     case "recent-set":
     case "foreign-source":
-    case "local-destination":
       throw new Error(`${match.kind} has its place in the choice of a backend: see draw.ts`);
     case "limit":
       return true;
   }
 }
 
+const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
+  asked.text !== destination.text || askedPort !== destinationPort;
+
 function holds(state: "NEW" | "ESTABLISHED" | "RELATED" | "DNAT", packet: Packet): boolean {
   if (state === "NEW") return packet.state === "new";
-  if (state === "DNAT")
-    return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
+  if (state === "DNAT") return isTranslated(packet);
   return state === "ESTABLISHED" && packet.state === "established";
 }
 

@@ -111,7 +111,7 @@ test("filter, marks and source translation of both families are those of their p
           const fate = filterFate(packets, hook, packet);
           const rejected = packet.protocol === "tcp" ? "tcp reset" : "icmpx port-unreachable";
           const expected = fate === "aside" ? "accept" : fate === "reject" ? rejected : fate;
-          assert.equal(fateAt(ruleset, "filter", hook, packet), expected);
+          assert.equal(fateAt(ruleset, "filter", hook, { ...packet, isOwn: packet.loopback }), expected);
         }
         const source = sourceFate(packets, packet);
         assert.equal(fateAt(ruleset, "nat", "postrouting", packet), source === "same" ? "accept" : source);

@@ -57,12 +57,17 @@ export function found(ruleset: NftRuleset, name: string, packet: Packet): readon
   return elements;
 }
 
+const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
+  asked.text !== destination.text || askedPort !== destinationPort;
+
 export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
   switch (match.kind) {
     case "nfproto":
       return packet.source.family === (match.family === "ipv4" ? 4 : 6);
     case "device":
-      return match.device === "lo" ? packet.loopback : packet.leavesBy === match.device;
+      if (match.device !== "lo") return packet.leavesBy === match.device;
+      // What is translated shows in OUTPUT the device of the route that it had before.
+      return packet.loopback || (match.field === "oifname" && isTranslated(packet));
     case "address":
       return (
         isOf(match.family, packet) && isIn(match.prefixes, match.field === "saddr" ? packet.source : packet.destination)
@@ -79,7 +84,7 @@ export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boo
     case "ct-state":
       return match.states.includes(packet.state);
     case "ct-status":
-      return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
+      return isTranslated(packet) === (match.status === "dnat");
     case "ct-original-address":
       return isOf(match.family, packet) && isIn(match.prefixes, packet.asked);
     case "ct-original-port":

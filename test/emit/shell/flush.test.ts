@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4, ipv6 } from "../../../src/address/address.ts";
-import { contains } from "../../../src/address/prefix.ts";
+import { contains, type Prefix } from "../../../src/address/prefix.ts";
 import { analyze, planNode } from "../../../src/compile.ts";
 import { hasErrors } from "../../../src/diagnostics/diagnostic.ts";
 import { connectionsText } from "../../../src/emit/shell/flush-data.ts";
 import { JUDGE } from "../../../src/emit/shell/flush-judge.ts";
 import type { Draining, FilterHook, Match, NodePlan, PacketPlan } from "../../../src/plan/plan.ts";
 import { parsed } from "../../address/arbitraries.ts";
-import { exactPlan as plan } from "../../plan/arbitrary.ts";
+import { plan } from "../../plan/arbitrary.ts";
 import { filterFate } from "../../plan/evaluate.ts";
 
 const AWKS: readonly (readonly string[])[] = [
@@ -227,6 +227,35 @@ test("a door that is gone is remembered, or lies in the declared range; what oth
   assert.equal(ended(CLUSTER.replace("16 }", "16; services 10.96.0.0/12 }"), entries).length, 2);
 });
 
+const DOORS =
+  "service d 10.96.0.9 { 80 nodeport 30080 -> b:8080, c:8080; external 172.20.1.1; external-traffic local }";
+const OTHER = "node node2 192.168.100.101 dev ens33 pods 10.244.2.0/24\npod d 10.244.2.10 on node2\n";
+
+test("a nodeport is a door where nodeports listen, and clients from outside have their own", () => {
+  const node = "192.168.100.100";
+  const [inside, outside] = [A, "203.0.113.5:4000"];
+  const program = CLUSTER + OTHER + DOORS.replace("c:8080", "d:8080");
+  const at = (client: string, door: string, to: string) => tcp(client, door, to, `${node}:999`);
+  for (const door of [`${node}:30080`, "172.20.1.1:80"]) {
+    const [here, there] = ["10.244.1.11:8080", "10.244.2.10:8080"];
+    assert.deepEqual(ended(program, [at(inside, door, here), at(inside, door, there), at(outside, door, here)]), []);
+    const [asked, port] = door.split(":");
+    assert.deepEqual(ended(program, [at(inside, door, there), at(outside, door, there)]), [
+      `-p tcp -d ${asked} -r 10.244.2.10 --dport ${port} --reply-port-src 8080 -s 203.0.113.5`,
+    ]);
+  }
+  const elsewhere = at(outside, "192.168.100.7:30080", "10.244.2.10:8080");
+  assert.deepEqual(ended(program, [elsewhere]), []);
+  const local = `${HERE}local 192.168.100.7 dev ens33\n`;
+  assert.equal(ended(program.replace("{ pods", "{ nodeports all; pods"), [elsewhere], { local }).length, 1);
+});
+
+test("a nodeport that is gone is remembered at the node's own addresses", () => {
+  const entries = ["192.168.100.100:30080", "203.0.113.9:30080"].map((door) => tcp(A, door, "10.244.1.11:8080"));
+  assert.equal(ended(CLUSTER, entries, { former: "6 nodeport 30080\n" }).length, 1);
+  assert.deepEqual(ended(CLUSTER, entries, { former: "17 nodeport 30080\n" }), []);
+});
+
 test("an entry of a zone is left alone", () => {
   const entry = tcp("10.244.1.10:4000", "10.244.1.12:80").replace("mark=0", "mark=0 zone=5");
   assert.deepEqual(ended(`${CLUSTER}deny a -> c`, [entry]), []);
@@ -370,10 +399,10 @@ function judgedPlan(packets: PacketPlan): PacketPlan {
   return { ...packets, filter: { input: stages("input"), forward: stages("forward"), output: stages("output") } };
 }
 
-const isDoor = (door: Omit<Draining, "backends">, { protocol, asked, aport }: Entry): boolean =>
-  door.address?.text === asked.text &&
-  door.protocol === protocol &&
-  (door.port === null || (door.port.first <= aport && aport <= door.port.last));
+const isAt = (
+  { protocol, port: ports }: Pick<Draining, "protocol" | "port">,
+  { protocol: said, aport }: Entry,
+): boolean => protocol === said && (ports === null || (ports.first <= aport && aport <= ports.last));
 
 interface Ground {
   readonly packets: PacketPlan;
@@ -381,22 +410,45 @@ interface Ground {
   readonly local: readonly Address[];
 }
 
-function strays({ packets, former }: Ground, entry: Entry): boolean {
+const isOneOf = (all: readonly Address[], { text }: Address): boolean => all.some((each) => each.text === text);
+const isIn = (ranges: readonly Prefix[], one: Address): boolean => ranges.some((range) => contains(range, one));
+
+function listens({ packets: { nodeports }, local }: Ground, { asked }: Entry): boolean {
+  if (nodeports.kind === "named") return isIn(nodeports.prefixes, asked);
+  return isOneOf(local, asked) && (nodeports.within === null || isIn(nodeports.within, asked));
+}
+
+/** The open door that a new connection finds, and the drained ones beside it. */
+function doorsFor(ground: Ground, entry: Entry, address: Address | null): readonly Omit<Draining, "statement">[] {
+  const { packets, local } = ground;
+  const isOutside = !isOneOf(local, entry.source) && !isIn(packets.inside, entry.source);
+  const isHere = (door: Omit<Draining, "backends">): boolean =>
+    door.address?.text === address?.text && isAt(door, entry);
+  const open = packets.services.filter(isHere);
+  const found =
+    (isOutside ? open.find(({ clients }) => clients === "outside") : undefined) ??
+    open.find(({ clients }) => clients === "all");
+  return [...(found === undefined ? [] : [found]), ...packets.draining.filter(isHere)];
+}
+
+function strays(ground: Ground, entry: Entry): boolean {
+  const { packets, former, local } = ground;
   const { asked, now, aport, nport } = entry;
   const isTranslated = asked.text !== now.text || aport !== nport;
-  const open = packets.services.filter((door) => isDoor(door, entry));
-  const doors = [...open, ...packets.draining.filter((door) => isDoor(door, entry))];
+  const exact = doorsFor(ground, entry, asked);
+  const doors = exact.length > 0 || !listens(ground, entry) ? exact : doorsFor(ground, entry, null);
   const leads = doors.some(({ backends, port: ports }) =>
     backends.some((to) => {
       const toPort = to.port === null ? aport : to.port.first + aport - ports!.first;
       return to.address.text === now.text && toPort === nport;
     }),
   );
-  if (doors.length > 0) return !leads && (isTranslated || open.length > 0);
-  return (
-    isTranslated &&
-    (packets.serviceRanges.some((range) => contains(range, asked)) || former.some((door) => isDoor(door, entry)))
+  const isOpen = doors.some((door) => "clients" in door && door.backends.length > 0);
+  if (doors.length > 0) return !leads && (isTranslated || isOpen);
+  const wasThere = former.some(
+    (door) => isAt(door, entry) && (door.address === null ? isOneOf(local, asked) : door.address.text === asked.text),
   );
+  return isTranslated && (isIn(packets.serviceRanges, asked) || wasThere);
 }
 
 function isRefused({ packets, local }: Ground, entry: Entry): boolean {
@@ -433,16 +485,16 @@ function widened<T>(what: T): T {
 const wide = ({ value }: Address): Address => ipv6((0xfd00n << 112n) + BigInt(value));
 
 const formerLine = ({ protocol, address: at, port: ports }: Omit<Draining, "backends">): string => {
-  const digits = at!.value.toString(16).padStart(at!.family === 4 ? 8 : 32, "0");
-  return `${protocol === "tcp" ? 6 : 17} ${digits} ${ports!.first}\n`;
+  const digits = at?.value.toString(16).padStart(at.family === 4 ? 8 : 32, "0");
+  return `${protocol === "tcp" ? 6 : 17} ${digits ?? "nodeport"} ${ports!.first}\n`;
 };
 
 const ground = fc
   .record({ plan, past: plan, local: fc.uniqueArray(address, { maxLength: 4, selector: ({ text }) => text }) })
   .chain(({ plan: { packets }, past, local }) => {
     const doors = [...packets[0]!.services, ...packets[0]!.draining, ...past.packets[0]!.services];
-    const asked =
-      doors.length === 0 ? address : fc.oneof(address, fc.constantFrom(...doors.map((door) => door.address!)));
+    const doorAddresses = doors.flatMap(({ address: at }) => at ?? local);
+    const asked = doorAddresses.length === 0 ? address : fc.oneof(address, fc.constantFrom(...doorAddresses));
     return fc.record({
       packets: fc.constant(judgedPlan(packets[0]!)),
       former: fc.constant(past.packets[0]!.services),

@@ -979,26 +979,49 @@ function at_door(protocol, ports) {
   return (protocol == "*" || protocol + 0 == proto) && (ports == "*" || in_ports(ports, aport))
 }
 
-# strays(): whether the connection leads from a door where that leads nowhere now.
-function strays(   i, n, number, word) {
-  n = split(doors_at[asked], number, " ")
+# listens(ADDRESS): whether nodeports do.
+function listens(address) {
+  if (within("named", address)) return 1
+  if (family == 6 ? address == "00000000000000000000000000000001" : substr(address, 1, 2) == "7f") return 0
+  return within("own", address) && is_local(address)
+}
+
+# door_at(ADDRESS OR nodeport): the line of the door that was asked, for such a client, who counts where clients from outside have their own.
+function door_at(address,   i, n, number, word, is_outside, all) {
+  is_outside = !from_here && !within("inside", source)
+  n = split(doors_at[address], number, " ")
   for (i = 1; i <= n; i++) {
     split(door[number[i]], word, " ")
-    if (at_door(word[2], word[4])) return !leads(door[number[i]])
+    if (!at_door(word[2], word[4])) continue
+    if (word[5] == "outside") {
+      hangs_on_client = 1
+      if (is_outside) return door[number[i]]
+    } else if (all == "") all = door[number[i]]
   }
-  if (!translated) return 0
-  if (within("range", asked)) return 1
-  n = split(former_at[asked], number, " ")
+  return all
+}
+# was_at(ADDRESS OR nodeport): whether a door that is gone was there.
+function was_at(address,   i, n, number, word) {
+  n = split(former_at[address], number, " ")
   for (i = 1; i <= n; i++) {
     split(former[number[i]], word, " ")
     if (at_door(word[1], word[3])) return 1
   }
   return 0
 }
+
+# strays(): whether the connection leads from a door where that leads nowhere now.
+function strays(   line) {
+  hangs_on_client = 0
+  line = door_at(asked)
+  if (line == "" && listens(asked)) line = door_at("nodeport")
+  if (line != "") return !leads(line)
+  return translated && (within("range", asked) || was_at(asked) || is_local(asked) && was_at("nodeport"))
+}
 # leads(DOOR): whether it leads where the connection does; a door that is open leaves nothing untranslated.
 function leads(line,   i, n, word, backend, open, drains, at, port) {
   n = split(line, word, " ")
-  for (i = 5; i <= n; i++) {
+  for (i = 6; i <= n; i++) {
     drains = substr(word[i], 1, 1) == "~"
     backend = substr(word[i], drains + 1)
     if (!drains) open = 1
@@ -1074,7 +1097,7 @@ function finish(by_policy,   options) {
   options = "-p " ($1 == "unknown" ? proto : $1) " -d " first["dst"] " -r " second["src"]
   if (has_ports) options = options " --dport " aport " --reply-port-src " nport
   if (type != "") options = options " --" $1 "-type " type
-  if (by_policy) options = options " -s " first["src"]
+  if (by_policy || hangs_on_client) options = options " -s " first["src"]
   if (by_policy && hangs_on_port && has_ports) options = options " --sport " sport
   if (!(options in told)) entry[++entries] = options
   told[options] = 1
@@ -1090,6 +1113,8 @@ BEGIN {
 }
 
 part == "facts" && $1 == "range" { add("range", $2) }
+part == "facts" && $1 == "inside" { add("inside", $2) }
+part == "facts" && $1 == "listen" { add($2, $3) }
 part == "facts" && $1 == "door" {
   door[NR] = $0
   doors_at[$3] = doors_at[$3] " " NR

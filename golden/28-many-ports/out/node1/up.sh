@@ -979,26 +979,49 @@ function at_door(protocol, ports) {
   return (protocol == "*" || protocol + 0 == proto) && (ports == "*" || in_ports(ports, aport))
 }
 
-# strays(): whether the connection leads from a door where that leads nowhere now.
-function strays(   i, n, number, word) {
-  n = split(doors_at[asked], number, " ")
+# listens(ADDRESS): whether nodeports do.
+function listens(address) {
+  if (within("named", address)) return 1
+  if (family == 6 ? address == "00000000000000000000000000000001" : substr(address, 1, 2) == "7f") return 0
+  return within("own", address) && is_local(address)
+}
+
+# door_at(ADDRESS OR nodeport): the line of the door that was asked, for such a client, who counts where clients from outside have their own.
+function door_at(address,   i, n, number, word, is_outside, all) {
+  is_outside = !from_here && !within("inside", source)
+  n = split(doors_at[address], number, " ")
   for (i = 1; i <= n; i++) {
     split(door[number[i]], word, " ")
-    if (at_door(word[2], word[4])) return !leads(door[number[i]])
+    if (!at_door(word[2], word[4])) continue
+    if (word[5] == "outside") {
+      hangs_on_client = 1
+      if (is_outside) return door[number[i]]
+    } else if (all == "") all = door[number[i]]
   }
-  if (!translated) return 0
-  if (within("range", asked)) return 1
-  n = split(former_at[asked], number, " ")
+  return all
+}
+# was_at(ADDRESS OR nodeport): whether a door that is gone was there.
+function was_at(address,   i, n, number, word) {
+  n = split(former_at[address], number, " ")
   for (i = 1; i <= n; i++) {
     split(former[number[i]], word, " ")
     if (at_door(word[1], word[3])) return 1
   }
   return 0
 }
+
+# strays(): whether the connection leads from a door where that leads nowhere now.
+function strays(   line) {
+  hangs_on_client = 0
+  line = door_at(asked)
+  if (line == "" && listens(asked)) line = door_at("nodeport")
+  if (line != "") return !leads(line)
+  return translated && (within("range", asked) || was_at(asked) || is_local(asked) && was_at("nodeport"))
+}
 # leads(DOOR): whether it leads where the connection does; a door that is open leaves nothing untranslated.
 function leads(line,   i, n, word, backend, open, drains, at, port) {
   n = split(line, word, " ")
-  for (i = 5; i <= n; i++) {
+  for (i = 6; i <= n; i++) {
     drains = substr(word[i], 1, 1) == "~"
     backend = substr(word[i], drains + 1)
     if (!drains) open = 1
@@ -1074,7 +1097,7 @@ function finish(by_policy,   options) {
   options = "-p " ($1 == "unknown" ? proto : $1) " -d " first["dst"] " -r " second["src"]
   if (has_ports) options = options " --dport " aport " --reply-port-src " nport
   if (type != "") options = options " --" $1 "-type " type
-  if (by_policy) options = options " -s " first["src"]
+  if (by_policy || hangs_on_client) options = options " -s " first["src"]
   if (by_policy && hangs_on_port && has_ports) options = options " --sport " sport
   if (!(options in told)) entry[++entries] = options
   told[options] = 1
@@ -1090,6 +1113,8 @@ BEGIN {
 }
 
 part == "facts" && $1 == "range" { add("range", $2) }
+part == "facts" && $1 == "inside" { add("inside", $2) }
+part == "facts" && $1 == "listen" { add($2, $3) }
 part == "facts" && $1 == "door" {
   door[NR] = $0
   doors_at[$3] = doors_at[$3] " " NR
@@ -1354,7 +1379,8 @@ cat <<'NETC-RULES-V4'
 -A NETC-FORWARD-POLICY -s 10.244.1.11/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 200:209 -m comment --comment "allow b -> a:200-209" -j RETURN
 -A NETC-FORWARD-POLICY -s 10.244.1.11/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 220:229 -m comment --comment "allow b -> a:220-229" -j RETURN
 -A NETC-FORWARD-POLICY -s 10.244.1.11/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 240:249 -m comment --comment "allow b -> a:240-249" -j RETURN
--A NETC-OUTPUT -o lo -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
@@ -1429,24 +1455,24 @@ NETC-ACCEPTS-V6
 connections_v4() {
 cat <<'NETC-CONNECTIONS-V4'
 range 0a600000-0a6fffff
-door 6 0a600032 8000 0af4010a
-door 6 0a600032 8001 0af4010a
-door 6 0a600032 8002 0af4010a
-door 6 0a600032 8003 0af4010a
-door 6 0a600032 8004 0af4010a
-door 6 0a600032 8005 0af4010a
-door 6 0a600032 8006 0af4010a
-door 6 0a600032 8007 0af4010a
-door 6 0a600032 8008 0af4010a
-door 6 0a600032 8009 0af4010a
-door 6 0a600032 8010 0af4010a
-door 6 0a600032 8011 0af4010a
-door 6 0a600032 8012 0af4010a
-door 6 0a600032 8013 0af4010a
-door 6 0a600032 8014 0af4010a
-door 6 0a600032 8015 0af4010a
-door 6 0a600032 8016 0af4010a
-door 6 0a600032 8017 0af4010a
+door 6 0a600032 8000 all 0af4010a
+door 6 0a600032 8001 all 0af4010a
+door 6 0a600032 8002 all 0af4010a
+door 6 0a600032 8003 all 0af4010a
+door 6 0a600032 8004 all 0af4010a
+door 6 0a600032 8005 all 0af4010a
+door 6 0a600032 8006 all 0af4010a
+door 6 0a600032 8007 all 0af4010a
+door 6 0a600032 8008 all 0af4010a
+door 6 0a600032 8009 all 0af4010a
+door 6 0a600032 8010 all 0af4010a
+door 6 0a600032 8011 all 0af4010a
+door 6 0a600032 8012 all 0af4010a
+door 6 0a600032 8013 all 0af4010a
+door 6 0a600032 8014 all 0af4010a
+door 6 0a600032 8015 all 0af4010a
+door 6 0a600032 8016 all 0af4010a
+door 6 0a600032 8017 all 0af4010a
 rule forward exempt keep proto=17 dport=67-68 sport=67-68
 rule forward policy next src=0af4010b dst=0af4010a proto=6 dport=100-109
 rule forward policy next src=0af4010b dst=0af4010a proto=6 dport=120-129
