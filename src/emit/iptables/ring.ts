@@ -15,8 +15,8 @@ import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 /** Up to this many backends are one list: shorter ones cost more lines, and change more where a backend comes or goes. */
 const LIST = 8;
 
-/** Halved so often at most, for the kernel's sake: see `depth.ts`. A door is seven jumps deep, an outside client's at most nine. */
-const HALVINGS = 6;
+/** Halved so often at most, for the kernel's sake: see `depth.ts`. The draw of a door is at most seven jumps deep. */
+const HALVINGS = 8;
 
 /** The rules of a door, for packets that `matches` describes. */
 export function doorPart(service: ServiceTranslation, matches: readonly IptMatch[]): Part {
