@@ -1,6 +1,8 @@
 /** Runs whole processes side by side and keeps the medians. Needs Linux: the peak of memory is read from /proc. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { median } from "./median.mjs";
 
 /** VmHWM is the high-water mark of resident memory, so a late look tells all that was before it. */
 const LOOK_EVERY_MS = 5;
@@ -9,8 +11,11 @@ const LOOK_EVERY_MS = 5;
  * @typedef {object} Subject
  * @property {string} name
  * @property {readonly string[]} command
- * @property {string} output the file that takes its standard output
- * @property {number} times how often it runs in each round: short ones more often, since chance weighs more on them
+ * @property {string} [output] the file that takes its standard output
+ * @property {number} [times] how often it runs in each round, once where left out: short ones more often, since chance weighs more on them
+ * @property {number} [rest] milliseconds of rest before each run: the kernel is still at work when what came before has ended
+ * @property {number} [rounds] fewer than the others
+ * @property {() => void} [before] each run
  */
 
 /** @typedef {{ seconds: number, bytes: number }} Sample */
@@ -25,7 +30,7 @@ function peakOf(pid) {
 }
 
 /** @param {Subject} subject @returns {Promise<Sample>} */
-function runOnce({ name, command, output }) {
+function runOnce({ name, command, output = "/dev/null" }) {
   return new Promise((resolve, reject) => {
     const file = openSync(output, "w");
     const start = performance.now();
@@ -53,15 +58,9 @@ function runOnce({ name, command, output }) {
   });
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /**
  * All subjects in turn in every round, so that a slow moment of the machine falls on all of them. The first round only fills
- * caches.
+ * caches: a subject with few rounds is left out of it.
  *
  * @param {readonly Subject[]} subjects
  * @param {number} rounds
@@ -72,8 +71,13 @@ export async function sideBySide(subjects, rounds, onRound) {
   const samples = new Map(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     onRound(round);
-    for (let turn = 0; subjects.some(({ times }) => turn < times); turn += 1) {
-      for (const subject of subjects.filter(({ times }) => turn < times)) {
+    const present = subjects.filter(
+      (subject) => subject.rounds === undefined || (round > 0 && round <= subject.rounds),
+    );
+    for (let turn = 0; present.some(({ times = 1 }) => turn < times); turn += 1) {
+      for (const subject of present.filter(({ times = 1 }) => turn < times)) {
+        subject.before?.();
+        if (subject.rest !== undefined) await pause(subject.rest);
         const sample = await runOnce(subject);
         if (round > 0) samples.get(subject.name).push(sample);
       }

@@ -9,17 +9,17 @@
  */
 
 const ratio = (value) => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ×`;
-const seconds = (value) => (value < 0.2 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`);
+export const seconds = (value) => (value < 0.2 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`);
 const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
-const thousands = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+export const thousands = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
-/** A size's seconds and megabytes against its targets. @returns {Row} */
-export function sizeRow({ services, backends, sample, maxSeconds, maxBytes, later }) {
+/** A size's seconds and megabytes, against its targets where it has some. @returns {Row} */
+export function sizeRow({ work, sample, maxSeconds = null, maxBytes = null }) {
   const hasTarget = maxSeconds !== null;
   return {
-    work: `compile ${thousands(services)} services, ${thousands(backends)} backends, whole process`,
+    work,
     measured: `${seconds(sample.seconds)}, ${megabytes(sample.bytes)}`,
-    target: hasTarget ? `≤ ${maxSeconds} s${later ? ` (later ${later} s)` : ""}, ≤ ${megabytes(maxBytes)}` : "",
+    target: hasTarget ? `≤ ${maxSeconds} s, ≤ ${megabytes(maxBytes)}` : "",
     met: hasTarget ? sample.seconds <= maxSeconds && sample.bytes <= maxBytes : null,
   };
 }
@@ -32,6 +32,11 @@ export function atMostRow(work, value, most, detail) {
 /** `value` should be at least `least`. @returns {Row} */
 export function atLeastRow(work, value, least, detail) {
   return { work, measured: `${ratio(value)} (${detail})`, target: `≥ ${ratio(least)}`, met: value >= least };
+}
+
+/** Nothing is aimed at. @returns {Row} */
+export function factRow(work, value, detail) {
+  return { work, measured: `${ratio(value)} (${detail})`, target: "", met: null };
 }
 
 /** @returns {Row} */

@@ -1,0 +1,15 @@
+/** The program that is measured, as it is run. */
+import { spawnSync } from "node:child_process";
+
+const COMPILE = [process.execPath, "dist/cli.js", "compile"];
+
+/** @param {string} file @param {readonly string[]} options */
+export const compileCommand = (file, ...options) => [...COMPILE, file, ...options];
+
+/** What a compile prints. */
+export function compiled(file, ...options) {
+  const [program, ...args] = compileCommand(file, ...options);
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(`netc compile ended with ${status}: ${stderr}`);
+  return stdout;
+}
