@@ -3,8 +3,16 @@ import type { IToken } from "chevrotain";
 import type { AddressLiteral, NameDef, NameRef, NumberText, PortText, RefKind, SetWord, Span, Text } from "../ast.ts";
 import { PortNumber, Qualified, Quoted } from "../tokens.ts";
 
+/**
+ * Behind the last character of a token. What chevrotain's recording is given for a token has NaN there: as an integer it is 0, since one
+ * NaN makes V8 keep an end of every span in a box of its own.
+ */
+export function endOf(token: IToken): number {
+  return (token.endOffset! + 1) | 0;
+}
+
 export function spanOf(token: IToken): Span {
-  return { start: token.startOffset, end: token.endOffset! + 1 };
+  return { start: token.startOffset | 0, end: endOf(token) };
 }
 
 function isQuoted(token: IToken): boolean {
@@ -40,7 +48,7 @@ export function address(token: IToken): AddressLiteral {
 }
 
 export function bracketed(open: IToken, token: IToken, close: IToken): AddressLiteral {
-  const span = { start: open.startOffset, end: close.endOffset! + 1 };
+  const span = { start: open.startOffset, end: endOf(close) };
   return { kind: "AddressLiteral", text: token.image, bracketed: true, span };
 }
 

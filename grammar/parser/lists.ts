@@ -2,7 +2,7 @@
 import { EmbeddedActionsParser, type IToken } from "chevrotain";
 import type * as ast from "../ast.ts";
 import * as token from "../tokens.ts";
-import { address, bracketed, nameDef, nameRef, portText, setWord } from "./build.ts";
+import { address, bracketed, endOf, nameDef, nameRef, portText, setWord } from "./build.ts";
 import * as want from "./expectations.ts";
 import { duplicateClause, isReserved, missingBrackets, quotedSetWord, reservedName, splitPort } from "./soft-faults.ts";
 
@@ -30,7 +30,7 @@ export abstract class ListRules extends EmbeddedActionsParser {
 
   /** From `start` to the end of the last token that was taken. */
   protected from(start: number): ast.Span {
-    return { start, end: this.LA(0).endOffset! + 1 };
+    return { start: start | 0, end: endOf(this.LA(0)) };
   }
 
   private blame<A extends readonly unknown[]>(fault: (...about: A) => ast.Fault, ...about: A): void {

@@ -44,6 +44,8 @@ function condition(part: Condition): Record<string, unknown> {
       return { asked: part.prefixes?.map((prefix) => prefix.text) ?? null, "asked-port": ports(part.ports) };
     case "translated":
       return { translated: true };
+    case "own-source":
+      return { "own-source": true };
     case "state":
       return { state: part.state };
     case "icmp-types":

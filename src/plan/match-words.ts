@@ -61,6 +61,7 @@ const PHRASES: Readonly<Record<keyof Match, (match: Match) => Phrase>> = {
   "icmp-types": (match) => words(match["icmp-types"] && `of types ${match["icmp-types"].join(", ")}`),
   source: (match) => side("from", match.source, match["source-port"]),
   "source-port": () => NOTHING,
+  "own-source": (match) => words(match["own-source"] && "from the node itself"),
   destination: (match) => side("to", match.destination, match["destination-port"]),
   "destination-port": () => NOTHING,
   asked,

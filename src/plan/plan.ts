@@ -148,6 +148,8 @@ export type Condition =
   | { readonly kind: "state"; readonly state: "established" | "new" }
   /** ICMPv6 messages of these types. */
   | { readonly kind: "icmp-types"; readonly types: readonly number[] }
+  /** The source is one of the node's own addresses, declared or not: the node itself asks. */
+  | { readonly kind: "own-source" }
   /** The device it leaves by: known in POSTROUTING. */
   | { readonly kind: "leaves-by"; readonly device: string }
   /** To or from the loopback device. */

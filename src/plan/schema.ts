@@ -16,6 +16,7 @@ const match = z.strictObject({
   asked: z.array(prefix).nullable().optional(),
   "asked-port": portRange.nullable().optional(),
   translated: z.literal(true).optional(),
+  "own-source": z.literal(true).optional(),
   state: z.enum(["new", "established"]).optional(),
   "icmp-types": z.array(z.int().min(0).max(255)).optional(),
   "leaves-by": z.string().optional(),

@@ -148,6 +148,7 @@ const PACKETS: readonly { readonly hook: FilterHook; readonly packet: Packet }[]
               state: "new" as const,
               loopback: false,
               leavesBy: "ens33",
+              isFromNode: hook === "output",
               isOwn: asked === NODES[0] || asked === SECOND,
             },
           })),

@@ -44,6 +44,7 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
     { kind: "translated" },
     { kind: "icmp-types", types: [1, 3] },
     { kind: "leaves-by", device: "netc-vxlan" },
+    { kind: "own-source" },
     { kind: "loopback", side: "in" },
   ),
 );
@@ -60,9 +61,15 @@ function sane(conditions: Match): Match {
 /** Each kind once at most. */
 const match: fc.Arbitrary<Match> = fc.uniqueArray(part, { maxLength: 5, selector: ({ kind }) => kind }).map(sane);
 
+/** Sometimes in the filter alone, where OUTPUT has it. */
+const filterMatch = fc
+  .tuple(match, fc.integer({ max: 5, min: 0 }))
+  .map(([each, one]) => (one === 0 ? [...each.filter(({ kind }) => kind !== "loopback"), TO_LOOPBACK] : each));
+const TO_LOOPBACK: Condition = { kind: "loopback", side: "out" };
+
 const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
   fc.record({
-    match,
+    match: filterMatch,
     action: fc.constantFrom(...actions),
     log: fc.option(fc.constant({ prefix: "p" })),
     statement: fc.constantFrom("a", "b"),
@@ -209,5 +216,6 @@ export const packet: fc.Arbitrary<Packet> = fc.record({
   state: fc.constantFrom("new", "established" as const),
   loopback: fc.boolean(),
   leavesBy: fc.constantFrom("ens33", "netc-vxlan"),
+  isFromNode: fc.boolean(),
   isOwn: fc.boolean(),
 });

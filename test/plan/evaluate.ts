@@ -23,6 +23,8 @@ export interface Packet {
   readonly state: "new" | "established";
   readonly loopback: boolean;
   readonly leavesBy: string;
+  /** The source is the node's own. */
+  readonly isFromNode: boolean;
   /** The destination is an address of the node, and not loopback. */
   readonly isOwn: boolean;
 }
@@ -50,6 +52,8 @@ function holds(condition: Condition, packet: Packet): boolean {
       );
     case "translated":
       return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
+    case "own-source":
+      return packet.isFromNode;
     case "state":
       return condition.state === packet.state;
     case "icmp-types":

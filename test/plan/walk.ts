@@ -36,6 +36,7 @@ function packetOf(request: Request, to: Address, port: number): Packet {
     state: "new",
     loopback: false,
     leavesBy: "ens33",
+    isFromNode: request.own.includes(request.from),
     isOwn: request.own.includes(request.to),
   };
 }

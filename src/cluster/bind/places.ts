@@ -72,14 +72,18 @@ export function bindPods(program: Program, names: Names, report: Report): void {
     declare(
       names.pod,
       statement.name,
-      () => ({
-        kind: "pod",
-        name: statement.name.text,
-        ...readByFamily(statement.addresses, source, report, readPodAddress),
-        node,
-        origin: originOf(source, statement.name),
-        statement: statementLabel(statement),
-      }),
+      () => {
+        const { addresses, places } = readByFamily(statement.addresses, source, report, readPodAddress);
+        return {
+          kind: "pod",
+          name: statement.name.text,
+          addresses,
+          places,
+          node,
+          origin: originOf(source, statement.name),
+          statement: statementLabel(statement),
+        };
+      },
       source,
       report,
       placeOf,

@@ -181,15 +181,20 @@ export function declareServices(program: Program, names: Names, report: Report):
     declare(
       names.service,
       statement.name,
-      (): Service => ({
-        kind: "service",
-        name: statement.name.text,
-        ...readByFamily(statement.addresses, source, report, readAddress),
-        ports: [],
-        ...readOptions(statement, source, report),
-        origin: originOf(source, statement.name),
-        statement: statementLabel(statement),
-      }),
+      (): Service => {
+        const { addresses, places } = readByFamily(statement.addresses, source, report, readAddress);
+        const options = readOptions(statement, source, report);
+        return {
+          kind: "service",
+          name: statement.name.text,
+          addresses,
+          places,
+          ports: [],
+          ...options,
+          origin: originOf(source, statement.name),
+          statement: statementLabel(statement),
+        };
+      },
       source,
       report,
       (service) => service.origin,

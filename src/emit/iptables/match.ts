@@ -44,6 +44,8 @@ function single(condition: Condition, match: Match, family: Family): readonly Ip
       return [condition.state === "new" ? NEW : ESTABLISHED];
     case "translated":
       return [TRANSLATED];
+    case "own-source":
+      return [{ kind: "own-source" }];
     case "asked":
       return condition.ports === null ? NOTHING : [{ kind: "original", prefix: null, ports: condition.ports }];
     case "leaves-by":

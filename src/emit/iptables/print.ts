@@ -47,6 +47,8 @@ function matchText(match: IptMatch): string {
       return `-m statistic --mode random --probability ${shareText(match.share)}`;
     case "local-destination":
       return "-m addrtype --dst-type LOCAL";
+    case "own-source":
+      return "-m addrtype --src-type LOCAL";
     case "foreign-source":
       return "-m addrtype ! --src-type LOCAL";
     case "recent-check":

@@ -57,6 +57,8 @@ function wordsOf(condition: Condition, match: Match, family: Family): readonly N
       return [{ kind: "ct-state", states: condition.state === "new" ? ["new"] : ["established", "related"] }];
     case "translated":
       return [{ kind: "ct-status", status: "dnat" }];
+    case "own-source":
+      return [{ kind: "own-source" }];
     case "asked": {
       const { prefixes, ports } = condition;
       if (ports !== null) protocolOf(match);

@@ -57,6 +57,8 @@ function matchText(match: NftMatch): string {
       return `${match.family} ${match.field} != ${listText(match.prefixes.map(rangeText))}`;
     case "local-destination":
       return "fib daddr type local";
+    case "own-source":
+      return "fib saddr type local";
     case "share":
       return `numgen random mod ${match.of} < ${match.taken}`;
     case "l4proto":

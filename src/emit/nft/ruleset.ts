@@ -23,7 +23,7 @@ export type NftMatch =
       readonly prefixes: readonly Prefix[];
     }
   /** The destination is the node's own, one of loopback too. */
-  | { readonly kind: "local-destination" }
+  | { readonly kind: "local-destination" | "own-source" }
   /** As the family calls it: ICMP of IPv6 is `ipv6-icmp`. */
   | { readonly kind: "l4proto"; readonly protocol: Protocol | "ipv6-icmp" }
   | {

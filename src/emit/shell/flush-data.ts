@@ -163,7 +163,8 @@ function conditionWords(condition: Condition, family: Family): readonly string[]
     case "loopback":
       return ["loop"];
     case "leaves-by":
-      throw new Bug("a connection does not say the device it leaves by");
+    case "own-source":
+      throw new Bug(`${condition.kind} among verdicts`);
     default:
       return unreachable(condition);
   }

@@ -18,7 +18,8 @@ function conditionKey(condition: Condition): string {
     case "asked":
       return `asked ${condition.prefixes?.map(({ text }) => text).join(",") ?? "*"} ${portsKey(condition.ports)}`;
     case "translated":
-      return "translated";
+    case "own-source":
+      return condition.kind;
     case "state":
       return condition.state;
     case "icmp-types":

@@ -5,6 +5,7 @@ const ORDER: readonly Condition["kind"][] = [
   "loopback",
   "leaves-by",
   "source",
+  "own-source",
   "destination",
   "protocol",
   "icmp-types",

@@ -61,6 +61,21 @@ const keepFrom =
       ? []
       : [{ match: [{ kind: "source", prefixes }, ...when], action: { kind: "keep" }, statement, origin: null }];
 
+/** For clients that are not from outside, and so get backends of other nodes too: those inside, and the node at whichever address of its own. */
+function notOutside(
+  cluster: Cluster,
+  family: Family,
+  when: readonly Condition[],
+  translation: Omit<SourceTranslation, "match">,
+): readonly SourceTranslation[] {
+  const prefixes = planInside(cluster, family);
+  const matches: readonly (readonly Condition[])[] = [
+    ...(prefixes.length === 0 ? [] : [[{ kind: "source", prefixes } as const, ...when]]),
+    [{ kind: "own-source" }, ...when],
+  ];
+  return matches.map((match) => ({ match, ...translation }));
+}
+
 const ELSEWHERE = { statement: "clients from elsewhere", origin: null } as const;
 
 /** Clients of a service's own addresses, and of those that no declared node and no pod has: the address alone tells them. */
@@ -72,12 +87,11 @@ function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[
   const keep = keepFrom(when);
   const local = doors.filter((door) => door.kind !== "vip" && isKeptLocal(door) && !isAskedWithPorts(context, door));
   const action = toNode(node, family);
-  const inside = { kind: "source", prefixes: planInside(cluster, family) } as const;
   return [
     ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
     ...throughTunnel(cluster, node, family, when),
     ...keep(hosts(inFamily(node.addresses, family)), node.statement),
-    ...(local.length === 0 || inside.prefixes.length === 0 ? [] : [{ match: [inside, ...when], action, ...ELSEWHERE }]),
+    ...(local.length === 0 ? [] : notOutside(cluster, family, when, { action, ...ELSEWHERE })),
     ...local.toSorted(compareDoors).flatMap((door): readonly SourceTranslation[] => {
       const match = askedAt(context, door);
       const { statement, origin } = door.service;
@@ -98,17 +112,14 @@ function clientsOfPorts(context: PolicyContext): readonly SourceTranslation[] {
   if (asked.length === 0) return [];
   // What is not netc's meets nothing further down, so that keeping its source is no more than leaving it alone.
   const keep = keepFrom([{ kind: "translated" }]);
-  const inside: Condition = { kind: "source", prefixes: planInside(cluster, family) };
   return [
     ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
     ...asked.flatMap(({ when }) => throughTunnel(cluster, node, family, when)),
     ...keep(hosts(inFamily(node.addresses, family)), node.statement),
     ...asked.flatMap(({ door, when }): readonly SourceTranslation[] => {
       const { statement, origin } = door.service;
-      const match = isKeptLocal(door) ? [inside, ...when] : when;
-      return inside.prefixes.length === 0 && isKeptLocal(door)
-        ? []
-        : [{ match, action: toNode(node, family), statement, origin }];
+      const translation = { action: toNode(node, family), statement, origin };
+      return isKeptLocal(door) ? notOutside(cluster, family, when, translation) : [{ match: when, ...translation }];
     }),
   ];
 }

@@ -85,7 +85,7 @@ test("a policy of long lists agrees with the plan and is never too deep", () => 
       const ruleset = translate(facts);
       deepest = Math.max(deepest, deepestOf(ruleset));
       for (const one of packets) {
-        const { end } = walk(ruleset, "filter", "NETC-FORWARD", one, ["NETC-REJECT"]);
+        const { end } = walk(ruleset, "filter", "NETC-FORWARD", { ...one, isOwn: one.loopback }, ["NETC-REJECT"]);
         assert.equal(end, ENDS[filterFate(facts, "forward", one)]);
         const source = walk(ruleset, "nat", "NETC-POSTROUTING", one).end;
         assert.equal(source === "aside" ? "same" : source, sourceFate(facts, one));

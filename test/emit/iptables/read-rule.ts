@@ -63,6 +63,10 @@ function addrtype(words: Words): IptMatch {
     expectWord(words, "--src-type", "LOCAL");
     return { kind: "foreign-source" };
   }
+  if (words.takeIf("--src-type")) {
+    expectWord(words, "LOCAL");
+    return { kind: "own-source" };
+  }
   expectWord(words, "--dst-type", "LOCAL");
   return { kind: "local-destination" };
 }

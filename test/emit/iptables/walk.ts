@@ -31,6 +31,8 @@ export function matches(match: IptMatch, packet: Packet): boolean {
       return !isTranslated(packet);
     case "local-destination":
       return packet.isOwn;
+    case "own-source":
+      return packet.isFromNode;
     case "share":
     case "recent-check":
     case "recent-set":

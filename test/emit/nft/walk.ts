@@ -98,6 +98,8 @@ export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boo
         isOf(match.family, packet) &&
         !isIn(match.prefixes, match.field === "saddr" ? packet.source : packet.destination)
       );
+    case "own-source":
+      return packet.isFromNode;
     case "local-destination":
       return packet.isOwn;
     case "share":

@@ -382,7 +382,7 @@ function isMeant(options: string, { protocol, source, asked, now, sport, aport, 
 function judgedMatch(match: Match): Match {
   const protocol = match.find((condition) => condition.kind === "protocol")?.protocol ?? "icmp";
   return match
-    .filter(({ kind }) => kind !== "leaves-by")
+    .filter(({ kind }) => kind !== "leaves-by" && kind !== "own-source")
     .map((condition) =>
       condition.kind === "asked" && protocol === "icmp" ? { ...condition, ports: null } : condition,
     );
@@ -465,6 +465,7 @@ function isRefused({ packets, local }: Ground, entry: Entry): boolean {
     state: "new",
     loopback: isLocal(entry.source) && isLocal(entry.now),
     leavesBy: "",
+    isFromNode: isLocal(entry.source),
     isOwn: isLocal(entry.asked),
   });
   return fate === "drop" || fate === "reject";

@@ -1446,6 +1446,8 @@ COMMIT
 -A NETC-CLIENTS -s 10.244.0.0/16 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 --ctorigdstport 80 -m comment --comment "service web" -j RETURN
 -A NETC-CLIENTS -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
 -A NETC-CLIENTS -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.101 --random-fully
@@ -1453,6 +1455,7 @@ COMMIT
 -A NETC-CLIENTS -s 192.168.100.101/32 -m conntrack --ctstate DNAT -m comment --comment "node node2" -j RETURN
 -A NETC-CLIENTS -s 10.244.0.0/16 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.101/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.101 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.101/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.101 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.101/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.101 --random-fully
 COMMIT
 NETC-RULES-V4
 }

@@ -1520,6 +1520,8 @@ COMMIT
 -A NETC-CLIENTS -s 10.244.0.0/16 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/31 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/31 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst 10.96.0.0/12 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/31 -m comment --comment "clients from elsewhere" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 --ctorigdstport 80 -m comment --comment "service web" -j RETURN
 -A NETC-CLIENTS -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.10/32 --ctorigdstport 8000:8001 -m comment --comment "service web" -j RETURN
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 198.51.100.11/32 --ctorigdstport 80 -m comment --comment "service web" -j RETURN
@@ -1530,8 +1532,10 @@ COMMIT
 -A NETC-CLIENTS -s 192.168.100.100/32 -m conntrack --ctstate DNAT -m comment --comment "node node1" -j RETURN
 -A NETC-CLIENTS -s 10.244.0.0/16 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -s 10.244.0.0/16 -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
 -A NETC-CLIENTS -s 192.168.100.100/31 -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
 COMMIT
 NETC-RULES-V4
 }
@@ -1709,6 +1713,8 @@ COMMIT
 -A NETC-CLIENTS -s fd00:1::100/127 -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::10/127 -m comment --comment "clients from elsewhere" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -s fd00:244::/32 -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:96::/108 -m comment --comment "clients from elsewhere" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -s fd00:244::/32 -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::10/127 -m comment --comment "clients from elsewhere" -j SNAT --to-source fd00:1::100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:96::/108 -m comment --comment "clients from elsewhere" -j SNAT --to-source fd00:1::100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::10/127 -m comment --comment "clients from elsewhere" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::10/128 --ctorigdstport 80 -m comment --comment "service web" -j RETURN
 -A NETC-CLIENTS -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::10/128 --ctorigdstport 8000:8001 -m comment --comment "service web" -j RETURN
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:aa::11/128 --ctorigdstport 80 -m comment --comment "service web" -j RETURN
@@ -1719,8 +1725,10 @@ COMMIT
 -A NETC-CLIENTS -s fd00:1::100/128 -m conntrack --ctstate DNAT -m comment --comment "node node1" -j RETURN
 -A NETC-CLIENTS -s fd00:1::100/127 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -s fd00:244::/32 -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30080 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -s fd00:1::100/127 -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
 -A NETC-CLIENTS -s fd00:244::/32 -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
+-A NETC-CLIENTS -m addrtype --src-type LOCAL -p udp -m conntrack --ctstate DNAT -m conntrack --ctorigdst fd00:1::100/128 --ctorigdstport 30000:30001 -m comment --comment "service web" -j SNAT --to-source fd00:1::100 --random-fully
 COMMIT
 NETC-RULES-V6
 }
