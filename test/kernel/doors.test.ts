@@ -219,9 +219,15 @@ async function addAddresses(lab: Lab): Promise<void> {
   }
 }
 
-/** The client as the node of the door sees it: to addresses of it that nobody declared a pod of another node goes as its own node. */
-const seenAs = (client: Client, door: Door): string =>
-  `${client}/${door.heldBy}/${(client === "c" || client === "d") && !NODEPORTS.includes(door) ? "masqueraded" : "itself"}`;
+/**
+ * The client as the node of the door sees it. At an address that nobody declared the node itself asks from that address, and a pod of
+ * another node as that node.
+ */
+function seenAs(client: Client, door: Door): string {
+  if (NODEPORTS.includes(door)) return `${client} at ${door.heldBy}`;
+  if (client === door.heldBy) return `${client} at ${door.name}`;
+  return `${client === "c" || client === "d" ? `${client} masqueraded` : client} at ${door.heldBy}`;
+}
 
 lesson("the addresses that nodeports listen on", { topology: TWO_NODES }, async (lab, observe) => {
   await addAddresses(lab);
