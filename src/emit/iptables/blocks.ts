@@ -3,7 +3,7 @@
  * are fixed and a chain is named by its prefix, so that one item more changes its own chains and nothing else.
  */
 import type { Address } from "../../address/address.ts";
-import { type Prefix, prefixOf } from "../../address/prefix.ts";
+import { contains, type Prefix, prefixOf } from "../../address/prefix.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 /** The last 16 bits of an address, four at a time; what is before them is one level. */
@@ -34,12 +34,16 @@ function runsOf<T>(
   items: readonly T[],
   length: number,
 ): readonly { readonly prefix: Prefix; readonly members: readonly T[] }[] {
-  const runs: { prefix: Prefix; members: T[] }[] = [];
+  const runs: { readonly prefix: Prefix; readonly members: T[] }[] = [];
+  let last: { readonly prefix: Prefix; readonly members: T[] } | null = null;
   for (const item of items) {
-    const prefix = prefixOf(addressOf(item), length);
-    const last = runs.at(-1);
-    if (last?.prefix.text === prefix.text) last.members.push(item);
-    else runs.push({ prefix, members: [item] });
+    const address = addressOf(item);
+    if (last !== null && contains(last.prefix, address)) {
+      last.members.push(item);
+      continue;
+    }
+    last = { prefix: prefixOf(address, length), members: [item] };
+    runs.push(last);
   }
   return runs;
 }

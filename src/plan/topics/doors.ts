@@ -5,7 +5,7 @@ import { compareAddress, inFamily, sameAddress } from "../../address/address.ts"
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange } from "../../address/port.ts";
 import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { Backend, Cluster, ClusterNode, ServicePort } from "../../cluster/cluster.ts";
+import type { Backend, Cluster, ClusterNode, Service, ServicePort } from "../../cluster/cluster.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import type { TranslationBackend } from "../plan.ts";
 
@@ -23,6 +23,8 @@ export interface DoorBackend {
 
 export interface Door extends ServiceDoor {
   readonly backends: readonly DoorBackend[];
+  /** Those that new connections go to. */
+  readonly open: readonly DoorBackend[];
 }
 
 /** An address that no declared pod has is on the node that declares it, or in whose slice of the pod range it lies. */
@@ -42,8 +44,8 @@ function backendsOf(cluster: Cluster, line: ServicePort, family: Family): readon
     const address = inFamily(backend.addresses, family);
     if (address === null) continue;
     const { port, weight, pod } = backend;
-    const translation = { address, port, weight };
-    found.push({ ...translation, translation, isPod: pod !== null, node: nodeOf(cluster, backend, address) });
+    const node = nodeOf(cluster, backend, address);
+    found.push({ address, port, weight, translation: { address, port, weight }, isPod: pod !== null, node });
   }
   return found;
 }
@@ -55,26 +57,25 @@ function onLinePort(backend: DoorBackend, { port }: ServicePort): DoorBackend {
 }
 
 /** A nodeport is a door of the families that its backends have; without any, of those that its service's addresses have. */
-function isOfFamily(
-  { address, line, service }: ServiceDoor,
-  backends: readonly DoorBackend[],
-  family: Family,
-): boolean {
-  if (address !== null) return address.family === family;
+function hasNodeport(service: Service, line: ServicePort, backends: readonly DoorBackend[], family: Family): boolean {
   if (line.backends.length > 0) return backends.length > 0;
   return addressesOfService(service).some((own) => own.address.family === family);
 }
 
 function made(cluster: Cluster, family: Family): readonly Door[] {
-  const byLine = new Map<ServicePort, readonly DoorBackend[]>();
-  return doorsOf(cluster).flatMap((door): readonly Door[] => {
-    const { line, kind } = door;
-    const backends = byLine.get(line) ?? backendsOf(cluster, line, family);
-    byLine.set(line, backends);
-    if (!isOfFamily(door, backends, family)) return [];
-    return [{ ...door, backends: kind === "nodeport" ? backends.map((each) => onLinePort(each, line)) : backends }];
-  });
+  const found: Door[] = [];
+  for (const { kind, service, line, address, protocol, port } of doorsOf(cluster)) {
+    if (address !== null && address.family !== family) continue;
+    const own = backendsOf(cluster, line, family);
+    if (address === null && !hasNodeport(service, line, own, family)) continue;
+    const backends = kind === "nodeport" ? own.map((each) => onLinePort(each, line)) : own;
+    const open = backends.every(isOpen) ? backends : backends.filter(isOpen);
+    found.push({ kind, service, line, address, protocol, port, backends, open });
+  }
+  return found;
 }
+
+const isOpen = ({ weight }: DoorBackend): boolean => weight > 0;
 
 const known: Readonly<Record<Family, WeakMap<Cluster, readonly Door[]>>> = { 4: new WeakMap(), 6: new WeakMap() };
 
@@ -84,10 +85,6 @@ export function doorsIn(cluster: Cluster, family: Family): readonly Door[] {
   known[family].set(cluster, doors);
   return doors;
 }
-
-/** Those that new connections go to. */
-export const openBackends = ({ backends }: Door): readonly DoorBackend[] =>
-  backends.some(({ weight }) => weight === 0) ? backends.filter(({ weight }) => weight > 0) : backends;
 
 /** External and load-balancer addresses and nodeports keep clients from outside on the node, addresses of its own everybody. */
 export const isKeptLocal = ({ kind, service }: Door): boolean =>

@@ -5,7 +5,7 @@ import type { Condition, FilterHook, Verdict, VerdictAction } from "../plan.ts";
 import { hosts } from "./addresses.ts";
 import { freeAddresses, holderOf } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { compareDoors, type Door, openBackends, serviceRanges } from "./doors.ts";
+import { compareDoors, type Door, serviceRanges } from "./doors.ts";
 import { nodeportPrefixes } from "./nodeports.ts";
 import { leadsNowhereHere } from "./services.ts";
 
@@ -95,7 +95,7 @@ function unserved(context: PolicyContext): readonly Prefix[] {
   const isDeclared = cluster.settings.services.some((prefix) => prefix.address.family === family);
   if (isDeclared) return [...serviceRanges(cluster, family), ...more];
   const own = doors.flatMap((door) => {
-    const isPartial = door.protocol !== null || openBackends(door).length === 0;
+    const isPartial = door.protocol !== null || door.open.length === 0;
     return door.kind === "vip" && door.address !== null && isPartial ? [hostPrefix(door.address)] : [];
   });
   return mergePrefixes([...own, ...more]);
@@ -112,7 +112,7 @@ function closedPorts(context: PolicyContext, hook: FilterHook): readonly Verdict
     return hook === "input" ? holder !== "pod" : holder === "node";
   };
   return context.doors
-    .filter((door) => openBackends(door).length === 0 && isRefused(door))
+    .filter((door) => door.open.length === 0 && isRefused(door))
     .toSorted(compareDoors)
     .flatMap((door) => {
       const match = untranslated(context, door);

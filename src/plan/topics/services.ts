@@ -2,7 +2,7 @@
 import { formatPorts } from "../../address/port.ts";
 import type { Affinity, Draining, ServiceTranslation } from "../plan.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { type Door, type DoorBackend, isKeptLocal, openBackends } from "./doors.ts";
+import { type Door, type DoorBackend, isKeptLocal } from "./doors.ts";
 
 /** One name for all doors of a port line, so that a client keeps its backend whichever of them it asks. */
 function affinityOf({ service, line }: Door): Affinity | null {
@@ -16,22 +16,14 @@ const here = ({ node }: PolicyContext, backends: readonly DoorBackend[]): readon
 
 /** What the door does: nothing where no backend is open, or none that its own clients may have. */
 function translationsOf(context: PolicyContext, door: Door): readonly ServiceTranslation[] {
-  const { address, protocol, port, service, kind } = door;
-  const open = openBackends(door);
+  const { address, protocol, port, service, kind, open } = door;
   if (open.length === 0) return [];
-  const said = {
-    address,
-    protocol,
-    port,
-    affinity: affinityOf(door),
-    statement: service.statement,
-    origin: service.origin,
+  const affinity = affinityOf(door);
+  const { statement, origin } = service;
+  const to = (clients: ServiceTranslation["clients"], leads: readonly DoorBackend[]): ServiceTranslation => {
+    const backends = leads.map(({ translation }) => translation);
+    return { address, protocol, port, clients, backends, affinity, statement, origin };
   };
-  const to = (clients: ServiceTranslation["clients"], backends: readonly DoorBackend[]): ServiceTranslation => ({
-    ...said,
-    clients,
-    backends: backends.map(({ translation }) => translation),
-  });
   if (!isKeptLocal(door)) return [to("all", open)];
   const local = here(context, open);
   if (kind === "vip") return local.length === 0 ? [] : [to("all", local)];
@@ -46,15 +38,15 @@ export function planServices(context: PolicyContext): readonly ServiceTranslatio
 /** A door that has open backends, and none on this node for those that are kept on it: they are dropped. */
 export const leadsNowhereHere = (context: PolicyContext, door: Door): boolean => {
   if (!isKeptLocal(door)) return false;
-  const open = openBackends(door);
-  return open.length > 0 && here(context, open).length === 0;
+  return door.open.length > 0 && here(context, door.open).length === 0;
 };
 
 /** The drained backends of every door that has some, whether it leads elsewhere or not. */
 export function planDraining(doors: readonly Door[]): readonly Draining[] {
-  return doors.flatMap(({ address, protocol, port, backends, service: { statement, origin } }) => {
+  return doors.flatMap(({ address, protocol, port, backends, open, service: { statement, origin } }) => {
+    if (open === backends) return [];
     const drained = backends.filter(({ weight }) => weight === 0).map(target);
-    return drained.length === 0 ? [] : [{ address, protocol, port, backends: drained, statement, origin }];
+    return [{ address, protocol, port, backends: drained, statement, origin }];
   });
 }
 
