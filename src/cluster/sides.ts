@@ -21,6 +21,8 @@ export interface Side {
   readonly prefixes: readonly Prefix[] | null;
   /** Nodes as such: as a source all that they send, as a destination all that is delivered to them. */
   readonly nodes: readonly ClusterNode[];
+  /** Of nodes as such no more than the addresses that nodeports listen on. */
+  readonly listening: readonly ClusterNode[];
   readonly protocol: Protocol | null;
   readonly ports: PortRange | null;
   /** Only as the packet's present destination: a backend that an `allow` of its service lets be reached. */
@@ -96,7 +98,10 @@ const nodesOf = (cluster: Cluster, target: Target): readonly ClusterNode[] =>
 /** Sides of the same ports as one: a long list stays a few sides. */
 function joined(sides: readonly Side[]): readonly Side[] {
   if (sides.length < 2) return sides;
-  const byPorts = new Map<string, { -readonly [K in keyof Side]: Side[K] } & { nodes: ClusterNode[] }>();
+  const byPorts = new Map<
+    string,
+    { -readonly [K in keyof Side]: Side[K] } & { nodes: ClusterNode[]; listening: ClusterNode[] }
+  >();
   for (const side of sides) {
     const key = `${side.protocol} ${side.ports?.first}-${side.ports?.last} ${side.isOpened}`;
     const earlier = byPorts.get(key);
@@ -105,12 +110,14 @@ function joined(sides: readonly Side[]): readonly Side[] {
         ...side,
         prefixes: side.prefixes === null ? null : [...side.prefixes],
         nodes: [...side.nodes],
+        listening: [...side.listening],
       });
       continue;
     }
     if (side.prefixes === null) earlier.prefixes = null;
     else if (earlier.prefixes !== null) for (const prefix of side.prefixes) (earlier.prefixes as Prefix[]).push(prefix);
     for (const node of side.nodes) earlier.nodes.push(node);
+    for (const node of side.listening) earlier.listening.push(node);
   }
   return [...byPorts.values()];
 }
@@ -119,6 +126,7 @@ function plainSide(cluster: Cluster, { target, protocol, ports }: Selector): Sid
   return {
     prefixes: prefixesOf(cluster, target),
     nodes: nodesOf(cluster, target),
+    listening: [],
     protocol,
     ports,
     isOpened: false,
@@ -136,9 +144,10 @@ export const listensWidely = ({ settings }: Cluster): boolean => settings.nodepo
  * Where a door is asked. An address of a node that nobody declared is the node as such: there nodeports may listen, and what a
  * rule about the node is about.
  */
-function doorSide(cluster: Cluster, { address }: ServiceDoor): Pick<Side, "prefixes" | "nodes"> {
-  if (address !== null) return { prefixes: [hostPrefix(address)], nodes: [] };
-  return { prefixes: nodeportHosts(cluster), nodes: listensWidely(cluster) ? cluster.nodes : [] };
+function doorSide(cluster: Cluster, { address }: ServiceDoor): Pick<Side, "prefixes" | "nodes" | "listening"> {
+  if (address !== null) return { prefixes: [hostPrefix(address)], nodes: [], listening: [] };
+  const listening = listensWidely(cluster) ? cluster.nodes : [];
+  return { prefixes: nodeportHosts(cluster), nodes: [], listening };
 }
 
 /** A service is its doors: their addresses, with the ports of its lines or the nodeports of these. */
@@ -213,6 +222,6 @@ function openBackends(door: ServiceDoor, asked: PortPart, sides: Side[]): void {
   for (const { addresses, port } of door.line.backends) {
     const ports = shiftPorts(asked.ports, shiftOf(door, port));
     const prefixes = present(addresses).map(hostPrefix);
-    sides.push({ prefixes, nodes: [], protocol: asked.protocol, ports, isOpened: true });
+    sides.push({ prefixes, nodes: [], listening: [], protocol: asked.protocol, ports, isOpened: true });
   }
 }

@@ -8,9 +8,10 @@ import { type Ranges, rangesOf } from "../packetset/ranges.ts";
 import type { Cluster, ClusterNode } from "./cluster.ts";
 import type { Side } from "./sides.ts";
 
-/** The addresses of some rules on one line; behind them one place for each node as such. */
+/** The addresses of some rules on one line; behind them two places for each node as such: where nodeports listen, and the rest of it. */
 export interface Space {
   readonly line: AddressLine;
+  /** The first of the two. */
   readonly nodes: ReadonlyMap<ClusterNode, number>;
   readonly everywhere: Ranges;
 }
@@ -37,11 +38,11 @@ const NOW: Ranges = [1, 1];
 
 export function spaceOf(cluster: Cluster, prefixes: readonly Prefix[]): Space {
   const line = addressLine(prefixes);
-  const nodes = new Map(cluster.nodes.map((node, at) => [node, line.size + at]));
-  return { line, nodes, everywhere: [0, line.size + cluster.nodes.length - 1] };
+  const nodes = new Map(cluster.nodes.map((node, at) => [node, line.size + 2 * at]));
+  return { line, nodes, everywhere: [0, line.size + 2 * cluster.nodes.length - 1] };
 }
 
-function saidPlaces(space: Space, { prefixes, nodes }: Side): readonly number[] {
+function saidPlaces(space: Space, { prefixes, nodes, listening }: Side): readonly number[] {
   if (prefixes === null) return space.everywhere;
   const pairs: number[] = [];
   for (const prefix of prefixes) {
@@ -49,6 +50,10 @@ function saidPlaces(space: Space, { prefixes, nodes }: Side): readonly number[] 
     pairs.push(first, last);
   }
   for (const node of nodes) {
+    const place = space.nodes.get(node);
+    if (place !== undefined) pairs.push(place, place + 1);
+  }
+  for (const node of listening) {
     const place = space.nodes.get(node);
     if (place !== undefined) pairs.push(place, place);
   }
@@ -97,11 +102,9 @@ export function boxesOf(
 
 /** One address, or a node as such, as a header's set. */
 export function placesOf(space: Space, addresses: readonly Address[], nodes: readonly ClusterNode[]): Ranges {
-  const places = [
-    ...addresses.map((address) => placeOf(space.line, address)),
-    ...nodes.flatMap((node) => space.nodes.get(node) ?? []),
-  ];
-  return rangesOf(places.flatMap((place) => [place, place]));
+  const places = addresses.map((address) => placeOf(space.line, address));
+  const ofNodes = nodes.flatMap((node) => space.nodes.get(node) ?? []);
+  return rangesOf([...places.flatMap((place) => [place, place]), ...ofNodes.flatMap((place) => [place, place + 1])]);
 }
 
 /** Packets that nobody translated on this node: where they go is what was asked for. */

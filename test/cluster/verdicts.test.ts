@@ -169,6 +169,14 @@ function analyzed(nodeports: string, rules: readonly string[]): Cluster {
   }).value;
 }
 
+/** What was wrong once: rules about a service's nodeports cover no more of a node than the addresses where these listen. */
+const FOUND: [string, string[]][] = [
+  [
+    "192.0.2.0/24, 192.168.100.101",
+    ["allow any -> door", "allow any -> 192.168.100.100", "default deny any -> nodes:30080-30081"],
+  ],
+];
+
 let shadowed = 0;
 let redundant = 0;
 
@@ -194,7 +202,7 @@ test("leaving out a rule that is shadowed or redundant changes the fate of no pa
       const rest = { ...cluster, policy: cluster.policy.filter((each) => !told.has(each.origin.span)) };
       assert.deepEqual(fates(rest), before, "all of them together");
     }),
-    { numRuns: 1200 },
+    { numRuns: 1200, examples: FOUND },
   );
   assert.ok(shadowed > 50 && redundant > 20, `${shadowed} shadowed, ${redundant} redundant`);
 });
