@@ -10,6 +10,7 @@ import { chooseNode, chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics } from "../output.ts";
 import { type Choice, emitterOf, hasCoexist, RULES, speaks, textOf } from "../outputs.ts";
 import { countPasses, type PassCount, passLines } from "../passes.ts";
+import { reclaimTree } from "../reclaim.ts";
 import { recording, type Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -78,6 +79,7 @@ async function run(file: string, options: CompileOptions): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  reclaimTree(cluster);
   const choice: Choice = { rules: options.rules, form: options.coexist === true ? "coexist" : "whole" };
   const { output } = options;
   if (output === undefined) compileOne(cluster, options, choice);
