@@ -1,7 +1,7 @@
 /** The program that is measured, as it is run. */
 import { spawnSync } from "node:child_process";
 
-const COMPILE = [process.execPath, "dist/cli.js", "compile"];
+const COMPILE = ["dist/cli.js", "compile"];
 
 /** @param {string} file @param {readonly string[]} options */
 export const compileCommand = (file, ...options) => [...COMPILE, file, ...options];

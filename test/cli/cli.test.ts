@@ -22,6 +22,24 @@ test("compile prints the rules of the only node, and nothing else, on standard o
   assert.match(stderr, /whole tables/);
 });
 
+test("the bundle starts itself, by a link as well, and hands on arguments, input and the exit status", () => {
+  inFolder({ "a program.net": ONE }, (folder) => {
+    const link = join(folder, "a link");
+    symlinkSync(resolve("dist/cli.js"), link);
+    for (const program of [resolve("dist/cli.js"), link]) {
+      const started = (args: readonly string[], input: string) =>
+        spawnSync(program, args, { input, cwd: folder, encoding: "utf8" });
+      const wanted = netc(["compile", "-"], ONE);
+      for (const file of ["-", "a program.net"]) {
+        const { status, stdout, stderr } = started(["compile", file], ONE);
+        assert.deepEqual({ status, stdout, stderr }, wanted);
+      }
+      assert.equal(started(["compile", "-"], "pod").status, 1);
+      assert.equal(started(["compile", "--nothing"], "").status, 2);
+    }
+  });
+});
+
 test("compile of a program with an error prints nothing and ends with 1", () => {
   const { status, stdout, stderr } = netc(["compile", "-"], ONE.replace("-> b", "-> bb"));
   assert.deepEqual([status, stdout], [1, ""]);
