@@ -13,7 +13,8 @@ import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 /** Up to this many combinations of addresses stand as plain rules, and up to this many prefixes on a level of the tree. */
 export const PLAIN = 16;
 
-const LEVELS: Readonly<Record<Family, readonly number[]>> = {
+/** The lengths by which blocks of addresses are parted. */
+export const LENGTHS: Readonly<Record<Family, readonly number[]>> = {
   4: [8, 12, 16, 20, 24, 28],
   6: [16, 32, 48, 56, 64, 80, 96, 112, 116, 120, 124],
 };
@@ -115,7 +116,7 @@ export function lookupOf(
 ): readonly IptChain[] | null {
   const axes = axesOf(step.match);
   if (axes.length === 0) return null;
-  const levels = shape === "tree" ? LEVELS[family] : [];
+  const levels = shape === "tree" ? LENGTHS[family] : [];
   const leaf: IptChain = {
     name: chainName(`${key} verdict`),
     rules: [...step.rulesOf(withoutAxes(step.match, axes)), ...restRules(rest)],

@@ -18,68 +18,69 @@ interface Place {
 const KEPT = 4;
 
 /** A chain that is being written, and the chains that it leads to. */
-class Sequence {
-  readonly #family: Family;
-  readonly #before: IptChain[] = [];
-  #name: string;
-  #rules: IptRule[] = [];
-  #called: IptChain[] = [];
-  #room: number;
+interface Sequence {
+  /** How many jumps deeper the kernel lets chains be from here on. */
+  room(): number;
+  /** What `found` finds never comes back: it is called. `false` where that is too deep. */
+  call(found: readonly IptChain[]): boolean;
+  /** What `found` does not find goes on in the chain `rest`. `false` where that is too deep. */
+  goOn(found: readonly IptChain[], rest: string): boolean;
+  add(step: Step): void;
+  /** The first is the one that was begun with; the last goes on at `end`. */
+  chains(end: string | null): readonly IptChain[];
+}
 
-  constructor(name: string, { family, room }: Place) {
-    this.#name = name;
-    this.#family = family;
-    this.#room = room;
-  }
+function createSequence(begun: string, family: Family, all: number): Sequence {
+  const before: IptChain[] = [];
+  let name = begun;
+  let rules: IptRule[] = [];
+  let called: IptChain[] = [];
+  let room = all;
 
-  get room(): number {
-    return this.#room;
-  }
-
-  /** What `found` finds never comes back: it is called, where that is not too deep. */
-  call(found: readonly IptChain[]): boolean {
-    if (1 + heightOf(found) + VERDICT_DEPTH > this.#room) return false;
-    this.#rules.push({ matches: [], target: { kind: "chain", chain: found[0]!.name }, comment: null });
-    this.#called.push(...found);
+  function call(found: readonly IptChain[]): boolean {
+    if (1 + heightOf(found) + VERDICT_DEPTH > room) return false;
+    rules.push({ matches: [], target: { kind: "chain", chain: found[0]!.name }, comment: null });
+    called.push(...found);
     return true;
   }
 
-  /** What `found` does not find goes on in the chain `rest`, where that is not too deep. */
-  goOn(found: readonly IptChain[], rest: string): boolean {
-    const room = this.#room - heightOf(found) - 2;
-    if (room < KEPT) return false;
-    this.#rules.push(goTo(found[0]!.name));
-    this.#before.push({ name: this.#name, rules: this.#rules }, ...this.#called, ...found);
-    this.#name = rest;
-    this.#rules = [];
-    this.#called = [];
-    this.#room = room;
+  function goOn(found: readonly IptChain[], rest: string): boolean {
+    const left = room - heightOf(found) - 2;
+    if (left < KEPT) return false;
+    rules.push(goTo(found[0]!.name));
+    before.push({ name, rules }, ...called, ...found);
+    name = rest;
+    rules = [];
+    called = [];
+    room = left;
     return true;
   }
 
-  add(step: Step): void {
-    if ("rules" in step) this.#rules.push(...step.rules);
-    else if (!this.#lookUp(step)) this.#rules.push(...step.rulesOf(step.match));
-  }
-
-  #lookUp(step: FactStep): boolean {
-    const key = `${step.statement} ${this.#name} ${matchKey(step.match)}`;
+  function lookUp(step: FactStep): boolean {
+    const key = `${step.statement} ${name} ${matchKey(step.match)}`;
     const rest = chainName(`${key} rest`);
     return (["tree", "flat"] as const).some((shape) => {
-      const found = lookupOf(step, key, this.#family, step.leaves ? rest : null, shape);
-      return found !== null && (step.leaves ? this.goOn(found, rest) : this.call(found));
+      const found = lookupOf(step, key, family, step.leaves ? rest : null, shape);
+      return found !== null && (step.leaves ? goOn(found, rest) : call(found));
     });
   }
 
-  /** The first is the one that was begun with. */
-  chains(end: string | null): readonly IptChain[] {
-    return [...this.#before, { name: this.#name, rules: [...this.#rules, ...restRules(end)] }, ...this.#called];
+  function add(step: Step): void {
+    if ("rules" in step) rules.push(...step.rules);
+    else if (!lookUp(step)) rules.push(...step.rulesOf(step.match));
   }
+
+  const chains = (end: string | null): readonly IptChain[] => [
+    ...before,
+    { name, rules: [...rules, ...restRules(end)] },
+    ...called,
+  ];
+  return { room: () => room, call, goOn, add, chains };
 }
 
 /** The chains of steps, in which the first that ends wins; the first chain is `name`, and no other is more than `room` jumps below it. */
 export function chainsInOrder(name: string, steps: readonly Step[], family: Family, room: number): readonly IptChain[] {
-  const sequence = new Sequence(name, { family, room, end: null });
+  const sequence = createSequence(name, family, room);
   const labels = new Map<string, number>();
   for (let at = 0; at < steps.length; ) {
     const run = runAt(steps, at);
@@ -97,7 +98,7 @@ function addRun(sequence: Sequence, run: readonly DoorStep[], key: string, famil
   const splits = splitsOf(doorsOf(run), family);
   const rest = chainName(`${key} rest`);
   const leaves = run.some((step) => step.leaves);
-  const place = { family, room: sequence.room - 1, end: leaves ? rest : null };
+  const place = { family, room: sequence.room() - 1, end: leaves ? rest : null };
   const found = runChains(key, place, chainName(key), run, splits);
   return leaves ? sequence.goOn(found, rest) : sequence.call(found);
 }
@@ -111,7 +112,8 @@ function runAt(steps: readonly Step[], from: number): readonly DoorStep[] {
   const run: DoorStep[] = [];
   let haveAddresses = true;
   let havePorts = true;
-  for (const step of steps.slice(from)) {
+  for (let at = from; at < steps.length; at += 1) {
+    const step = steps[at]!;
     const door = "rules" in step ? null : doorOf(step.match);
     if (door === null || (run.length > 0 && run[0]!.door.by !== door.by)) break;
     haveAddresses &&= door.prefixes !== null;
@@ -141,7 +143,7 @@ function runChains(
 ): readonly IptChain[] {
   const [split, ...finer] = splits;
   if (run.length <= PLAIN || split === undefined) {
-    const list = new Sequence(name, place);
+    const list = createSequence(name, place.family, place.room);
     for (const step of run) list.add({ ...step, match: narrowed(step.match, step.door) });
     return list.chains(place.end);
   }

@@ -6,7 +6,7 @@ import type { PortRange, Protocol } from "../../address/port.ts";
 import { joined, type Part } from "./blocks.ts";
 import type { IptMatch } from "./ruleset.ts";
 
-const WIDTHS = [256, 16] as const;
+export const WIDTHS = [256, 16] as const;
 
 export interface PortItem {
   readonly protocol: Protocol;
@@ -23,7 +23,8 @@ export const portMatches = (protocol: Protocol, destination: PortRange): readonl
   { kind: "ports", protocol, source: null, destination },
 ];
 
-const blockOf = (port: number, width: number): PortRange => {
+/** The block of so many ports that holds one; port 0 is in none. */
+export const blockOf = (port: number, width: number): PortRange => {
   const first = port - (port % width);
   return { first: Math.max(first, 1), last: first + width - 1 };
 };

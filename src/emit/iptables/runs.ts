@@ -5,9 +5,10 @@
  */
 import type { Family } from "../../address/address.ts";
 import { type PortRange, type Protocol, width } from "../../address/port.ts";
-import { bitsOf, covers, type Prefix, prefixOf } from "../../address/prefix.ts";
+import { covers, type Prefix, prefixOf } from "../../address/prefix.ts";
 import type { Match } from "../../plan/plan.ts";
-import { portMatches } from "./ports.ts";
+import { LENGTHS } from "./dispatch.ts";
+import { blockOf, portMatches, WIDTHS } from "./ports.ts";
 import type { IptMatch } from "./ruleset.ts";
 
 /** What a fact says of a destination: no block of its own is wider, so that a fact stands in few blocks. */
@@ -19,13 +20,6 @@ export interface Door {
   /** `null`: any protocol and port. */
   readonly ports: (PortRange & { readonly protocol: Protocol }) | null;
 }
-
-const PORTS = [256, 16] as const;
-const ADDRESSES: Readonly<Record<Family, readonly number[]>> = {
-  4: [8, 12, 16, 20, 24, 28],
-  6: [16, 32, 48, 56, 64, 80, 96, 112, 116, 120, 124],
-};
-const NARROWEST = { 32: 28, 128: 124 } as const;
 
 function prefixesOf(match: Match, by: Door["by"]): readonly Prefix[] | null {
   const found = match.find(({ kind }) => kind === by);
@@ -41,10 +35,10 @@ function portsOf(match: Match, by: Door["by"]): PortRange | null {
 export function doorOf(match: Match): Door | null {
   const by = match.some(({ kind }) => kind === "asked") ? "asked" : "destination";
   const prefixes = prefixesOf(match, by);
-  if (prefixes?.some(({ address, length }) => length < NARROWEST[bitsOf(address)]) === true) return null;
+  if (prefixes?.some(({ address, length }) => length < LENGTHS[address.family].at(-1)!) === true) return null;
   const said = match.find(({ kind }) => kind === "protocol");
   const ports = portsOf(match, by);
-  const isNarrow = ports !== null && width(ports) <= PORTS[0];
+  const isNarrow = ports !== null && width(ports) <= WIDTHS[0];
   const hasPorts = isNarrow && said?.kind === "protocol" && said.protocol !== "icmp";
   if (!hasPorts) return prefixes === null ? null : { by, prefixes, ports: null };
   return { by, prefixes, ports: { ...ports, protocol: said.protocol } };
@@ -73,14 +67,14 @@ export function splitsOf(run: readonly Door[], family: Family): readonly Split[]
   const addresses = new Set(run.flatMap(({ prefixes }) => prefixes?.map(({ text }) => text) ?? [null]));
   const byPort = ports.has(null)
     ? []
-    : PORTS.map(
+    : WIDTHS.map(
         (size): Split =>
           (doors) =>
             portBlocks(doors, size),
       );
   const byAddress = addresses.has(null)
     ? []
-    : ADDRESSES[family].map(
+    : LENGTHS[family].map(
         (length): Split =>
           (doors) =>
             addressBlocks(doors, length),
@@ -106,8 +100,7 @@ function portBlocks(run: readonly Door[], size: number): readonly Block[] {
   const found = new Map<string, Found>();
   for (const [member, door] of run.entries()) {
     const { protocol, first, last } = door.ports!;
-    for (let from = first - (first % size); from <= last; from += size) {
-      const block = { first: Math.max(from, 1), last: from + size - 1 };
+    for (let block = blockOf(first, size); block.first <= last; block = blockOf(block.last + 1, size)) {
       const matchesOf = (): readonly IptMatch[] =>
         door.by === "destination"
           ? portMatches(protocol, block)
