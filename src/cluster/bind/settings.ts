@@ -1,7 +1,8 @@
 import type { AddressLiteral, ClusterStatement } from "../../../grammar/ast.ts";
 import { type Address, type ByFamily, isFault, parseAddress, present } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
-import { covers, hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
+import { LOOPBACK } from "../../address/loopback.ts";
+import { covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import { diagnose } from "../../diagnostics/diagnostic.ts";
 import type { Source } from "../../diagnostics/source.ts";
@@ -14,8 +15,6 @@ function constant(text: string): Address {
   if (isFault(address)) throw new Bug(`${text} is no address`);
   return address;
 }
-
-const LOOPBACK: readonly Prefix[] = [prefixOf(constant("127.0.0.0"), 8), hostPrefix(constant("::1"))];
 
 /** What the node's side of every veth holds when the program does not say: language reference, `gateway`. */
 const LINK_LOCAL: ByFamily<Address> = { v4: constant("169.254.10.24"), v6: constant("fe80::1") };
@@ -38,7 +37,7 @@ function readMtu(said: Said<ClusterStatement> | undefined, pods: readonly Pod[],
 }
 
 function isLoopback(prefix: Prefix): boolean {
-  return LOOPBACK.some((range) => covers(range, prefix));
+  return covers(LOOPBACK[prefix.address.family], prefix);
 }
 
 /** Loopback is left out of every range; one that holds nothing else is an error. */

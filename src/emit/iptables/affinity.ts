@@ -6,16 +6,13 @@
  * `ip_list_tot` says, 100 unless xt_recent was loaded with more. Names are files below /proc/net/xt_recent, of at most 199 bytes.
  */
 import { identifierFor } from "../../address/identifier.ts";
-import { formatPorts, type PortRange } from "../../address/port.ts";
+import type { PortRange } from "../../address/port.ts";
 import type { Affinity, ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import { backendText } from "../backend.ts";
 import type { IptMatch } from "./ruleset.ts";
 
-/** A backend whose port stays listens on the port that was asked for. */
-function listOf({ key }: Affinity, asked: PortRange | null, { address, port }: TranslationBackend): string {
-  const ports = port ?? asked;
-  const backend = ports === null ? address.text : `${address.text} ${formatPorts(ports)}`;
-  return identifierFor("recent", `NETC-V${address.family}-`, `${key} ${backend}`);
-}
+const listOf = ({ key }: Affinity, asked: PortRange | null, backend: TranslationBackend): string =>
+  identifierFor("recent", `NETC-V${backend.address.family}-`, `${key} ${backendText(asked, backend)}`);
 
 /** The client was sent to this backend not longer ago than the affinity says. */
 export function checkMatches({ affinity, port }: ServiceTranslation, backend: TranslationBackend): readonly IptMatch[] {

@@ -8,6 +8,7 @@ import { hashText } from "../../address/hash.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import { formatPorts, type PortRange } from "../../address/port.ts";
 import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import { isMoved } from "../backend.ts";
 import { checkMatches, setMatches } from "./affinity.ts";
 import type { Part } from "./blocks.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
@@ -72,7 +73,7 @@ function portsOf(
   { port }: ServiceTranslation,
   backend: TranslationBackend,
 ): { readonly ports: PortRange | null; readonly base: number | null } {
-  if (backend.port === null || port === null || backend.port.first === port.first) return { ports: null, base: null };
+  if (port === null || !isMoved(port, backend)) return { ports: null, base: null };
   return { ports: backend.port, base: port.first === port.last ? null : port.first };
 }
 

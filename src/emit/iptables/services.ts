@@ -2,10 +2,11 @@
  * Doors of services. What comes first wins: an exact address before a nodeport, and of either what is for clients from outside before
  * what is for all. One chain serves PREROUTING and OUTPUT: what the node itself sends has an own address as its source.
  */
-import { type Address, ipv4, ipv6 } from "../../address/address.ts";
+import type { Address } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
+import { LOOPBACK } from "../../address/loopback.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
-import { hostPrefix, type Prefix, prefixOf } from "../../address/prefix.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Clients, NodeportAddresses, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
 import { blocksPart, joined, noPart, type Part } from "./blocks.ts";
 import { DEEPEST, heightOf } from "./depth.ts";
@@ -110,8 +111,6 @@ function nodeportChains(facts: ServiceFacts, doors: readonly Nodeport[]): readon
   const { rules, chains } = doors.length === 0 ? noPart : stagePart(facts, `${NODEPORTS}-OUT`, doors, nodeportPart);
   return rules.length === 0 ? [] : [{ name: NODEPORTS, rules }, ...chains];
 }
-
-const LOOPBACK = { 4: prefixOf(ipv4(0x7f000000), 8), 6: hostPrefix(ipv6(1n)) } as const;
 
 /** The last rules of their chain: loopback leaves it. */
 function nodeportGuards(nodeports: NodeportAddresses, family: ServiceFacts["family"]): readonly IptRule[] {

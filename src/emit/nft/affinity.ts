@@ -13,6 +13,7 @@ import { hashText } from "../../address/hash.ts";
 import { identifierFor } from "../../address/identifier.ts";
 import { formatPorts, type PortRange } from "../../address/port.ts";
 import type { Affinity, ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import { backendText, isMoved } from "../backend.ts";
 import { byShape, type Group, keyOf, kindOf, type Lookups, setName, termsOf } from "./doors.ts";
 import { ipFamily } from "./match.ts";
 import type { NftAction, NftChain, NftField, NftMatch, NftRule, NftSet } from "./ruleset.ts";
@@ -37,22 +38,15 @@ function numbersOf(text: string): readonly NftField[] {
   return [Math.floor(hash / 0x80000000), hash % 0x80000000].map((value) => ({ kind: "number", value }));
 }
 
-/** A backend whose port stays listens on the port that was asked for. */
-function clientKey(
-  { key }: Affinity,
-  asked: PortRange | null,
-  { address, port }: TranslationBackend,
-): readonly NftField[] {
-  const ports = port ?? asked;
-  const backend = ports === null ? address.text : `${address.text} ${formatPorts(ports)}`;
-  return [client(address.family), ...numbersOf(`${key} ${backend}`)];
-}
+const clientKey = ({ key }: Affinity, asked: PortRange | null, backend: TranslationBackend): readonly NftField[] => [
+  client(backend.address.family),
+  ...numbersOf(`${key} ${backendText(asked, backend)}`),
+];
 
-function toBackend(door: ServiceTranslation, { address, port: to }: TranslationBackend): NftAction {
+function toBackend({ port: from }: ServiceTranslation, backend: TranslationBackend): NftAction {
+  const { address, port: to } = backend;
   const family = ipFamily(address.family);
-  const { port: from } = door;
-  const isMoved = from !== null && to !== null && from.first !== to.first;
-  if (!isMoved) return { kind: "dnat-to", family, address, port: null };
+  if (from === null || to === null || !isMoved(from, backend)) return { kind: "dnat-to", family, address, port: null };
   if (from.first === from.last) return { kind: "dnat-to", family, address, port: to.first };
   return { kind: "dnat-ports", family, address, from, first: to.first };
 }

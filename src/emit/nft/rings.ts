@@ -4,6 +4,7 @@
  */
 import { Bug } from "../../diagnostics/bug.ts";
 import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
+import { isMoved } from "../backend.ts";
 import {
   byShape,
   type Group,
@@ -30,14 +31,10 @@ export function ringOf(backends: readonly TranslationBackend[]): readonly Transl
   return backends.flatMap((backend) => Array.from({ length: backend.weight / common }, () => backend));
 }
 
-/** Whether the backend listens on another port than the one that is asked for. */
-const isShifted = ({ port }: ServiceTranslation, backend: TranslationBackend): boolean =>
-  port !== null && backend.port !== null && backend.port.first !== port.first;
-
 /** A range is `ranges` only where every port stays: a shifted one is an element for each port. */
 function ringShape(door: ServiceTranslation): Shape {
   const shape = shapeOf(door);
-  return shape === "ranges" && door.backends.some((backend) => isShifted(door, backend)) ? "ports" : shape;
+  return shape === "ranges" && door.backends.some((backend) => isMoved(door.port, backend)) ? "ports" : shape;
 }
 
 /** A door's elements: a slot of the ring each; where ports are shifted, for each port of the range, so that it keeps its place. */

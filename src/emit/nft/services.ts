@@ -2,8 +2,7 @@
  * Doors of services. What comes first wins: an exact address before a nodeport, and of either what is for clients from outside, for what
  * arrives alone, before what is for all.
  */
-import { ipv4, ipv6 } from "../../address/address.ts";
-import { hostPrefix, prefixOf } from "../../address/prefix.ts";
+import { LOOPBACK } from "../../address/loopback.ts";
 import type { Clients, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
 import { affinityParts, clientsSet } from "./affinity.ts";
 import type { Group } from "./doors.ts";
@@ -42,8 +41,6 @@ const CHAINS: Readonly<Record<Clients, Readonly<Record<Place, string>>>> = {
   all: { address: "netc-services", nodeport: "netc-nodeports" },
   outside: { address: "netc-outside", nodeport: "netc-outside-nodeports" },
 };
-
-const LOOPBACK = { 4: prefixOf(ipv4(0x7f000000), 8), 6: hostPrefix(ipv6(1n)) } as const;
 
 /** What asks a nodeport; `null` where none listens. */
 function listening({ family, nodeports }: Facts): readonly NftMatch[] | null {

@@ -1,5 +1,6 @@
 import { compareAddress } from "../../address/address.ts";
 import { comparePrefix } from "../../address/prefix.ts";
+import { compareDoors } from "../door-order.ts";
 import type {
   Draining,
   NodePlan,
@@ -17,15 +18,6 @@ type Backend = Door["backends"][number];
 
 const compareBackends = (a: Backend, b: Backend): number =>
   compareAddress(a.address, b.address) || (a.port?.first ?? 0) - (b.port?.first ?? 0);
-
-/** Nodeports, which have no address, stand last. */
-const compareAddresses = (a: Door["address"], b: Door["address"]): number =>
-  a === null || b === null ? Number(a === null) - Number(b === null) : compareAddress(a, b);
-
-const compareDoors = (a: Door, b: Door): number =>
-  compareAddresses(a.address, b.address) ||
-  compareText(a.protocol ?? "", b.protocol ?? "") ||
-  (a.port?.first ?? 0) - (b.port?.first ?? 0);
 
 /** Of one door what is for all stands before what is for outside. */
 const compareServices = (a: ServiceTranslation, b: ServiceTranslation): number =>

@@ -1,7 +1,7 @@
 /** The doors of services in one family: address, protocol and port that a client may ask for, and where that leads. */
 
 import type { Address, Family } from "../../address/address.ts";
-import { compareAddress, inFamily, sameAddress } from "../../address/address.ts";
+import { inFamily, sameAddress } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange } from "../../address/port.ts";
 import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
@@ -89,18 +89,6 @@ export function doorsIn(cluster: Cluster, family: Family): readonly Door[] {
 /** External and load-balancer addresses and nodeports keep clients from outside on the node, addresses of its own everybody. */
 export const isKeptLocal = ({ kind, service }: Door): boolean =>
   kind === "vip" ? service.isInternalLocal : service.isExternalLocal;
-
-/** By address, protocol and port, nodeports last: an order that no statement's place changes. */
-export function compareDoors(a: Door, b: Door): number {
-  if (a.address === null || b.address === null) {
-    if (a.address !== b.address) return a.address === null ? 1 : -1;
-  } else {
-    const order = compareAddress(a.address, b.address);
-    if (order !== 0) return order;
-  }
-  if (a.protocol !== b.protocol) return (a.protocol ?? "") < (b.protocol ?? "") ? -1 : 1;
-  return (a.port?.first ?? 0) - (b.port?.first ?? 0);
-}
 
 /** The cluster's service range, or each service's own address where it declares none. */
 export function serviceRanges(cluster: Cluster, family: Family): readonly Prefix[] {

@@ -1,14 +1,16 @@
 /** Source translation: hairpins, clients of services from elsewhere, `snat`, `masquerade`. */
+
 import { type Family, inFamily, isFault } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix, parsePrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Snat } from "../../cluster/cluster.ts";
 import { Bug } from "../../diagnostics/bug.ts";
+import { compareDoors } from "../door-order.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
 import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
 import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { compareDoors, isKeptLocal, podRanges, serviceRanges } from "./doors.ts";
+import { isKeptLocal, podRanges, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { planInside } from "./nodeports.ts";
 import { tunnelDevice } from "./tunnel.ts";

@@ -2,10 +2,11 @@
 
 import type { PortRange } from "../../address/port.ts";
 import { hostPrefix } from "../../address/prefix.ts";
+import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, PacketPlan, Stages, Verdict } from "../plan.ts";
 import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { compareDoors, podRanges, serviceRanges } from "./doors.ts";
+import { podRanges, serviceRanges } from "./doors.ts";
 import { planPolicy } from "./policy.ts";
 import { byItself, planRejection, planServiceDrops } from "./refusals.ts";
 import { nodeAddresses, tunnelDevice } from "./tunnel.ts";

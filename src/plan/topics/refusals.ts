@@ -1,11 +1,13 @@
 /** What nobody serves, and what a service itself turns away: behind policy, a connection's first packet. */
+
 import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, Verdict, VerdictAction } from "../plan.ts";
 import { hosts } from "./addresses.ts";
 import { freeAddresses, holderOf } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { compareDoors, type Door, serviceRanges } from "./doors.ts";
+import { type Door, serviceRanges } from "./doors.ts";
 import { nodeportPrefixes } from "./nodeports.ts";
 import { leadsNowhereHere } from "./services.ts";
 
