@@ -2,7 +2,8 @@
 import { type Address, present } from "../address/address.ts";
 import { type PortRange, type Protocol, portsOverlap } from "../address/port.ts";
 import type { Origin } from "../diagnostics/source.ts";
-import type { Cluster, SaidAddress, Selector, Service, ServicePort } from "./cluster.ts";
+import type { SaidAddress, Selector, Service, ServicePort } from "./cluster.ts";
+import { oncePerCluster } from "./once.ts";
 
 export interface ServiceDoor {
   readonly kind: "vip" | "external" | "loadbalancer" | "nodeport";
@@ -48,14 +49,8 @@ export function doorsOfService(service: Service): readonly ServiceDoor[] {
   return found;
 }
 
-const known = new WeakMap<Cluster, readonly ServiceDoor[]>();
-
 /** Every door of a cluster, in the order of the program. */
-export function doorsOf(cluster: Cluster): readonly ServiceDoor[] {
-  const doors = known.get(cluster) ?? cluster.services.flatMap(doorsOfService);
-  known.set(cluster, doors);
-  return doors;
-}
+export const doorsOf = oncePerCluster(({ services }): readonly ServiceDoor[] => services.flatMap(doorsOfService));
 
 /** Some ports of a protocol; `null` for every one. */
 export interface PortPart {

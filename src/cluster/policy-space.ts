@@ -1,7 +1,8 @@
 /** The policy of a cluster as layers of packets, first match first: made once, for all laws that ask which rules meet. */
 import type { Prefix } from "../address/prefix.ts";
 import { coverOf, type Region, regionsMeet } from "../packetset/cover.ts";
-import type { Cluster, PolicyRule } from "./cluster.ts";
+import type { PolicyRule } from "./cluster.ts";
+import { oncePerCluster } from "./once.ts";
 import { destinationSides, openedSides, sourceSides } from "./sides.ts";
 import {
   boxesOf,
@@ -111,11 +112,7 @@ function shadowsOf(known: Pick<PolicySpace, "layers" | "bounds">): ReadonlyMap<n
   return found;
 }
 
-const known = new WeakMap<Cluster, PolicySpace>();
-
-export function policySpaceOf(cluster: Cluster): PolicySpace {
-  const made = known.get(cluster);
-  if (made !== undefined) return made;
+export const policySpaceOf = oncePerCluster((cluster): PolicySpace => {
   const sides = cluster.policy.map((rule) => ({
     rule,
     from: sourceSides(cluster, rule.sources),
@@ -133,7 +130,5 @@ export function policySpaceOf(cluster: Cluster): PolicySpace {
     return { rule, region: boxes.map(({ box }) => box), said: boxes.filter(({ box }) => box[READING]![0] === 0) };
   });
   const bounds = boundsOf(layers);
-  const policySpace = { space, layers, bounds, shadows: shadowsOf({ layers, bounds }) };
-  known.set(cluster, policySpace);
-  return policySpace;
-}
+  return { space, layers, bounds, shadows: shadowsOf({ layers, bounds }) };
+});

@@ -14,6 +14,7 @@ import {
   type ServiceDoor,
   shiftPorts,
 } from "./doors.ts";
+import { oncePerCluster } from "./once.ts";
 
 /** Some addresses on some ports. */
 export interface Side {
@@ -35,8 +36,6 @@ interface Words {
   readonly nodeports: readonly Prefix[];
 }
 
-const words = new WeakMap<Cluster, Words>();
-
 const hostsOf = (holders: readonly (Service | ClusterNode)[]): readonly Prefix[] =>
   holders.flatMap(({ addresses }) => present(addresses).map(hostPrefix));
 
@@ -50,17 +49,12 @@ function listening({ nodeports }: Settings, hosts: readonly Prefix[]): readonly 
 export const nodeportHosts = (cluster: Cluster): readonly Prefix[] => wordsOf(cluster).nodeports;
 
 /** The declared `services` range of each family, or each service's address where there is none. */
-function wordsOf(cluster: Cluster): Words {
-  const known = words.get(cluster);
-  if (known !== undefined) return known;
-  const { settings, services, nodes } = cluster;
+const wordsOf = oncePerCluster(({ settings, services, nodes }): Words => {
   const undeclared = FAMILIES.filter((family) => !settings.services.some(({ address }) => address.family === family));
   const own = hostsOf(services).filter(({ address }) => undeclared.includes(address.family));
   const hosts = hostsOf(nodes);
-  const made = { services: [...settings.services, ...own], nodes: hosts, nodeports: listening(settings, hosts) };
-  words.set(cluster, made);
-  return made;
-}
+  return { services: [...settings.services, ...own], nodes: hosts, nodeports: listening(settings, hosts) };
+});
 
 /** The addresses of its doors, of its nodeports those of the nodes. */
 function prefixesOfService(cluster: Cluster, service: Service): readonly Prefix[] {

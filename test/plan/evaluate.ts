@@ -33,6 +33,10 @@ const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
   prefixes.some((prefix) => contains(prefix, address));
 const inRange = (ports: PortRange, port: number): boolean => port >= ports.first && port <= ports.last;
 
+/** What the client asked for is not where the packet goes. */
+export const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
+  asked.text !== destination.text || askedPort !== destinationPort;
+
 function holds(condition: Condition, packet: Packet): boolean {
   switch (condition.kind) {
     case "source":
@@ -51,7 +55,7 @@ function holds(condition: Condition, packet: Packet): boolean {
         (condition.ports === null || inRange(condition.ports, packet.askedPort))
       );
     case "translated":
-      return packet.asked.text !== packet.destination.text || packet.askedPort !== packet.destinationPort;
+      return isTranslated(packet);
     case "own-source":
       return packet.isFromNode;
     case "state":
@@ -92,6 +96,18 @@ export function sourceFate(packets: PacketPlan, packet: Packet): string {
 export function markFate(packets: PacketPlan, side: "prerouting" | "output", packet: Packet): string {
   const found = packets.marks[side].find(({ match }) => matches(match, packet));
   return found === undefined ? "none" : `${found.value}/${found.mask}`;
+}
+
+/** A packet that asks for one of the doors, mostly. */
+export function aimed(packets: PacketPlan, one: Packet, at: number): Packet {
+  const door = packets.services[at % (packets.services.length + 1)];
+  if (door === undefined) return one;
+  return {
+    ...one,
+    destination: door.address ?? one.destination,
+    protocol: door.protocol ?? one.protocol,
+    destinationPort: door.port?.first ?? one.destinationPort,
+  };
 }
 
 export type Side = "prerouting" | "output";

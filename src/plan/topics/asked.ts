@@ -3,28 +3,24 @@
  * address is enough; at a node's, where others translate as well, only the door's own ports are netc's.
  */
 import { type Address, type Family, present } from "../../address/address.ts";
-import { hostPrefix } from "../../address/prefix.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
+import { oncePerCluster } from "../../cluster/once.ts";
 import type { Condition } from "../plan.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { type Door, moreAddresses } from "./doors.ts";
+import { type Door, moreAddresses, serviceRanges } from "./doors.ts";
 import { askedAtNodeport } from "./nodeports.ts";
 
 type Holder = "node" | "pod";
 
-const known = new WeakMap<Cluster, ReadonlyMap<string, Holder>>();
-
 /** The addresses of declared nodes and pods. */
-function holdersIn(cluster: Cluster): ReadonlyMap<string, Holder> {
-  const found = known.get(cluster);
-  if (found !== undefined) return found;
-  const made = new Map<string, Holder>();
-  for (const { kind, addresses } of [...cluster.pods, ...cluster.nodes]) {
-    for (const { text } of present(addresses)) made.set(text, kind);
+const holdersIn = oncePerCluster(({ pods, nodes }): ReadonlyMap<string, Holder> => {
+  const holders = new Map<string, Holder>();
+  for (const { kind, addresses } of [...pods, ...nodes]) {
+    for (const { text } of present(addresses)) holders.set(text, kind);
   }
-  known.set(cluster, made);
-  return made;
-}
+  return holders;
+});
 
 /** Whose own address it is, as far as the program says. */
 export const holderOf = (cluster: Cluster, { text }: Address): Holder | null => holdersIn(cluster).get(text) ?? null;
@@ -32,6 +28,12 @@ export const holderOf = (cluster: Cluster, { text }: Address): Holder | null => 
 /** External and load-balancer addresses that no declared node and no pod has. */
 export const freeAddresses = (cluster: Cluster, family: Family): readonly Address[] =>
   moreAddresses(cluster, family).filter((address) => holderOf(cluster, address) === null);
+
+/** The services' range and their free addresses: what is asked for there nobody but netc answers. */
+export const servedPrefixes = (cluster: Cluster, family: Family): readonly Prefix[] => [
+  ...serviceRanges(cluster, family),
+  ...freeAddresses(cluster, family).map(hostPrefix),
+];
 
 /** A nodeport, or an external or load-balancer address that is a node's or a pod's own. */
 export const isAskedWithPorts = ({ cluster }: PolicyContext, { kind, address }: Door): boolean =>

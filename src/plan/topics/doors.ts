@@ -7,6 +7,7 @@ import type { PortRange } from "../../address/port.ts";
 import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Backend, Cluster, ClusterNode, Service, ServicePort } from "../../cluster/cluster.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
+import { oncePerCluster } from "../../cluster/once.ts";
 import type { TranslationBackend } from "../plan.ts";
 
 export interface DoorBackend {
@@ -77,14 +78,13 @@ function made(cluster: Cluster, family: Family): readonly Door[] {
 
 const isOpen = ({ weight }: DoorBackend): boolean => weight > 0;
 
-const known: Readonly<Record<Family, WeakMap<Cluster, readonly Door[]>>> = { 4: new WeakMap(), 6: new WeakMap() };
+const doorsBy = {
+  4: oncePerCluster((cluster) => made(cluster, 4)),
+  6: oncePerCluster((cluster) => made(cluster, 6)),
+} as const;
 
 /** Every door of one family, in the order of the program; made once for all nodes. */
-export function doorsIn(cluster: Cluster, family: Family): readonly Door[] {
-  const doors = known[family].get(cluster) ?? made(cluster, family);
-  known[family].set(cluster, doors);
-  return doors;
-}
+export const doorsIn = (cluster: Cluster, family: Family): readonly Door[] => doorsBy[family](cluster);
 
 /** External and load-balancer addresses and nodeports keep clients from outside on the node, addresses of its own everybody. */
 export const isKeptLocal = ({ kind, service }: Door): boolean =>
@@ -102,16 +102,19 @@ export function serviceRanges(cluster: Cluster, family: Family): readonly Prefix
   );
 }
 
-/** External and load-balancer addresses, each once. */
-export function moreAddresses(cluster: Cluster, family: Family): readonly Address[] {
+/** Of both families. */
+const allMore = oncePerCluster(({ services }): readonly Address[] => {
   const found = new Map<string, Address>();
-  for (const { external, loadbalancer } of cluster.services) {
-    for (const { address } of [...external, ...(loadbalancer?.addresses ?? [])]) {
-      if (address.family === family) found.set(address.text, address);
-    }
+  for (const { external, loadbalancer } of services) {
+    for (const { address } of external) found.set(address.text, address);
+    for (const { address } of loadbalancer?.addresses ?? []) found.set(address.text, address);
   }
   return [...found.values()];
-}
+});
+
+/** External and load-balancer addresses, each once. */
+export const moreAddresses = (cluster: Cluster, family: Family): readonly Address[] =>
+  allMore(cluster).filter((address) => address.family === family);
 
 /** The cluster's pod ranges; every pod's address where it declares none. */
 export function podRanges(cluster: Cluster, family: Family): readonly Prefix[] {

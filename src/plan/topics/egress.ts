@@ -8,9 +8,9 @@ import { Bug } from "../../diagnostics/bug.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
 import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
-import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
+import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { isKeptLocal, podRanges, serviceRanges } from "./doors.ts";
+import { isKeptLocal, podRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { planInside } from "./nodeports.ts";
 import { tunnelDevice } from "./tunnel.ts";
@@ -83,7 +83,7 @@ const ELSEWHERE = { statement: "clients from elsewhere", origin: null } as const
 /** Clients of a service's own addresses, and of those that no declared node and no pod has: the address alone tells them. */
 function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[] {
   const { cluster, node, family, doors } = context;
-  const asked = [...serviceRanges(cluster, family), ...freeAddresses(cluster, family).map(hostPrefix)];
+  const asked = servedPrefixes(cluster, family);
   if (asked.length === 0 || cluster.services.length === 0) return [];
   const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
   const keep = keepFrom(when);

@@ -4,9 +4,9 @@ import type { PortRange } from "../../address/port.ts";
 import { hostPrefix } from "../../address/prefix.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, PacketPlan, Stages, Verdict } from "../plan.ts";
-import { askedAt, freeAddresses, isAskedWithPorts } from "./asked.ts";
+import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { podRanges, serviceRanges } from "./doors.ts";
+import { podRanges } from "./doors.ts";
 import { planPolicy } from "./policy.ts";
 import { byItself, planRejection, planServiceDrops } from "./refusals.ts";
 import { nodeAddresses, tunnelDevice } from "./tunnel.ts";
@@ -50,7 +50,7 @@ function translated(context: PolicyContext, isKnown: boolean): readonly (readonl
   const { cluster, family } = context;
   const leaving = context.doors.filter((door) => door.backends.some((backend) => !backend.isPod));
   if (leaving.length === 0) return [];
-  const asked = [...serviceRanges(cluster, family), ...freeAddresses(cluster, family).map(hostPrefix)];
+  const asked = servedPrefixes(cluster, family);
   const whole: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
   const exact = leaving.filter((door) => isAskedWithPorts(context, door)).toSorted(compareDoors);
   return [

@@ -5,9 +5,9 @@ import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, Verdict, VerdictAction } from "../plan.ts";
 import { hosts } from "./addresses.ts";
-import { freeAddresses, holderOf } from "./asked.ts";
+import { freeAddresses, holderOf, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { type Door, serviceRanges } from "./doors.ts";
+import type { Door } from "./doors.ts";
 import { nodeportPrefixes } from "./nodeports.ts";
 import { leadsNowhereHere } from "./services.ts";
 
@@ -93,14 +93,13 @@ export function planServiceDrops(context: PolicyContext, hook: FilterHook): read
  */
 function unserved(context: PolicyContext): readonly Prefix[] {
   const { cluster, family, doors } = context;
-  const more = freeAddresses(cluster, family).map(hostPrefix);
   const isDeclared = cluster.settings.services.some((prefix) => prefix.address.family === family);
-  if (isDeclared) return [...serviceRanges(cluster, family), ...more];
+  if (isDeclared) return servedPrefixes(cluster, family);
   const own = doors.flatMap((door) => {
     const isPartial = door.protocol !== null || door.open.length === 0;
     return door.kind === "vip" && door.address !== null && isPartial ? [hostPrefix(door.address)] : [];
   });
-  return mergePrefixes([...own, ...more]);
+  return mergePrefixes([...own, ...freeAddresses(cluster, family).map(hostPrefix)]);
 }
 
 /**

@@ -23,6 +23,7 @@ import {
 import { packet, plan } from "../../plan/arbitrary.ts";
 import {
   affinityFate,
+  aimed,
   doorOf,
   filterFate,
   markFate,
@@ -191,18 +192,6 @@ const planWithDraws = fc.tuple(plan, manyBackends).map(([each, count]) => ({
     }),
   })),
 }));
-
-/** A packet that asks for one of the doors, mostly. */
-const aimed = (facts: PacketPlan, one: Packet, at: number): Packet => {
-  const door = facts.services[at % (facts.services.length + 1)];
-  if (door === undefined) return one;
-  return {
-    ...one,
-    destination: door.address ?? one.destination,
-    protocol: door.protocol ?? one.protocol,
-    destinationPort: door.port?.first ?? one.destinationPort,
-  };
-};
 
 test("services: every backend is drawn as often as the plan says, and for whom it says", () => {
   let translated = 0;

@@ -1,7 +1,7 @@
 /** What iptables' own rules do to one packet, by iptables' own order: jumps return, gotos do not. */
 import { contains } from "../../../src/address/prefix.ts";
 import type { IptMatch, IptRuleset, TableName } from "../../../src/emit/iptables/ruleset.ts";
-import type { Packet } from "../../plan/evaluate.ts";
+import { isTranslated, type Packet } from "../../plan/evaluate.ts";
 
 const within = (ports: { first: number; last: number } | null, port: number): boolean =>
   ports === null || (port >= ports.first && port <= ports.last);
@@ -42,9 +42,6 @@ export function matches(match: IptMatch, packet: Packet): boolean {
       return true;
   }
 }
-
-const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
-  asked.text !== destination.text || askedPort !== destinationPort;
 
 function holds(state: "NEW" | "ESTABLISHED" | "RELATED" | "DNAT", packet: Packet): boolean {
   if (state === "NEW") return packet.state === "new";

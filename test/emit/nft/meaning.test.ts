@@ -16,7 +16,15 @@ import {
   type PacketPlan,
 } from "../../../src/plan/plan.ts";
 import { packet as anyPacket, plan as anyPlan } from "../../plan/arbitrary.ts";
-import { affinityFate, filterFate, markFate, type Packet, serviceFate, sourceFate } from "../../plan/evaluate.ts";
+import {
+  affinityFate,
+  aimed,
+  filterFate,
+  markFate,
+  type Packet,
+  serviceFate,
+  sourceFate,
+} from "../../plan/evaluate.ts";
 import { drawn, isRemembered } from "./draw.ts";
 import { fateAt } from "./walk.ts";
 
@@ -124,18 +132,6 @@ test("filter, marks and source translation of both families are those of their p
     }),
   );
 });
-
-/** A packet that asks for one of the doors, mostly. */
-const aimed = (packets: PacketPlan, one: Packet, at: number): Packet => {
-  const door = packets.services[at % (packets.services.length + 1)];
-  if (door === undefined) return one;
-  return {
-    ...one,
-    destination: door.address ?? one.destination,
-    protocol: door.protocol ?? one.protocol,
-    destinationPort: door.port?.first ?? one.destinationPort,
-  };
-};
 
 test("every service's draw is its plan's, for whom the plan says, and remembers whom it says", () => {
   let translated = 0;

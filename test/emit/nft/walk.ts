@@ -13,7 +13,7 @@ import type {
   NftRuleset,
   NftTerm,
 } from "../../../src/emit/nft/ruleset.ts";
-import type { Packet } from "../../plan/evaluate.ts";
+import { isTranslated, type Packet } from "../../plan/evaluate.ts";
 
 const within = (ports: PortRange, port: number): boolean => port >= ports.first && port <= ports.last;
 export const isOf = (family: IpFamily, packet: Packet): boolean => packet.source.family === (family === "ip" ? 4 : 6);
@@ -56,9 +56,6 @@ export function found(ruleset: NftRuleset, name: string, packet: Packet): readon
   if (draw?.kind === "draw") assert.ok(drawn.size === 0 || drawn.size === draw.of, `${name} lacks a number`);
   return elements;
 }
-
-const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
-  asked.text !== destination.text || askedPort !== destinationPort;
 
 export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boolean {
   switch (match.kind) {
