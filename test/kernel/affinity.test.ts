@@ -1,6 +1,7 @@
 /** A client's backend is remembered: for each port, at every address, until it is drained, removed or forgotten. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { loadAfresh } from "./afresh.ts";
 import { ALL_BACKENDS } from "./backend.ts";
 import { door as at, dualStack, each, FAMILIES, type Family, vips } from "./family.ts";
 import type { Lab } from "./lab.ts";
@@ -115,7 +116,7 @@ lesson("affinity and backends that leave", { topology: TWO_NODES, backends: ALL_
   const withBackends = (tcp: string, udp: string): string =>
     dualStack([], [`service kept ${vips(1)} { 80 -> ${tcp}; 53/udp -> ${udp}; affinity client 1h }`]);
   const first = async (): Promise<Given> => {
-    await lab.load(withBackends("a, c", "a:5353, c:5353"));
+    await loadAfresh(lab, withBackends("a, c", "a:5353, c:5353"));
     await askAll(lab, vip(1, "53/udp"));
     return askAll(lab, vip(1, 80));
   };
@@ -131,11 +132,11 @@ lesson("affinity and backends that leave", { topology: TWO_NODES, backends: ALL_
     ["nor one that another replaced", "b", "b:5353", "b"],
   ] as const)
     await observe(what, async () => {
-      await lab.load(withBackends(tcp, udp));
+      await loadAfresh(lab, withBackends(tcp, udp));
       for (const port of ["80", "53/udp"]) answeredBy(await askAll(lab, vip(1, port)), [left]);
     });
   await observe("without affinity a client draws again", async () => {
-    await lab.load(withBackends("a, c", "a:5353, c:5353").replace("; affinity client 1h", ""));
+    await loadAfresh(lab, withBackends("a, c", "a:5353, c:5353").replace("; affinity client 1h", ""));
     assert.notEqual(differ(await askAll(lab, vip(1, 80)), await askAll(lab, vip(1, 80))).length, 0);
   });
 });

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadAfresh } from "./afresh.ts";
 import { judgeAll, type Question } from "./doors/judge.ts";
 import { BACKEND_PORTS, fate, GUARDED, STATEMENTS } from "./doors/policy.ts";
 import {
@@ -237,7 +238,7 @@ lesson("the addresses that nodeports listen on", { topology: TWO_NODES }, async 
   );
   for (const { setting, at: listening } of LISTENING)
     await observe(setting, async () => {
-      await lab.load(dualStack([setting], [...services.map(writeService), ...COMMON]));
+      await loadAfresh(lab, dualStack([setting], [...services.map(writeService), ...COMMON]));
       const questions = FAMILIES.flatMap((family) =>
         (["tcp", "udp"] as const).flatMap((protocol) =>
           services.flatMap((service) =>

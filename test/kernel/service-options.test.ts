@@ -1,5 +1,6 @@
 /** What a table of doors does not hold: addresses that are somebody's, rules of others, shared doors, changed programs, tunnels. */
 import assert from "node:assert/strict";
+import { loadAfresh } from "./afresh.ts";
 import { ALL_BACKENDS } from "./backend.ts";
 import { A, B, C, NODE1, NODE2, OUTSIDE, oneNode, twoNodes } from "./cast.ts";
 import { door as at, dualStack, each, FAMILIES, vips } from "./family.ts";
@@ -153,7 +154,7 @@ lesson("a port that somebody else publishes at the node's address", {}, async (l
         "service web 10.96.0.1 { 80 nodeport 30080 -> b:8080; 53/udp nodeport 8443 -> b:5353 }",
         `service local 10.96.0.2 { 80 nodeport 30081 -> b:8080; external ${X}; external-traffic local }`,
       ];
-      await lab.load(oneNode(...services).replace("cluster {", `cluster { nodeports ${setting};`));
+      await loadAfresh(lab, oneNode(...services).replace("cluster {", `cluster { nodeports ${setting};`));
       for (const [client, as] of [
         ["lan", LAN_HOST],
         ["outside", OUTSIDE],
@@ -238,7 +239,7 @@ lesson(
         "cluster { nodeports all;",
       );
     await observe("deny holds at each of them", async () => {
-      await lab.load(program(`deny ${LAN_HOST}, a -> web`));
+      await loadAfresh(lab, program(`deny ${LAN_HOST}, a -> web`));
       for (const target of [`${NODE1}:30080`, `${more}:30080`])
         for (const client of ["lan", "a"]) await silent(lab, client, target);
       await reaches(lab, "outside", `${more}:30080`, { at: "c", as: NODE1 });
@@ -246,7 +247,7 @@ lesson(
       await reaches(lab, "a", `${C}:8080`, { at: "c", as: A });
     });
     await observe("allow opens each of them", async () => {
-      await lab.load(program(`allow ${LAN_HOST}, a, nodes -> web`, "default deny any -> pods"));
+      await loadAfresh(lab, program(`allow ${LAN_HOST}, a, nodes -> web`, "default deny any -> pods"));
       for (const target of [`${NODE1}:30080`, `${more}:30080`])
         for (const client of ["lan", "a", "node1"]) await reaches(lab, client, target, { at: "c" });
       await silent(lab, "b", `${more}:30080`);
