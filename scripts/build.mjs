@@ -2,13 +2,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-/**
- * For a shell the second line starts Node on this file, for Node it is a string and a comment. V8 looks at the whole heap again and again
- * while a large program grows in it, unless it is told that it will grow: docs/decisions/0011.
- */
-const LAUNCHER = `#!/bin/sh
-':' //; exec node --initial-old-space-size=1000 "$0" "$@"`;
-
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 mkdirSync("dist", { recursive: true });
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
@@ -22,7 +15,7 @@ await build({
   minify: true,
   legalComments: "none",
   sourcemap: false,
-  banner: { js: LAUNCHER },
+  banner: { js: "#!/usr/bin/env node" },
   define: { NETC_VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });
