@@ -7,7 +7,8 @@ import { hasErrors } from "../../src/diagnostics/diagnostic.ts";
 import { planJson } from "../../src/plan/json.ts";
 import type { NodePlan } from "../../src/plan/plan.ts";
 import { BASE, placeOf } from "../cluster/expect-diagnostics.ts";
-import { type Request, walk } from "./walk.ts";
+import { filterFate, type Packet, sourceFate } from "./evaluate.ts";
+import { address, type Request, walk } from "./walk.ts";
 
 const NODES = ["192.168.100.100", "192.168.100.101"] as const;
 const OUTSIDE = "203.0.113.5";
@@ -96,6 +97,65 @@ test("what another translated at a node's address keeps its source and is not ac
     match.filter(({ kind }) => kind === "asked"),
   );
   assert.deepEqual(accepted.length, 2, "the services range, and the nodeport with its port");
+});
+
+/** The first packet of a connection from outside that asked for `to` on `port` and was translated, by whomever. */
+const passedOn = (to: string, port: number, destination: string): Packet => ({
+  source: address(OUTSIDE),
+  destination: address(destination),
+  protocol: "tcp",
+  sourcePort: 40000,
+  destinationPort: 80,
+  asked: address(to),
+  askedPort: port,
+  state: "new",
+  loopback: false,
+  leavesBy: "ens33",
+  isFromNode: false,
+  isOwn: false,
+});
+
+test("what another translated at a port without open backends keeps its source", () => {
+  const elsewhere = "172.17.0.2";
+  const lines =
+    "80 nodeport 30080 -> none\n81 nodeport 30081 -> a weight 0, 192.0.2.7 weight 0\n82 nodeport 30082 -> c";
+  const more = `external ${NODES[0]}\nloadbalancer ${B}`;
+  for (const options of ["", "external-traffic local"]) {
+    const [plan] = servicesOf(`${lines}\n${more}\n${options}`);
+    const packets = plan!.packets[0]!;
+    const doors = [
+      [NODES[0], 30080],
+      [NODES[0], 30081],
+      ...[NODES[0], B].flatMap((to) => [80, 81].map((port) => [to, port] as const)),
+    ] as const;
+    for (const [to, port] of doors) {
+      assert.equal(sourceFate(packets, passedOn(to, port, elsewhere)), "same", `${to}:${port} ${options}`);
+    }
+    assert.equal(sourceFate(packets, passedOn(NODES[0], 30082, C)), options === "" ? NODES[0] : "same");
+  }
+});
+
+test("of the backends behind a nodeport at whichever address only the open ones are netc's", () => {
+  for (const setting of ["all", "192.0.2.0/24"]) {
+    const [plan] = servicesOf(
+      "80 nodeport 30080 -> a weight 0, c\n81 nodeport 30081 -> a weight 0",
+      everywhere(setting),
+    );
+    const packets = plan!.packets[0]!;
+    assert.equal(sourceFate(packets, passedOn("192.0.2.1", 30080, C)), NODES[0]);
+    assert.equal(sourceFate(packets, passedOn("192.0.2.1", 30080, A)), "same", "drained");
+    assert.equal(sourceFate(packets, passedOn("192.0.2.1", 30081, A)), "same", "all of them");
+  }
+});
+
+test("what goes on to a drained backend is accepted for netc, and nothing is at a port that has none", () => {
+  const block = `80 nodeport 30080 -> none\n81 nodeport 30081 -> 192.0.2.7 weight 0\nexternal ${NODES[0]}`;
+  for (const setting of ["primary", "all"]) {
+    const packets = servicesOf(block, everywhere(setting))[0]!.packets[0]!;
+    const forward = (port: number): string => filterFate(packets, "forward", passedOn(NODES[0], port, "192.0.2.7"));
+    assert.deepEqual([30081, 81].map(forward), ["accept", "accept"], "unanswered UDP stays new");
+    assert.deepEqual([30080, 80].map(forward), ["aside", "aside"]);
+  }
 });
 
 test("external and load-balancer addresses are as the service's own; what they do not serve is refused", () => {

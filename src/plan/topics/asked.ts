@@ -8,7 +8,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import { oncePerCluster } from "../../cluster/once.ts";
 import type { Condition } from "../plan.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { type Door, moreAddresses, serviceRanges } from "./doors.ts";
+import { type Door, type DoorBackend, moreAddresses, serviceRanges } from "./doors.ts";
 import { askedAtNodeport } from "./nodeports.ts";
 
 type Holder = "node" | "pod";
@@ -39,13 +39,14 @@ export const servedPrefixes = (cluster: Cluster, family: Family): readonly Prefi
 export const isAskedWithPorts = ({ cluster }: PolicyContext, { kind, address }: Door): boolean =>
   address === null || (kind !== "vip" && holderOf(cluster, address) !== null);
 
-/** What was translated at such a door; `null` where none is here. `end`: see `askedAtNodeport`. */
+/** What was translated at such a door, to one of these backends of its own; `null` where none is here. `end`: see `askedAtNodeport`. */
 export function askedAt(
   context: PolicyContext,
   door: Door,
-  end?: "destination" | "source",
+  backends: readonly DoorBackend[],
+  end: "destination" | "source" = "destination",
 ): readonly Condition[] | null {
-  if (door.address === null) return askedAtNodeport(context, door, end);
+  if (door.address === null) return askedAtNodeport(context, door, backends, end);
   return [
     ...(door.protocol === null ? [] : [{ kind: "protocol", protocol: door.protocol } as const]),
     { kind: "translated" },

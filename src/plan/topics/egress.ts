@@ -10,7 +10,7 @@ import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
 import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
 import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
-import { isKeptLocal, podRanges } from "./doors.ts";
+import { type Door, isKeptLocal, podRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { planInside } from "./nodeports.ts";
 import { tunnelDevice } from "./tunnel.ts";
@@ -95,7 +95,7 @@ function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[
     ...keep(hosts(inFamily(node.addresses, family)), node.statement),
     ...(local.length === 0 ? [] : notOutside(cluster, family, when, { action, ...ELSEWHERE })),
     ...local.toSorted(compareDoors).flatMap((door): readonly SourceTranslation[] => {
-      const match = askedAt(context, door);
+      const match = askedAt(context, door, door.backends);
       const { statement, origin } = door.service;
       return match === null ? [] : [{ match, action: { kind: "keep" }, statement, origin }];
     }),
@@ -103,12 +103,16 @@ function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[
   ];
 }
 
-/** Clients of nodeports, and of addresses that a node has: others translate there too, so that only a door's own ports tell them. */
+/**
+ * Clients of nodeports, and of addresses that a node or a pod has: others translate there too, so that only a door's own ports tell
+ * them. nat sees first packets alone, and those go to open backends.
+ */
 function clientsOfPorts(context: PolicyContext): readonly SourceTranslation[] {
   const { cluster, node, family } = context;
-  const exact = context.doors.filter((door) => isAskedWithPorts(context, door)).toSorted(compareDoors);
+  const isAsked = (door: Door): boolean => door.open.length > 0 && isAskedWithPorts(context, door);
+  const exact = context.doors.filter(isAsked).toSorted(compareDoors);
   const asked = exact.flatMap((door) => {
-    const when = askedAt(context, door);
+    const when = askedAt(context, door, door.open);
     return when === null ? [] : [{ door, when }];
   });
   if (asked.length === 0) return [];

@@ -45,7 +45,7 @@ function exempt(context: PolicyContext, hook: FilterHook): readonly Verdict[] {
   ];
 }
 
-/** What was translated by a door that leads to more than pods. */
+/** What was translated by a door that leads to more than pods, or did before it drained: an unanswered UDP flow stays new. */
 function translated(context: PolicyContext, isKnown: boolean): readonly (readonly Condition[])[] {
   const { cluster, family } = context;
   const leaving = context.doors.filter((door) => door.backends.some((backend) => !backend.isPod));
@@ -56,8 +56,8 @@ function translated(context: PolicyContext, isKnown: boolean): readonly (readonl
   return [
     ...(asked.length === 0 ? [] : [whole]),
     ...exact.flatMap((door) => {
-      const there = askedAt(context, door);
-      const back = isKnown ? askedAt(context, door, "source") : null;
+      const there = askedAt(context, door, door.backends);
+      const back = isKnown ? askedAt(context, door, door.backends, "source") : null;
       // Of an address that is known both are the same.
       const isOther = back?.some(({ kind }) => kind === "source") === true;
       return [...(there === null ? [] : [there]), ...(back !== null && isOther ? [back] : [])];

@@ -40,13 +40,14 @@ const backendPrefixes = (backends: readonly DoorBackend[]): readonly Prefix[] =>
 
 /**
  * What was translated at a nodeport of this node; `null` where none listens. Always with its ports, since others translate what asks
- * for a node's address too; where the address is not known, with the backends as well: as its destination, or of an answer as its
- * source.
+ * for a node's address too; where the address is not known, with the backends that it may have gone to as well: as its destination,
+ * or of an answer as its source.
  */
 export function askedAtNodeport(
   context: PolicyContext,
-  { protocol, port, backends }: Door,
-  end: "destination" | "source" = "destination",
+  { protocol, port }: Door,
+  backends: readonly DoorBackend[],
+  end: "destination" | "source",
 ): readonly Condition[] | null {
   if (protocol === null || port === null || backends.length === 0) return null;
   const { cluster, node, family } = context;

@@ -1415,7 +1415,6 @@ COMMIT
 -A NETC-CLIENTS -s 10.244.1.0/24 -m conntrack --ctstate DNAT -m comment --comment "pods of node1" -j RETURN
 -A NETC-CLIENTS -s 192.168.100.100/32 -m conntrack --ctstate DNAT -m comment --comment "node node1" -j RETURN
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 80 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
--A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 443 -m comment --comment "service web" -j SNAT --to-source 192.168.100.100 --random-fully
 COMMIT
 NETC-RULES-V4
 }

@@ -1412,7 +1412,6 @@ COMMIT
 -A NETC-CLIENTS -s 10.244.2.0/24 -m conntrack --ctstate DNAT -m comment --comment "pods of node2" -j RETURN
 -A NETC-CLIENTS -s 192.168.100.101/32 -m conntrack --ctstate DNAT -m comment --comment "node node2" -j RETURN
 -A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 80 -m comment --comment "service web" -j SNAT --to-source 192.168.100.101 --random-fully
--A NETC-CLIENTS -p tcp -m conntrack --ctstate DNAT -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 443 -m comment --comment "service web" -j SNAT --to-source 192.168.100.101 --random-fully
 COMMIT
 NETC-RULES-V4
 }
