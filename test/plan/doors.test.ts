@@ -234,6 +234,21 @@ test("a backend that no pod has is on the node that declares or holds it, else o
   assert.deepEqual(fate(plans, 2, { from: C, to: "10.96.0.9", port: 80 }), [`${NODES[1]}:8080`]);
 });
 
+test("a backend that one node declares is there, whichever node's pod range it lies in and whichever stands first", () => {
+  const own = "10.244.2.99";
+  const first = `node node1 ${own} dev ens33 pods 10.244.1.0/24\n`;
+  const second = `node node2 ${NODES[1]} dev ens33 pods 10.244.2.0/24\n`;
+  const service = `service w 10.96.0.9 { 80 -> ${own}:8080; internal local }\n`;
+  for (const nodes of [first + second, second + first]) {
+    const plans = plansOf(`cluster { pods 10.244.0.0/16; services 10.96.0.0/12 }\n${nodes}${service}`);
+    const asked = { from: OUTSIDE, to: "10.96.0.9", port: 80 };
+    const at = (name: string, address: string) =>
+      walk(plans.find(({ node }) => node === name)!, { ...asked, own: [address] });
+    assert.deepEqual(at("node1", own), [`${own}:8080`]);
+    assert.deepEqual(at("node2", NODES[1]), ["drop"]);
+  }
+});
+
 test("`external-traffic local` keeps clients from outside on the node, under their own address", () => {
   const block = "80 nodeport 30080 -> a, c\n81 nodeport 30081 -> c\nexternal 198.51.100.10\nloadbalancer 198.51.100.11";
   const plans = servicesOf(`${block}\nexternal-traffic local`);

@@ -2,28 +2,14 @@
  * How a connection that a door translated is known afterwards, by what its client asked for. At an address that netc alone serves the
  * address is enough; at a node's, where others translate as well, only the door's own ports are netc's.
  */
-import { type Address, type Family, present } from "../../address/address.ts";
+import type { Address, Family } from "../../address/address.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { oncePerCluster } from "../../cluster/once.ts";
+import { holderOf } from "../../cluster/holders.ts";
 import type { Condition } from "../plan.ts";
 import type { PolicyContext } from "./destinations.ts";
 import { type Door, type DoorBackend, moreAddresses, serviceRanges } from "./doors.ts";
 import { askedAtNodeport } from "./nodeports.ts";
-
-type Holder = "node" | "pod";
-
-/** The addresses of declared nodes and pods. */
-const holdersIn = oncePerCluster(({ pods, nodes }): ReadonlyMap<string, Holder> => {
-  const holders = new Map<string, Holder>();
-  for (const { kind, addresses } of [...pods, ...nodes]) {
-    for (const { text } of present(addresses)) holders.set(text, kind);
-  }
-  return holders;
-});
-
-/** Whose own address it is, as far as the program says. */
-export const holderOf = (cluster: Cluster, { text }: Address): Holder | null => holdersIn(cluster).get(text) ?? null;
 
 /** External and load-balancer addresses that no declared node and no pod has. */
 export const freeAddresses = (cluster: Cluster, family: Family): readonly Address[] =>

@@ -1,12 +1,13 @@
 /** The doors of services in one family: address, protocol and port that a client may ask for, and where that leads. */
 
 import type { Address, Family } from "../../address/address.ts";
-import { inFamily, sameAddress } from "../../address/address.ts";
+import { inFamily } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange } from "../../address/port.ts";
-import { contains, hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { Backend, Cluster, ClusterNode, Service, ServicePort } from "../../cluster/cluster.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { Cluster, ClusterNode, Service, ServicePort } from "../../cluster/cluster.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
+import { nodeOf } from "../../cluster/holders.ts";
 import { oncePerCluster } from "../../cluster/once.ts";
 import type { TranslationBackend } from "../plan.ts";
 
@@ -18,7 +19,7 @@ export interface DoorBackend {
   readonly translation: TranslationBackend;
   /** The address is a declared pod's. */
   readonly isPod: boolean;
-  /** The node that its pod is on, or that holds its address; `null` for somebody else's. */
+  /** The node that its pod or its address is on; `null` for somebody else's. */
   readonly node: ClusterNode | null;
 }
 
@@ -28,16 +29,6 @@ export interface Door extends ServiceDoor {
   readonly open: readonly DoorBackend[];
 }
 
-/** An address that no declared pod has is on the node that declares it, or in whose slice of the pod range it lies. */
-function nodeOf({ nodes }: Cluster, { pod }: Backend, address: Address): ClusterNode | null {
-  if (pod !== null) return pod.node;
-  const holds = ({ addresses, pods }: ClusterNode): boolean => {
-    const own = inFamily(addresses, address.family);
-    return (own !== null && sameAddress(own, address)) || pods.some((slice) => contains(slice, address));
-  };
-  return nodes.find(holds) ?? null;
-}
-
 /** Of one line in one family. */
 function backendsOf(cluster: Cluster, line: ServicePort, family: Family): readonly DoorBackend[] {
   const found: DoorBackend[] = [];
@@ -45,7 +36,7 @@ function backendsOf(cluster: Cluster, line: ServicePort, family: Family): readon
     const address = inFamily(backend.addresses, family);
     if (address === null) continue;
     const { port, weight, pod } = backend;
-    const node = nodeOf(cluster, backend, address);
+    const node = pod === null ? nodeOf(cluster, address) : pod.node;
     found.push({ address, port, weight, translation: { address, port, weight }, isPod: pod !== null, node });
   }
   return found;

@@ -2,10 +2,11 @@
 
 import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import { holderOf } from "../../cluster/holders.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, Verdict, VerdictAction } from "../plan.ts";
 import { hosts } from "./addresses.ts";
-import { freeAddresses, holderOf, servedPrefixes } from "./asked.ts";
+import { freeAddresses, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
 import type { Door } from "./doors.ts";
 import { nodeportPrefixes } from "./nodeports.ts";
@@ -110,7 +111,7 @@ function closedPorts(context: PolicyContext, hook: FilterHook): readonly Verdict
   const isRefused = ({ kind, address }: Door): boolean => {
     if (kind === "vip") return false;
     const holder = address === null ? null : holderOf(context.cluster, address);
-    return hook === "input" ? holder !== "pod" : holder === "node";
+    return hook === "input" ? holder?.kind !== "pod" : holder?.kind === "node";
   };
   return context.doors
     .filter((door) => door.open.length === 0 && isRefused(door))
