@@ -1,9 +1,10 @@
 /** The sides of a rule as addresses and ports: what laws compute with when they ask which rules meet. */
-import { FAMILIES, inFamily, present } from "../address/address.ts";
+import { FAMILIES, present } from "../address/address.ts";
 import type { PortRange, Protocol } from "../address/port.ts";
-import { contains, covers, hostPrefix, overlaps, type Prefix } from "../address/prefix.ts";
+import { covers, hostPrefix, overlaps, type Prefix } from "../address/prefix.ts";
 import { unreachable } from "../diagnostics/bug.ts";
 import type { Cluster, ClusterNode, Selector, Service, Settings, Target } from "./cluster.ts";
+import { type DoorIndex, indexDoors } from "./door-index.ts";
 import {
   addressesOfService,
   askedPorts,
@@ -169,27 +170,35 @@ function holdsNodeports(cluster: Cluster, prefix: Prefix): boolean {
   return nodeports.kind === "ranges" && nodeports.ranges.some((range) => overlaps(range, prefix));
 }
 
-/** Whether a destination covers a door, so that an `allow` of it opens what lies behind. `any` and `services` cover every one. */
-export function coversDoor(cluster: Cluster, target: Target, door: ServiceDoor): boolean {
+/** Every door, by service and by address. */
+const doorIndexOf = oncePerCluster((cluster) => indexDoors(doorsOf(cluster)));
+
+/** Of some doors those that a destination covers, so that an `allow` of it opens what lies behind. `any` and `services` cover every one. */
+export function coveredAmong<D extends ServiceDoor>(
+  index: DoorIndex<D>,
+  cluster: Cluster,
+  target: Target,
+): readonly D[] {
   switch (target.kind) {
     case "service":
-      return target.service === door.service;
+      return index.ofService(target.service);
     case "any":
     case "services":
-      return true;
+      return index.doors;
     case "nodes":
-      return door.address === null || cluster.nodes.some((node) => isOwn(node, door));
+      return index.within(wordsOf(cluster).nodes, true);
     case "node":
-      return door.address === null || isOwn(target.node, door);
+      return index.within(present(target.node.addresses).map(hostPrefix), true);
     case "prefix":
-      return door.address === null ? holdsNodeports(cluster, target.prefix) : contains(target.prefix, door.address);
+      return index.within([target.prefix], holdsNodeports(cluster, target.prefix));
     default:
-      return false;
+      return [];
   }
 }
 
-const isOwn = ({ addresses }: ClusterNode, { address }: ServiceDoor): boolean =>
-  address !== null && inFamily(addresses, address.family)?.text === address.text;
+/** The same of all doors. */
+export const coveredDoors = (cluster: Cluster, target: Target): readonly ServiceDoor[] =>
+  coveredAmong(doorIndexOf(cluster), cluster, target);
 
 /** Where connections through the doors arrive that an `allow` of these destinations opens. */
 export function openedSides(cluster: Cluster, destinations: readonly Selector[]): readonly Side[] {
@@ -198,8 +207,8 @@ export function openedSides(cluster: Cluster, destinations: readonly Selector[])
     const { target } = selector;
     if (target.kind === "pod" || target.kind === "pods" || (target.kind === "any" && selector.protocol === null))
       continue;
-    for (const door of target.kind === "service" ? doorsOfService(target.service) : doorsOf(cluster)) {
-      const asked = coversDoor(cluster, target, door) ? askedPorts(selector, door) : null;
+    for (const door of coveredDoors(cluster, target)) {
+      const asked = askedPorts(selector, door);
       if (asked !== null) openBackends(door, asked, sides);
     }
   }

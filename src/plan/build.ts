@@ -2,7 +2,7 @@ import type { Family } from "../address/address.ts";
 import { FAMILIES } from "../address/address.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import type { NodePlan, PacketPlan } from "./plan.ts";
-import { doorsIn, moreAddresses } from "./topics/doors.ts";
+import { doorsIn, indexIn, moreAddresses } from "./topics/doors.ts";
 import { planPostrouting } from "./topics/egress.ts";
 import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
@@ -15,7 +15,7 @@ import { planMtu, planTunnel } from "./topics/tunnel.ts";
 function planPackets(cluster: Cluster, node: ClusterNode, family: Family): PacketPlan {
   const doors = doorsIn(cluster, family);
   const more = new Set(moreAddresses(cluster, family).map(({ text }) => text));
-  const context = { cluster, node, family, doors, more };
+  const context = { cluster, node, family, doors, index: indexIn(cluster, family), more };
   return {
     family,
     serviceRanges: cluster.settings.services.filter((prefix) => prefix.address.family === family),

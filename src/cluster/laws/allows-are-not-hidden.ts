@@ -4,9 +4,9 @@ import { type Diagnostic, diagnose, type Fix } from "../../diagnostics/diagnosti
 import { type Region, regionsMeet, subtractRegion } from "../../packetset/cover.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
 import type { Cluster, ClusterNode, Masquerade, Pod, PolicyRule, Selector, Snat } from "../cluster.ts";
-import { askedPorts, doorsOf, type ServiceDoor, shiftPorts } from "../doors.ts";
+import { askedPorts, type ServiceDoor, shiftPorts } from "../doors.ts";
 import { type PolicySpace, policySpaceOf } from "../policy-space.ts";
-import { coversDoor, prefixesOf, shiftOf } from "../sides.ts";
+import { coveredDoors, prefixesOf, shiftOf } from "../sides.ts";
 import { packets, placesOf } from "../space.ts";
 
 /** Why a node further on sees another source than the one that a rule allows. */
@@ -87,11 +87,9 @@ function entryAddress({ settings }: Cluster, node: ClusterNode, family: Family):
   return inFamily(node.addresses, family);
 }
 
-/** The doors that a destination covers, `any` left out: it says nothing about a service. */
-function coveredDoors(cluster: Cluster, { target }: Selector): readonly ServiceDoor[] {
-  if (target.kind === "any") return [];
-  return doorsOf(cluster).filter((door) => coversDoor(cluster, target, door));
-}
+/** The doors that a destination is about: `any` says nothing about a service. */
+const doorsBehind = (cluster: Cluster, { target }: Selector): readonly ServiceDoor[] =>
+  target.kind === "any" ? [] : coveredDoors(cluster, target);
 
 /** Whoever comes in by it is given a backend of that node. */
 const isLocal = ({ kind, service }: ServiceDoor): boolean =>
@@ -116,7 +114,7 @@ function* hiddenClients(cluster: Cluster, { space }: PolicySpace, rule: PolicyRu
   for (const prefix of cluster.nodes.length < 2 ? [] : outside.filter((each) => isOutside(cluster, each))) {
     const { family } = prefix.address;
     for (const selector of rule.destinations) {
-      for (const door of coveredDoors(cluster, selector)) {
+      for (const door of doorsBehind(cluster, selector)) {
         const asked = isLocal(door) || (door.address?.family ?? family) !== family ? null : askedPorts(selector, door);
         if (asked === null) continue;
         const entries = entriesOf(cluster, selector, door, family);

@@ -10,10 +10,11 @@ import type { Family } from "../../address/address.ts";
 import { inFamily, sameAddress } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
-import { contains, covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
+import { covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
+import type { DoorIndex } from "../../cluster/door-index.ts";
 import { askedPorts, meetParts, type PortPart, shiftPorts } from "../../cluster/doors.ts";
-import { coversDoor, listensWidely, nodeportHosts, shiftOf } from "../../cluster/sides.ts";
+import { coveredAmong, listensWidely, nodeportHosts, shiftOf } from "../../cluster/sides.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import type { FilterHook } from "../plan.ts";
 import type { Door } from "./doors.ts";
@@ -35,6 +36,8 @@ export interface PolicyContext {
   readonly node: ClusterNode;
   readonly family: Family;
   readonly doors: readonly Door[];
+  /** The same by service and by address. */
+  readonly index: DoorIndex<Door>;
   /** External and load-balancer addresses. */
   readonly more: ReadonlySet<string>;
 }
@@ -62,11 +65,10 @@ function both(prefixes: readonly Prefix[], ports: PortPart): readonly Reading[] 
 
 /** Both readings, or only the present one where nothing can translate what asks for these addresses. */
 function ofPrefixes(context: PolicyContext, prefixes: readonly Prefix[], ports: PortPart): readonly Reading[] {
-  const { cluster, family, doors } = context;
+  const { cluster, family, index } = context;
   const pods = podRanges(cluster, family);
   const holdsDoor = (prefix: Prefix): boolean =>
-    doors.some(({ address }) => address !== null && contains(prefix, address)) ||
-    (doors.some(({ kind }) => kind === "nodeport") && nodeportHosts(cluster).some((host) => covers(prefix, host)));
+    index.isIn(prefix) || (index.nodeports().length > 0 && nodeportHosts(cluster).some((host) => covers(prefix, host)));
   const isPodsOnly = (prefix: Prefix) => pods.some((range) => covers(range, prefix)) && !holdsDoor(prefix);
   const fixed = prefixes.filter(isPodsOnly);
   const others = prefixes.filter((prefix) => !isPodsOnly(prefix));
@@ -86,8 +88,8 @@ function atOwnAddress(context: PolicyContext, door: Door, ports: PortPart): read
 const ofOwnNodeports = (context: PolicyContext, ports: PortPart): readonly Reading[] =>
   !listensWidely(context.cluster)
     ? []
-    : context.doors.flatMap((door) => {
-        const met = door.kind === "nodeport" ? meetParts(ports, { protocol: door.protocol, ports: door.port }) : null;
+    : context.index.nodeports().flatMap((door) => {
+        const met = meetParts(ports, { protocol: door.protocol, ports: door.port });
         return met === null ? [] : atOwnAddress(context, door, met);
       });
 
@@ -133,7 +135,7 @@ function ofAny(ports: PortPart): readonly Reading[] {
 }
 
 function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook): readonly Reading[] {
-  const { cluster, family, doors } = context;
+  const { cluster, family, index } = context;
   const { target } = selector;
   const ports: PortPart = { protocol: selector.protocol, ports: selector.ports };
   switch (target.kind) {
@@ -156,8 +158,8 @@ function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook
     case "prefix":
       return target.prefix.address.family === family ? ofPrefixes(context, [target.prefix], ports) : [];
     case "service":
-      return doors.flatMap((door) => {
-        const asked = door.service === target.service ? askedPorts(selector, door) : null;
+      return index.ofService(target.service).flatMap((door) => {
+        const asked = askedPorts(selector, door);
         return asked === null ? [] : ofDoor(context, door, asked, hook);
       });
     default:
@@ -168,8 +170,8 @@ function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook
 /** An `allow` of a service's door lets its backends be reached on the ports it maps to, so that the verdict is the same wherever they run. */
 function letThrough(context: PolicyContext, selector: Selector, hook: FilterHook): readonly Reading[] {
   if (selector.target.kind === "any" && selector.ports === null) return [];
-  return context.doors.flatMap((door) => {
-    const asked = coversDoor(context.cluster, selector.target, door) ? askedPorts(selector, door) : null;
+  return coveredAmong(context.index, context.cluster, selector.target).flatMap((door) => {
+    const asked = askedPorts(selector, door);
     return asked === null ? [] : behind(door, asked, hook);
   });
 }
@@ -180,15 +182,14 @@ export function readingsOf(context: PolicyContext, rule: PolicyRule, hook: Filte
     ...ofSelector(context, selector, hook),
     ...(rule.verb === "allow" ? letThrough(context, selector, hook) : []),
   ]);
-  const joined = new Map<string, Reading>();
+  const joined = new Map<string, Reading & { readonly prefixes: Prefix[] | null }>();
   for (const reading of all) {
     const ports = `${reading.ports?.first}-${reading.ports?.last}`;
     const to = reading.behind?.map(({ text }) => text).join() ?? "";
     const key = `${reading.of} ${reading.prefixes === null} ${reading.protocol} ${ports} ${to}`;
     const earlier = joined.get(key);
-    const prefixes =
-      earlier?.prefixes && reading.prefixes ? [...earlier.prefixes, ...reading.prefixes] : reading.prefixes;
-    joined.set(key, { ...reading, prefixes });
+    if (earlier === undefined) joined.set(key, { ...reading, prefixes: reading.prefixes && [...reading.prefixes] });
+    else for (const prefix of reading.prefixes ?? []) earlier.prefixes?.push(prefix);
   }
   return [...joined.values()];
 }

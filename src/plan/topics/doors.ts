@@ -6,6 +6,7 @@ import { mergePrefixes } from "../../address/intervals.ts";
 import type { PortRange } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Service, ServicePort } from "../../cluster/cluster.ts";
+import { type DoorIndex, indexDoors } from "../../cluster/door-index.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import { nodeOf } from "../../cluster/holders.ts";
 import { oncePerCluster } from "../../cluster/once.ts";
@@ -76,6 +77,14 @@ const doorsBy = {
 
 /** Every door of one family, in the order of the program; made once for all nodes. */
 export const doorsIn = (cluster: Cluster, family: Family): readonly Door[] => doorsBy[family](cluster);
+
+const indexBy = {
+  4: oncePerCluster((cluster) => indexDoors(doorsIn(cluster, 4))),
+  6: oncePerCluster((cluster) => indexDoors(doorsIn(cluster, 6))),
+} as const;
+
+/** The same doors by service and by address. */
+export const indexIn = (cluster: Cluster, family: Family): DoorIndex<Door> => indexBy[family](cluster);
 
 /** External and load-balancer addresses and nodeports keep clients from outside on the node, addresses of its own everybody. */
 export const isKeptLocal = ({ kind, service }: Door): boolean =>

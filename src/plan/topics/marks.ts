@@ -10,12 +10,12 @@ import { matchOf } from "./policy.ts";
 import { type Side, sourcesOf } from "./sources.ts";
 
 function readingsOf(context: PolicyContext, selector: Selector): readonly Reading[] {
-  const { cluster, family, doors } = context;
+  const { cluster, family, index } = context;
   const { target, protocol, ports } = selector;
   if (target.kind === "service") {
     const nodeports = nodeportHosts(cluster).filter(({ address }) => address.family === family);
-    return doors.flatMap((door) => {
-      const asked = door.service === target.service ? askedPorts(selector, door) : null;
+    return index.ofService(target.service).flatMap((door) => {
+      const asked = askedPorts(selector, door);
       const prefixes = door.address === null ? nodeports : [hostPrefix(door.address)];
       return asked === null || prefixes.length === 0 ? [] : [{ of: "now", prefixes, ...asked }];
     });
