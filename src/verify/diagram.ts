@@ -1,0 +1,208 @@
+/**
+ * Functions of a packet's headers as decision diagrams: on each level one header, whose values are whole numbers, parted into stretches
+ * that lead on alike. Levels are asked in order, and equal parts are one object, so that two functions are compared by walking them once.
+ */
+import type { Ranges } from "../packetset/ranges.ts";
+
+export interface Leaf<T> {
+  readonly id: number;
+  /** Behind every level. */
+  readonly level: number;
+  readonly value: T;
+}
+
+export interface Branch<T> {
+  readonly id: number;
+  readonly level: number;
+  /** The last value of each stretch, ascending; the last of all is the level's highest. */
+  readonly ends: readonly number[];
+  readonly to: readonly Diagram<T>[];
+}
+
+export type Diagram<T> = Leaf<T> | Branch<T>;
+
+const LEAF = Number.MAX_SAFE_INTEGER;
+
+export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
+
+export interface Diagrams<T> {
+  leaf(value: T): Leaf<T>;
+  /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
+  where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
+  /** Stretches that lead on; as `Branch`, equal neighbours allowed. */
+  branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
+  /** Leaf by leaf. */
+  map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T>;
+  /** Leaf by leaf of both. */
+  join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T): Diagram<T>;
+  /** `yes` where the condition's leaf is `isYes`, else `no`. */
+  choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
+}
+
+/** `highest`: of each level; `keyOf`: equal for equal leaves. */
+export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) => string): Diagrams<T> {
+  const leaves = new Map<string, Leaf<T>>();
+  const branches = new Map<number, Branch<T>[]>();
+  let count = 0;
+
+  function leaf(value: T): Leaf<T> {
+    const key = keyOf(value);
+    const known = leaves.get(key);
+    if (known !== undefined) return known;
+    const made = { id: count++, level: LEAF, value };
+    leaves.set(key, made);
+    return made;
+  }
+
+  function isSame(one: Branch<T>, level: number, ends: readonly number[], to: readonly Diagram<T>[]): boolean {
+    if (one.level !== level || one.ends.length !== ends.length) return false;
+    for (let at = 0; at < ends.length; at += 1) if (one.ends[at] !== ends[at] || one.to[at] !== to[at]) return false;
+    return true;
+  }
+
+  /** Of stretches no two neighbours of which lead on alike. */
+  function made(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
+    if (to.length === 1) return to[0]!;
+    let hash = level;
+    for (let at = 0; at < ends.length; at += 1) hash = (Math.imul(hash ^ ends[at]!, 0x5bd1e995) ^ to[at]!.id) | 0;
+    const alike = branches.get(hash);
+    if (alike === undefined) {
+      const branch = { id: count++, level, ends, to };
+      branches.set(hash, [branch]);
+      return branch;
+    }
+    const known = alike.find((one) => isSame(one, level, ends, to));
+    if (known !== undefined) return known;
+    const branch = { id: count++, level, ends, to };
+    alike.push(branch);
+    return branch;
+  }
+
+  function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
+    const parted: number[] = [];
+    const leading: Diagram<T>[] = [];
+    for (let at = 0; at < to.length; at += 1) {
+      if (leading.at(-1) === to[at]) parted[parted.length - 1] = ends[at]!;
+      else {
+        parted.push(ends[at]!);
+        leading.push(to[at]!);
+      }
+    }
+    return made(level, parted, leading);
+  }
+
+  function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+    const ends: number[] = [];
+    const to: Diagram<T>[] = [];
+    const top = highest[level]!;
+    let next = 0;
+    for (let at = 0; at < ranges.length; at += 2) {
+      const [first, last] = [ranges[at]!, ranges[at + 1]!];
+      if (first > next) {
+        ends.push(first - 1);
+        to.push(outside);
+      }
+      ends.push(last);
+      to.push(inside);
+      next = last + 1;
+    }
+    if (next <= top) {
+      ends.push(top);
+      to.push(outside);
+    }
+    return branch(level, ends, to);
+  }
+
+  function map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T> {
+    const done = new Map<Diagram<T>, Diagram<T>>();
+    const visit = (one: Diagram<T>): Diagram<T> => {
+      const known = done.get(one);
+      if (known !== undefined) return known;
+      const changed = isLeaf(one) ? leaf(change(one.value)) : branch(one.level, one.ends, one.to.map(visit));
+      done.set(one, changed);
+      return changed;
+    };
+    return visit(diagram);
+  }
+
+  /** Goes over the stretches of both on the level that is asked first. */
+  function together(a: Diagram<T>, b: Diagram<T>, visit: (a: Diagram<T>, b: Diagram<T>) => Diagram<T>): Diagram<T> {
+    const level = Math.min(a.level, b.level);
+    const [one, other] = [a, b].map((each) => (each.level === level ? (each as Branch<T>) : null));
+    const ends: number[] = [];
+    const to: Diagram<T>[] = [];
+    const top = highest[level]!;
+    for (let i = 0, j = 0; ; ) {
+      const end = Math.min(one?.ends[i] ?? top, other?.ends[j] ?? top);
+      const found = visit(one?.to[i] ?? a, other?.to[j] ?? b);
+      if (to.at(-1) === found) ends[ends.length - 1] = end;
+      else {
+        ends.push(end);
+        to.push(found);
+      }
+      if (end === top) return made(level, ends, to);
+      if (one !== null && one!.ends[i] === end) i += 1;
+      if (other !== null && other!.ends[j] === end) j += 1;
+    }
+  }
+
+  function join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T): Diagram<T> {
+    const done = new Map<Diagram<T>, Map<Diagram<T>, Diagram<T>>>();
+    const visit = (x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
+      if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
+      const row = done.get(x) ?? new Map<Diagram<T>, Diagram<T>>();
+      done.set(x, row);
+      const known = row.get(y);
+      if (known !== undefined) return known;
+      const found = together(x, y, visit);
+      row.set(y, found);
+      return found;
+    };
+    return visit(a, b);
+  }
+
+  function choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T> {
+    const done = new Map<string, Diagram<T>>();
+    const visit = (c: Diagram<T>, x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
+      if (isLeaf(c)) return isYes(c.value) ? x : y;
+      if (x === y) return x;
+      const key = `${c.id} ${x.id} ${y.id}`;
+      const known = done.get(key);
+      if (known !== undefined) return known;
+      const found = among(c, x, y, visit);
+      done.set(key, found);
+      return found;
+    };
+    return visit(condition, yes, no);
+  }
+
+  function among(
+    c: Diagram<T>,
+    x: Diagram<T>,
+    y: Diagram<T>,
+    visit: (c: Diagram<T>, x: Diagram<T>, y: Diagram<T>) => Diagram<T>,
+  ): Diagram<T> {
+    const level = Math.min(c.level, x.level, y.level);
+    const all = [c, x, y] as const;
+    const parts = all.map((each) => (each.level === level ? (each as Branch<T>) : null));
+    const places = [0, 0, 0];
+    const ends: number[] = [];
+    const to: Diagram<T>[] = [];
+    const top = highest[level]!;
+    for (;;) {
+      let end = top;
+      for (let n = 0; n < 3; n += 1) end = Math.min(end, parts[n]?.ends[places[n]!] ?? top);
+      const [p, q, r] = [0, 1, 2].map((n) => parts[n]?.to[places[n]!] ?? all[n]!);
+      const found = visit(p!, q!, r!);
+      if (to.at(-1) === found) ends[ends.length - 1] = end;
+      else {
+        ends.push(end);
+        to.push(found);
+      }
+      if (end === top) return made(level, ends, to);
+      for (let n = 0; n < 3; n += 1) if (parts[n]?.ends[places[n]!] === end) places[n]! += 1;
+    }
+  }
+
+  return { leaf, where, branch, map, join, choose };
+}

@@ -1,0 +1,70 @@
+/** What becomes of a packet where rules are asked: a draw among ends, perhaps after a look at who is remembered. */
+
+/** `on`: nothing has ended it yet; `left`: the chain was left, and nothing more. Anything else is an end in words, alike for equal ends. */
+export type End = string;
+export const ON: End = "on";
+export const LEFT: End = "left";
+
+/** A client that the list remembers gets this end, and the draw is not asked. */
+export interface Held {
+  readonly list: string;
+  readonly seconds: number;
+  readonly end: End;
+}
+
+export interface Outcome {
+  /** Shares of one, by end. */
+  readonly ends: ReadonlyMap<End, number>;
+  /** Asked in this order. */
+  readonly held: readonly Held[];
+  /** What was noted on the way: logs, marks. */
+  readonly notes: readonly string[];
+}
+
+const NOTHING_HELD: readonly Held[] = [];
+const NO_NOTES: readonly string[] = [];
+
+export const certain = (end: End): Outcome => ({ ends: new Map([[end, 1]]), held: NOTHING_HELD, notes: NO_NOTES });
+
+const heldKey = ({ list, seconds, end }: Held): string => `${list} ${seconds} ${end}`;
+
+/** Equal for equal outcomes whose shares were computed alike. */
+export function outcomeKey({ ends, held, notes }: Outcome): string {
+  const shares = [...ends].map(([end, share]) => `${share} ${end}`);
+  if (shares.length > 1) shares.sort();
+  return [shares.join("|"), held.map(heldKey).join("|"), notes.join("|")].join("\n");
+}
+
+/** `share` of it is `one`, the rest `other`. */
+export function mixed(share: number, one: Outcome, other: Outcome): Outcome {
+  const ends = new Map<End, number>();
+  for (const [end, part] of one.ends) ends.set(end, part * share);
+  for (const [end, part] of other.ends) ends.set(end, (ends.get(end) ?? 0) + part * (1 - share));
+  return { ends, held: [...one.held, ...other.held], notes: [...one.notes, ...other.notes] };
+}
+
+/** What `first` leaves open is what `then` says. */
+export function followed(first: Outcome, then: Outcome): Outcome {
+  const open = first.ends.get(ON);
+  if (open === undefined) return first;
+  const ends = new Map(first.ends);
+  ends.delete(ON);
+  for (const [end, part] of then.ends) ends.set(end, (ends.get(end) ?? 0) + part * open);
+  const held = then.held.length === 0 ? first.held : [...first.held, ...then.held];
+  const notes = then.notes.length === 0 ? first.notes : [...first.notes, ...then.notes];
+  return { ends, held, notes };
+}
+
+/** Every share of `from` is one of `to`. */
+export function renamed(outcome: Outcome, from: End, to: End): Outcome {
+  const part = outcome.ends.get(from);
+  if (part === undefined) return outcome;
+  const ends = new Map(outcome.ends);
+  ends.delete(from);
+  ends.set(to, (ends.get(to) ?? 0) + part);
+  return { ...outcome, ends };
+}
+
+export const remembering = (held: Held, outcome: Outcome): Outcome => ({ ...outcome, held: [held, ...outcome.held] });
+
+export const noted = (note: string, outcome: Outcome): Outcome => ({ ...outcome, notes: [note, ...outcome.notes] });
