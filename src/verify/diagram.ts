@@ -25,12 +25,20 @@ const LEAF = Number.MAX_SAFE_INTEGER;
 
 export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
 
+export interface Stretch<T> {
+  readonly first: number;
+  readonly last: number;
+  readonly below: Diagram<T>;
+}
+
 export interface Diagrams<T> {
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
   /** Stretches that lead on; as `Branch`, equal neighbours allowed. */
   branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
+  /** Disjoint stretches in ascending order, and `outside` between them. */
+  stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
   /** Leaf by leaf. */
   map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T>;
   /** Leaf by leaf of both. */
@@ -91,19 +99,18 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     return made(level, parted, leading);
   }
 
-  function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+  function stretches(level: number, parts: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T> {
     const ends: number[] = [];
     const to: Diagram<T>[] = [];
     const top = highest[level]!;
     let next = 0;
-    for (let at = 0; at < ranges.length; at += 2) {
-      const [first, last] = [ranges[at]!, ranges[at + 1]!];
+    for (const { first, last, below } of parts) {
       if (first > next) {
         ends.push(first - 1);
         to.push(outside);
       }
       ends.push(last);
-      to.push(inside);
+      to.push(below);
       next = last + 1;
     }
     if (next <= top) {
@@ -111,6 +118,13 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
       to.push(outside);
     }
     return branch(level, ends, to);
+  }
+
+  function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+    const parts: Stretch<T>[] = [];
+    for (let at = 0; at < ranges.length; at += 2)
+      parts.push({ first: ranges[at]!, last: ranges[at + 1]!, below: inside });
+    return stretches(level, parts, outside);
   }
 
   function map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T> {
@@ -204,5 +218,5 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     }
   }
 
-  return { leaf, where, branch, map, join, choose };
+  return { leaf, where, stretches, branch, map, join, choose };
 }

@@ -1,0 +1,45 @@
+/** Values of a header, parted wherever one of the programs that are compared parts them: each stretch is a whole number. */
+import { type Ranges, rangesOf } from "../packetset/ranges.ts";
+
+/** A port, or an address of one family. */
+export type Value = number | bigint;
+
+export interface Axis {
+  /** Where stretches begin, ascending; the first is the lowest value. */
+  readonly starts: readonly Value[];
+  readonly top: Value;
+}
+
+export function createAxis(lowest: Value, top: Value, points: Iterable<Value>): Axis {
+  const sorted = [...new Set([lowest, ...points])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { starts: sorted.filter((value) => value >= lowest && value <= top), top };
+}
+
+/** The stretch that holds a value. */
+export function stretchAt({ starts }: Axis, value: Value): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export interface Stretch {
+  readonly first: Value;
+  readonly last: Value;
+}
+
+/** Of inclusive ranges that begin and end where stretches do. */
+export const stretchesOf = (axis: Axis, ranges: readonly Stretch[]): Ranges =>
+  rangesOf(ranges.flatMap(({ first, last }) => [stretchAt(axis, first), stretchAt(axis, last)]));
+
+/** The values of a stretch, inclusive. */
+export function valuesOf({ starts, top }: Axis, stretch: number): Stretch {
+  const first = starts[stretch]!;
+  const next = starts[stretch + 1];
+  if (next === undefined) return { first, last: top };
+  return { first, last: typeof next === "bigint" ? next - 1n : next - 1 };
+}

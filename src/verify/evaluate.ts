@@ -1,0 +1,215 @@
+/** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
+import { unreachable } from "../diagnostics/bug.ts";
+import type { Diagram, Diagrams } from "./diagram.ts";
+import { levelOf } from "./headers.ts";
+import { type Element, lookup } from "./lookup.ts";
+import {
+  certain,
+  type End,
+  followed,
+  type Held,
+  LEFT,
+  mixed,
+  noted,
+  ON,
+  type Outcome,
+  remembering,
+  renamed,
+} from "./outcome.ts";
+import type { Action, Door, Program, Rule, Target, Test } from "./program.ts";
+import type { View } from "./scene.ts";
+
+/** It stays as it is, and nothing more is asked. */
+export const PASS: End = "pass";
+
+type Lists = readonly string[];
+
+/** Who a client is remembered by stands behind the end. */
+const withLists = (end: End, lists: Lists): End =>
+  lists.length === 0 ? end : `${end}\tremembered by ${lists.join(", ")}`;
+
+const targetEnd = ({ address, ports }: Target): End =>
+  ports === null ? `to ${address.text}` : `to ${address.text} port ${ports.first}`;
+
+export interface Evaluation {
+  readonly program: Program;
+  readonly diagrams: Diagrams<Outcome>;
+  readonly view: View;
+}
+
+/** What becomes of packets at the hook; what falls off all of its chains passes. */
+export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
+  const { program, diagrams, view } = evaluation;
+  const known = new Map<string, Diagram<Outcome>>();
+  const on = diagrams.leaf(certain(ON));
+  const yes = certain("yes");
+  const no = certain("no");
+
+  function chainOf(name: string): Diagram<Outcome> {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    let rest: Diagram<Outcome> = on;
+    for (const rule of (program.chains.get(name) ?? []).toReversed()) rest = ruleOf(rule, rest);
+    const whole = diagrams.map(rest, (outcome) => renamed(outcome, LEFT, ON));
+    known.set(name, whole);
+    return whole;
+  }
+
+  /** Where a conjunction of plain tests holds. */
+  function conditionOf(tests: readonly Test[]): Diagram<Outcome> {
+    let condition: Diagram<Outcome> = diagrams.leaf(yes);
+    const never = diagrams.leaf(no);
+    for (const test of tests) {
+      const holds = holdsOf(test);
+      if (holds !== null) condition = diagrams.choose(condition, isYes, holds, never);
+    }
+    return condition;
+  }
+
+  function holdsOf(test: Test): Diagram<Outcome> | null {
+    if (test.kind === "member") {
+      const elements = test.elements.map((key): Element => ({ key, found: diagrams.leaf(yes), end: null }));
+      return lookup(diagrams, view, test.key, elements, diagrams.leaf(no));
+    }
+    const constraint = view.constraintOf(test);
+    if (constraint === null || constraint === true) return null;
+    if (constraint === false) return diagrams.leaf(no);
+    return diagrams.where(constraint.level, constraint.ranges, diagrams.leaf(yes), diagrams.leaf(no));
+  }
+
+  const isYes = (outcome: Outcome): boolean => outcome.ends.has("yes");
+
+  function ruleOf({ tests, actions }: Rule, rest: Diagram<Outcome>): Diagram<Outcome> {
+    const condition = conditionOf(tests);
+    const then = actionsOf(actions, rest);
+    const held = tests.find((test) => test.kind === "remembered");
+    const share = tests.find((test) => test.kind === "share");
+    if (held?.kind === "remembered") {
+      const { list, seconds } = held;
+      const looked = diagrams.join(then, rest, (found, other) => {
+        const [end] = found.ends.keys();
+        return remembering({ list, seconds, end: end! }, other);
+      });
+      return diagrams.choose(condition, isYes, looked, rest);
+    }
+    const drawn =
+      share?.kind === "share" ? diagrams.join(then, rest, (one, other) => mixed(share.share, one, other)) : then;
+    return diagrams.choose(condition, isYes, drawn, rest);
+  }
+
+  function actionsOf(actions: readonly Action[], rest: Diagram<Outcome>): Diagram<Outcome> {
+    const lists = actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
+    let found = rest;
+    for (const action of actions.toReversed()) found = actionOf(action, found, rest, lists);
+    return found;
+  }
+
+  /** `then`: what the actions behind it do; `rest`: what the rules behind this one do. */
+  function actionOf(action: Action, then: Diagram<Outcome>, rest: Diagram<Outcome>, lists: Lists): Diagram<Outcome> {
+    switch (action.kind) {
+      case "accept":
+        return diagrams.leaf(certain("accept"));
+      case "drop":
+        return diagrams.leaf(certain("drop"));
+      case "return":
+        return diagrams.leaf(certain(LEFT));
+      case "reject":
+        return diagrams.leaf(certain(`reject with ${action.answer}`));
+      case "jump":
+        return diagrams.join(chainOf(action.chain), rest, followed);
+      case "goto":
+        return diagrams.map(chainOf(action.chain), (outcome) => renamed(outcome, ON, LEFT));
+      case "dnat":
+        return towards(action.to, lists);
+      case "dnat-map": {
+        const elements = action.elements.map(({ key, value }): Element => {
+          const end = targetEnd(value);
+          return { key, found: towards(value, lists), end };
+        });
+        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+      }
+      case "verdict-map": {
+        const elements = action.elements.map(({ key, value }): Element => ({ key, found: chainOf(value), end: null }));
+        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+      }
+      case "doors": {
+        const elements = action.elements.map(
+          ({ key, value }): Element => ({ key, found: throughDoor(value), end: null }),
+        );
+        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+      }
+      case "snat":
+        return diagrams.leaf(
+          certain(action.address === null ? "from the device's address" : `from ${action.address.text}`),
+        );
+      case "mark":
+        return diagrams.map(then, (outcome) => noted(`mark ${action.value}/${action.mask}`, outcome));
+      case "log":
+        return diagrams.map(then, (outcome) => noted(`log ${action.prefix}`, outcome));
+      case "remember":
+        return then;
+      default:
+        return unreachable(action);
+    }
+  }
+
+  /** A range's ports each to their own. */
+  function towards(to: Target, lists: Lists): Diagram<Outcome> {
+    const { address, ports, base } = to;
+    if (ports === null || base === null) return diagrams.leaf(certain(withLists(targetEnd(to), lists)));
+    const stretches = Array.from({ length: ports.last - ports.first + 1 }, (_, place) => {
+      const target: Target = { address, ports: { first: ports.first + place, last: ports.first + place }, base: null };
+      const constraint = view.constraintOf({
+        kind: "ports",
+        of: "destination-port",
+        ranges: [{ first: base + place, last: base + place }],
+      });
+      const below = diagrams.leaf(certain(withLists(targetEnd(target), lists)));
+      if (typeof constraint !== "object" || constraint === null) return null;
+      return { first: constraint.ranges[0]!, last: constraint.ranges[1]!, below };
+    });
+    return diagrams.stretches(
+      levelOf("destination-port"),
+      stretches.filter((stretch) => stretch !== null),
+      diagrams.leaf(
+        certain(`${targetEnd({ address, ports: null, base: null })} at a port that its range does not hold`),
+      ),
+    );
+  }
+
+  function throughDoor({ backends, affinity }: Door): Diagram<Outcome> {
+    if (backends.length === 0) return diagrams.leaf(certain(PASS));
+    const sum = backends.reduce((total, { weight }) => total + weight, 0);
+    let whole: Diagram<Outcome> | null = null;
+    let left = 0;
+    // A range's ports part each backend's diagram alike, so that they are drawn port by port.
+    for (const { to, weight } of backends) {
+      const lists = affinity === null ? [] : [listOf(affinity.key, to)];
+      const one = towards(to, lists);
+      left += weight;
+      const share = weight / left;
+      whole = whole === null ? one : diagrams.join(one, whole, (a, b) => mixed(share, a, b));
+    }
+    if (sum === 0 || whole === null) return diagrams.leaf(certain(PASS));
+    if (affinity === null) return whole;
+    const { key, seconds } = affinity;
+    for (const { to } of backends) {
+      const list = listOf(key, to);
+      whole = diagrams.join(towards(to, [list]), whole, (found, other) => {
+        const [end] = found.ends.keys();
+        const held: Held = { list, seconds, end: end! };
+        return remembering(held, other);
+      });
+    }
+    return whole;
+  }
+
+  const asked = program.hooks[hook].reduce<Diagram<Outcome>>(
+    (before, name) => diagrams.join(before, chainOf(name), followed),
+    on,
+  );
+  return diagrams.map(asked, (outcome) => renamed(outcome, ON, PASS));
+}
+
+const listOf = (key: string, { address, ports }: Target): string =>
+  `${key} ${address.text} ${ports === null ? "" : `${ports.first}-${ports.last}`}`;

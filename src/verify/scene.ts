@@ -1,0 +1,172 @@
+/**
+ * How what a client asked for, and where its packets go now, hang together. Untranslated connections have one destination. Those that a
+ * service's door leads on have one of the ways that doors lead; of a door of every protocol the ports stay. What others translate may
+ * lead from anywhere to anywhere.
+ */
+import type { Address } from "../address/address.ts";
+import { type Ranges, rangesOf } from "../packetset/ranges.ts";
+import { stretchAt } from "./axis.ts";
+import {
+  addressRanges,
+  deviceRanges,
+  type Header,
+  type Headers,
+  levelOf,
+  portRanges,
+  protocolRanges,
+  stateRanges,
+  typeRanges,
+} from "./headers.ts";
+import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "./program.ts";
+
+/** Of a door of every protocol `line` is null. */
+export interface Way {
+  readonly asked: Address;
+  readonly now: Address;
+  readonly line: { readonly protocol: number; readonly askedPort: number; readonly port: number } | null;
+}
+
+/** Ways are all of one kind: with a line, or all without. */
+export type Scene =
+  | { readonly kind: "untranslated" | "foreign" }
+  | { readonly kind: "ways"; readonly ways: readonly Way[] };
+
+/** Where a header is in the ranges; `true` and `false`: always and never. */
+export type Constraint = { readonly level: number; readonly ranges: Ranges } | boolean;
+
+export interface View {
+  readonly headers: Headers;
+  readonly scene: Scene;
+  /** What a test other than of a list's members, of a draw or of who is remembered constrains; `null` for those. */
+  constraintOf(test: Test): Constraint | null;
+  /** Of a part that is no draw. */
+  termConstraint(part: KeyPart, term: Term): Constraint;
+}
+
+/** Ways by the place of one of their headers. */
+interface Index {
+  readonly places: readonly number[];
+  readonly ways: readonly number[];
+}
+
+function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
+  const all = ways.map((way, at) => ({ at, place: placeOf(way) })).sort((a, b) => a.place - b.place || a.at - b.at);
+  return { places: all.map(({ place }) => place), ways: all.map(({ at }) => at) };
+}
+
+function lowerBound(places: readonly number[], value: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
+  const found: number[] = [];
+  for (let at = 0; at < ranges.length; at += 2) {
+    const end = lowerBound(places, ranges[at + 1]! + 1);
+    for (let n = lowerBound(places, ranges[at]!); n < end; n += 1) found.push(ways[n]!, ways[n]!);
+  }
+  return rangesOf(found);
+}
+
+type Placed = "destination" | "asked" | "protocol" | "destination-port" | "asked-port";
+
+function waysIndex(headers: Headers, ways: readonly Way[]): (header: Placed) => Index | null {
+  const { addresses, ports, protocols } = headers;
+  const hasLines = ways[0]?.line !== null;
+  const makers: Readonly<Record<Placed, ((way: Way) => number) | null>> = {
+    destination: ({ now }) => stretchAt(addresses, now.value),
+    asked: ({ asked }) => stretchAt(addresses, asked.value),
+    protocol: hasLines ? ({ line }) => protocols.indexOf(line!.protocol) : null,
+    "destination-port": hasLines ? ({ line }) => stretchAt(ports, line!.port) : null,
+    "asked-port": hasLines ? ({ line }) => stretchAt(ports, line!.askedPort) : null,
+  };
+  const known = new Map<Placed, Index>();
+  return (header) => {
+    const maker = makers[header];
+    if (maker === null) return null;
+    const index = known.get(header) ?? indexOf(ways, maker);
+    known.set(header, index);
+    return index;
+  };
+}
+
+/** The headers that stand for another in a scene. */
+function standIn(scene: Scene, header: Header): Header {
+  if (scene.kind === "foreign") return header;
+  if (header === "asked-port") return "destination-port";
+  return header === "asked" && scene.kind === "untranslated" ? "destination" : header;
+}
+
+export function viewOf(headers: Headers, scene: Scene): View {
+  const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
+
+  function on(header: Header, ranges: Ranges): Constraint {
+    const isPlaced = header !== "source" && header !== "source-port" && header !== "icmp-type";
+    const index = indexed === null || !isPlaced ? null : indexed(header as Placed);
+    if (index !== null) return asConstraint("way", waysWithin(index, ranges));
+    return asConstraint(standIn(scene, header), ranges);
+  }
+
+  const asConstraint = (header: Header, ranges: Ranges): Constraint =>
+    ranges.length === 0 ? false : { level: levelOf(header), ranges };
+
+  const onAddress = (of: AddressField, ranges: readonly AddressRange[], isNot: boolean): Constraint =>
+    on(of, addressRanges(headers, ranges, isNot));
+  const onPorts = (of: PortField, ranges: readonly { readonly first: number; readonly last: number }[]): Constraint =>
+    on(of, portRanges(headers, ranges));
+  const onProtocol = (numbers: readonly number[]): Constraint => on("protocol", protocolRanges(headers, numbers));
+  const isFlag = (header: Header, is: boolean): Constraint => ({
+    level: levelOf(header),
+    ranges: is ? [1, 1] : [0, 0],
+  });
+
+  function constraintOf(test: Test): Constraint | null {
+    switch (test.kind) {
+      case "address":
+        return onAddress(test.of, test.ranges, test.isNot);
+      case "ports":
+        return onPorts(test.of, test.ranges);
+      case "protocol":
+        return onProtocol(test.protocols);
+      case "icmp-type":
+        return asConstraint("icmp-type", typeRanges(test.types));
+      case "state":
+        return asConstraint("state", stateRanges(test.states));
+      case "translated":
+        return (scene.kind === "untranslated") !== test.is;
+      case "device":
+        if (test.side === "in") return isFlag("in-loopback", true);
+        return asConstraint("out-device", deviceRanges(headers, test.device));
+      case "own":
+        return isFlag(test.of === "source" ? "own-source" : "own-destination", test.is);
+      case "share":
+      case "remembered":
+      case "member":
+      case "limit":
+        return null;
+    }
+  }
+
+  function termConstraint(part: KeyPart, term: Term): Constraint {
+    switch (part.kind) {
+      case "address":
+        return onAddress(part.of, [term as AddressRange], false);
+      case "ports":
+        return onPorts(part.of, [term as { readonly first: number; readonly last: number }]);
+      case "protocol":
+        return onProtocol([term as number]);
+      case "number":
+        return part.value === term;
+      case "draw":
+        return true;
+    }
+  }
+
+  return { headers, scene, constraintOf, termConstraint };
+}
