@@ -1,0 +1,83 @@
+/** The proof for one node and one family: what its texts say is what the cluster means, for every packet. */
+import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import { createNames, type Difference, firstDifference } from "./compare.ts";
+import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Headers, headersOf, highestOf } from "./headers.ts";
+import { type Outcome, outcomeKey, renamed } from "./outcome.ts";
+import { HOOKS, type Hook, type Program } from "./program.ts";
+import { type Scene, viewOf } from "./scene.ts";
+import { waysOf } from "./ways.ts";
+
+export interface Refutation {
+  readonly target: "iptables" | "nft";
+  readonly hook: Hook;
+  readonly scene: Scene;
+  readonly headers: Headers;
+  readonly difference: Difference;
+}
+
+export interface Texts {
+  readonly target: "iptables" | "nft";
+  readonly program: Program;
+}
+
+/** A connection's first packet alone meets nat, and what is translated later is not asked about again. */
+const SCENES: Readonly<Record<Hook, readonly ("untranslated" | "lines" | "whole" | "foreign")[]>> = {
+  "mangle-prerouting": ["untranslated"],
+  "nat-prerouting": ["untranslated"],
+  "mangle-output": ["untranslated"],
+  "nat-output": ["untranslated"],
+  "filter-input": ["untranslated", "lines", "whole"],
+  "filter-forward": ["untranslated", "lines", "whole"],
+  "filter-output": ["untranslated", "lines", "whole"],
+  "nat-postrouting": ["untranslated", "lines", "whole"],
+};
+
+/** nft has one table at a hook: what netc accepts there and what it leaves alone go the same way. */
+const asNft = (outcome: Outcome): Outcome => renamed(outcome, "accept", "pass");
+
+/** The first difference of each target at each hook; none: proved. */
+export function refutationsOf(
+  cluster: Cluster,
+  node: ClusterNode,
+  meaning: Program,
+  texts: readonly Texts[],
+): readonly Refutation[] {
+  const { family } = meaning;
+  const ways = waysOf(cluster, node, family);
+  const all = [...ways.lines, ...ways.whole];
+  const headers = headersOf([meaning, ...texts.map(({ program }) => program)], {
+    addresses: [...new Set(all.flatMap(({ asked, now }) => [asked, now]))],
+    ports: all.flatMap(({ line }) => (line === null ? [] : [line.askedPort, line.port])),
+  });
+  const scenes: Readonly<Record<"untranslated" | "lines" | "whole" | "foreign", Scene>> = {
+    untranslated: { kind: "untranslated" },
+    foreign: { kind: "foreign" },
+    lines: { kind: "ways", ways: ways.lines },
+    whole: { kind: "ways", ways: ways.whole },
+  };
+  const found: Refutation[] = [];
+  const names = new Map(texts.map(({ target }) => [target, createNames()]));
+  for (const [name, scene] of Object.entries(scenes)) {
+    if (scene.kind === "ways" && scene.ways.length === 0) continue;
+    const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
+    const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), outcomeKey);
+    const view = viewOf(headers, scene);
+    for (const hook of hooks) {
+      const expected = evaluate({ program: meaning, diagrams, view }, hook);
+      for (const { target, program } of texts) {
+        if (found.some((each) => each.target === target && each.hook === hook)) continue;
+        const own = evaluate({ program, diagrams, view }, hook);
+        const [wanted, said] =
+          target === "nft" ? [expected, own].map((each) => merged(diagrams, each)) : [expected, own];
+        const difference = firstDifference(headers, names.get(target)!, wanted!, said!);
+        if (difference !== null) found.push({ target, hook, scene, headers, difference });
+      }
+    }
+  }
+  return found;
+}
+
+const merged = (diagrams: Diagrams<Outcome>, diagram: Diagram<Outcome>): Diagram<Outcome> =>
+  diagrams.map(diagram, asNft);
