@@ -1,6 +1,5 @@
 /** The ways of a node: what its doors lead on, door by door, backend by backend, port by port. */
 import { type Address, inFamily } from "../address/address.ts";
-import type { PortRange } from "../address/port.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { doorsOf, type ServiceDoor } from "../cluster/doors.ts";
 import type { Way } from "./scene.ts";
