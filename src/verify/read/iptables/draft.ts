@@ -1,0 +1,69 @@
+/** A rule while its words are read, and what is known from rules before it. */
+import type { Action, Test } from "../../program.ts";
+import type { Reason } from "./words.ts";
+
+/** What a text of an address, of ports or of a destination was read as: the same for the next rule that says it. */
+export interface Known {
+  readonly family: 4 | 6;
+  readonly tests: Readonly<Record<"source" | "destination" | "asked" | "ports", Map<string, Test>>>;
+  readonly targets: Map<string, Extract<Action, { readonly kind: "dnat" }>>;
+}
+
+export interface Draft {
+  readonly words: readonly string[];
+  /** The next word to read. */
+  at: number;
+  readonly tests: Test[];
+  /** IP's number; -1 where the rule names none. */
+  protocol: number;
+  /** The list of xt_recent that the client is put into. */
+  remember: string | null;
+  isLimited: boolean;
+  asksPort: boolean;
+  /** A module of `-p` itself was read. */
+  saysPorts: boolean;
+  about: string | null;
+}
+
+export const draftOf = (words: readonly string[], at: number): Draft => ({
+  words,
+  at,
+  tests: [],
+  protocol: -1,
+  remember: null,
+  isLimited: false,
+  asksPort: false,
+  saysPorts: false,
+  about: null,
+});
+
+export const knownOf = (family: 4 | 6): Known => ({
+  family,
+  tests: { source: new Map(), destination: new Map(), asked: new Map(), ports: new Map() },
+  targets: new Map(),
+});
+
+/** What is no test is the reason why. */
+export function add(draft: Draft, test: Test | string): Reason {
+  if (typeof test === "string") return test;
+  draft.tests.push(test);
+  return null;
+}
+
+/** The next word, which is read with it; empty behind the last one. */
+export function next(draft: Draft): string {
+  const word = draft.words[draft.at] ?? "";
+  draft.at += 1;
+  return word;
+}
+
+/** Whether the next words are these: then they are read. */
+export function takes(draft: Draft, ...expected: readonly string[]): boolean {
+  if (expected.some((word, index) => draft.words[draft.at + index] !== word)) return false;
+  draft.at += expected.length;
+  return true;
+}
+
+const PORTED: ReadonlySet<number> = new Set([6, 17, 132]);
+
+export const hasPorts = ({ protocol }: Draft): boolean => PORTED.has(protocol);

@@ -1,0 +1,32 @@
+/** What is known of tables before any text is read. */
+import type { Hook } from "../../program.ts";
+
+export const TABLES = ["filter", "mangle", "nat"] as const;
+export type TableName = (typeof TABLES)[number];
+
+export const isTable = (word: string): word is TableName => (TABLES as readonly string[]).includes(word);
+
+/** The kernel's chains by table, each with its hook; `null` where no rule is known to stand. */
+export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook | null>>>> = {
+  filter: { INPUT: "filter-input", FORWARD: "filter-forward", OUTPUT: "filter-output" },
+  mangle: {
+    PREROUTING: "mangle-prerouting",
+    INPUT: null,
+    FORWARD: null,
+    OUTPUT: "mangle-output",
+    POSTROUTING: null,
+  },
+  nat: { PREROUTING: "nat-prerouting", INPUT: null, OUTPUT: "nat-output", POSTROUTING: "nat-postrouting" },
+};
+
+/** Beside other rules, the chain that a hook jumps to: `up.sh` puts the jump there where the chain is. */
+export const BESIDE: Readonly<Record<Hook, string>> = {
+  "mangle-prerouting": "mangle NETC-MARKS-IN",
+  "nat-prerouting": "nat NETC-SERVICES",
+  "mangle-output": "mangle NETC-MARKS-OUT",
+  "nat-output": "nat NETC-SERVICES",
+  "filter-input": "filter NETC-INPUT",
+  "filter-forward": "filter NETC-FORWARD",
+  "filter-output": "filter NETC-OUTPUT",
+  "nat-postrouting": "nat NETC-POSTROUTING",
+};

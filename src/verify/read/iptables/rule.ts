@@ -1,0 +1,48 @@
+/** One rule: `-A`, its chain, what it asks, what it does. */
+import type { Action } from "../../program.ts";
+import { type Draft, draftOf, hasPorts, type Known, next } from "./draft.ts";
+import { readMatches } from "./matches.ts";
+import type { Table } from "./tables.ts";
+import { targetReader } from "./targets.ts";
+
+/** The words begin with `-A`. The rule is put into its chain; a string is the reason why it is not. */
+export function readRule(words: readonly string[], line: number, table: Table, known: Known): string | null {
+  const chain = table.chains.get(words[1] ?? "");
+  if (chain === undefined) return `the table ${table.name} has no chain \`${words[1] ?? ""}\` above this line`;
+  if (chain.isSilent) return `no rule is known to stand in ${chain.name}`;
+  const draft = draftOf(words, 2);
+  const actions = readActions(draft, table, known);
+  if (typeof actions !== "string") {
+    chain.rules.push({ tests: draft.tests, actions, line, about: draft.about ?? "" });
+    return null;
+  }
+  return draft.at > words.length ? "the rule ends where another word is needed" : actions;
+}
+
+function readActions(draft: Draft, table: Table, known: Known): readonly Action[] | string {
+  const reason = readMatches(draft, known);
+  if (reason !== null) return reason;
+  if (draft.asksPort && !hasPorts(draft))
+    return "`--ctorigdstport` is known beside `-p` of a protocol that has ports only";
+  const action = next(draft) === "-g" ? chainAction("goto", next(draft), table) : readTarget(draft, table, known);
+  if (typeof action === "string") return action;
+  const word = draft.words[draft.at];
+  if (word !== undefined) return `the word \`${word}\` is not known behind what the rule does`;
+  if (draft.isLimited && action.kind !== "log") return "`-m limit` is known in front of `LOG` only";
+  return draft.remember === null ? [action] : [{ kind: "remember", list: draft.remember, seconds: null }, action];
+}
+
+function readTarget(draft: Draft, table: Table, known: Known): Action | string {
+  const word = next(draft);
+  const read = targetReader(table.name, word);
+  return read === undefined ? chainAction("jump", word, table) : read(draft, known);
+}
+
+function chainAction(kind: "jump" | "goto", word: string, table: Table): Action | string {
+  const chain = table.chains.get(word);
+  if (chain === undefined)
+    return `\`${word}\` is no chain that is declared above and no target that is known in ${table.name}`;
+  return chain.isBuiltIn
+    ? `\`${word}\` is a chain of the kernel's own: no rule leads there`
+    : { kind, chain: chain.name };
+}

@@ -1,0 +1,54 @@
+/** A line's words. */
+
+const SPACE = 32;
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** A reason why something is not read; null where it was. */
+export type Reason = string | null;
+
+/**
+ * Puts the words of `text[start, end)` into `words`, in place of what is there. They stand apart by spaces; in double quotes a backslash
+ * takes away what the character behind it means (add_param_to_argv of iptables' xshared.c). No word is empty.
+ */
+export function splitWords(text: string, start: number, end: number, words: string[]): Reason {
+  words.length = 0;
+  let at = start;
+  while (at < end) {
+    const char = text.charCodeAt(at);
+    if (char === SPACE) {
+      at += 1;
+      continue;
+    }
+    if (char === QUOTE) {
+      const close = closing(text, at + 1, end);
+      if (close === -1) return "a quote is opened and not closed";
+      if (close + 1 < end && text.charCodeAt(close + 1) !== SPACE) return "a word goes on behind its closing quote";
+      if (close === at + 1) return "a pair of quotes holds nothing";
+      words.push(unescaped(text.slice(at + 1, close)));
+      at = close + 1;
+      continue;
+    }
+    const space = text.indexOf(" ", at);
+    const stop = space === -1 || space > end ? end : space;
+    const word = text.slice(at, stop);
+    if (word.includes('"')) return `a quote stands inside the word \`${word}\``;
+    words.push(word);
+    at = stop;
+  }
+  return null;
+}
+
+/** Where the quote is that ends what begins at `start`; -1 where there is none before `end`. */
+function closing(text: string, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === QUOTE) return at;
+    if (char === BACKSLASH) at += 1;
+  }
+  return -1;
+}
+
+function unescaped(text: string): string {
+  return text.includes("\\") ? text.replace(/\\(.)/gsu, "$1") : text;
+}
