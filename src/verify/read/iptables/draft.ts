@@ -5,7 +5,9 @@ import type { Reason } from "./words.ts";
 /** What a text of an address, of ports or of a destination was read as: the same for the next rule that says it. */
 export interface Known {
   readonly family: 4 | 6;
-  readonly tests: Readonly<Record<"source" | "destination" | "asked" | "ports", Map<string, Test>>>;
+  readonly tests: Readonly<
+    Record<"source" | "destination" | "asked" | "ports" | "protocol" | "share", Map<string, Test>>
+  >;
   readonly targets: Map<string, Extract<Action, { readonly kind: "dnat" }>>;
 }
 
@@ -39,7 +41,14 @@ export const draftOf = (words: readonly string[], at: number): Draft => ({
 
 export const knownOf = (family: 4 | 6): Known => ({
   family,
-  tests: { source: new Map(), destination: new Map(), asked: new Map(), ports: new Map() },
+  tests: {
+    source: new Map(),
+    destination: new Map(),
+    asked: new Map(),
+    ports: new Map(),
+    protocol: new Map(),
+    share: new Map(),
+  },
   targets: new Map(),
 });
 
@@ -57,9 +66,18 @@ export function next(draft: Draft): string {
   return word;
 }
 
-/** Whether the next words are these: then they are read. */
-export function takes(draft: Draft, ...expected: readonly string[]): boolean {
-  if (expected.some((word, index) => draft.words[draft.at + index] !== word)) return false;
+/** Whether the next word is this one: then it is read. */
+export function takes(draft: Draft, expected: string): boolean {
+  if (draft.words[draft.at] !== expected) return false;
+  draft.at += 1;
+  return true;
+}
+
+/** The same of several words: all of them, or none. */
+export function takesAll(draft: Draft, expected: readonly string[]): boolean {
+  for (let index = 0; index < expected.length; index += 1) {
+    if (draft.words[draft.at + index] !== expected[index]) return false;
+  }
   draft.at += expected.length;
   return true;
 }

@@ -68,9 +68,14 @@ export function portsTest({ tests }: Known, option: keyof typeof PORT_FIELDS, te
   return test;
 }
 
-/** xt_statistic keeps a probability in units of 2⁻³¹ (libxt_statistic.c rounds to the nearest); -1 where the text is none. */
-export function share(text: string): number {
-  return /^(?:0\.[0-9]{1,20}|1\.0{1,20}|[01])$/.test(text) ? Math.round(Number(text) * 0x80000000) / 0x80000000 : -1;
+/** xt_statistic keeps a probability in units of 2⁻³¹ (libxt_statistic.c rounds to the nearest). */
+export function shareTest({ tests }: Known, text: string): Test | string {
+  const known = tests.share.get(text);
+  if (known !== undefined) return known;
+  if (!/^(?:0\.[0-9]{1,20}|1\.0{1,20}|[01])$/.test(text)) return `\`${text}\` is no number from 0 to 1`;
+  const test: Test = { kind: "share", share: Math.round(Number(text) * 0x80000000) / 0x80000000 };
+  tests.share.set(text, test);
+  return test;
 }
 
 /** Whether a text has more bytes than these; a character has at most three for each of its places. */

@@ -41,10 +41,10 @@ export function splitWords(text: string, start: number, end: number, words: stri
 
 /** Where the quote is that ends what begins at `start`; -1 where there is none before `end`. */
 function closing(text: string, start: number, end: number): number {
-  for (let at = start; at < end; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === QUOTE) return at;
-    if (char === BACKSLASH) at += 1;
+  for (let at = text.indexOf('"', start); at !== -1 && at < end; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (at - slashes > start && text.charCodeAt(at - slashes - 1) === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return at;
   }
   return -1;
 }
