@@ -1,0 +1,82 @@
+/**
+ * Reads the text of an nft ruleset as a program of one family: the closed subset that netc prints. Whatever it does not know is told,
+ * never passed over; what holds for the other family alone is read as strictly, and left out.
+ */
+import type { Family } from "../../address/address.ts";
+import type { Hook, Program, Read, Rule } from "../program.ts";
+import { type Block, isFull, MOST_UNREAD, readBlocks, report, type Source } from "./nft/blocks.ts";
+import { type Chain, readChain } from "./nft/chains.ts";
+import type { Known } from "./nft/draft.ts";
+import { checkGraph } from "./nft/graph.ts";
+import { type NamedSet, readSet } from "./nft/sets.ts";
+import { noTerms } from "./nft/terms.ts";
+
+/** The blocks whose names are new; sets and maps share their names. */
+function uniqueBlocks(source: Source, blocks: readonly Block[]): readonly Block[] {
+  const lines = new Map<string, Block>();
+  return blocks.filter((block) => {
+    const key = `${block.kind === "chain" ? "chain" : "set"} ${block.name}`;
+    const before = lines.get(key);
+    if (before === undefined) lines.set(key, block);
+    else report(source, block.line, `\`${block.name}\` is declared on lines ${before.line} and ${block.line}`);
+    return before === undefined;
+  });
+}
+
+function hooksOf(source: Source, chains: Iterable<Chain>): Record<Hook, string[]> {
+  const hooks: Record<Hook, string[]> = {
+    "mangle-prerouting": [],
+    "nat-prerouting": [],
+    "mangle-output": [],
+    "nat-output": [],
+    "filter-input": [],
+    "filter-forward": [],
+    "filter-output": [],
+    "nat-postrouting": [],
+  };
+  for (const { name, line, hook } of chains) {
+    if (hook === null) continue;
+    const [before] = hooks[hook];
+    if (before !== undefined)
+      report(source, line, `\`${before}\` hangs at the same hook: which is asked first is chance`);
+    hooks[hook].push(name);
+  }
+  return hooks;
+}
+
+function programOf(chains: ReadonlyMap<string, Chain>, hooks: Program["hooks"], family: Family): Program {
+  const rules = new Map<string, readonly Rule[]>();
+  for (const { name, rules: all } of chains.values()) {
+    rules.set(
+      name,
+      all.filter((each) => each.family === null || each.family === family).map(({ rule }) => rule),
+    );
+  }
+  return { family, chains: rules, hooks };
+}
+
+export function readNft(text: string, family: Family): Read {
+  const source: Source = { lines: text.split("\n"), unread: [] };
+  const terms = noTerms();
+  const { blocks, isWhole, definitions } = readBlocks(source);
+  const unique = uniqueBlocks(source, blocks);
+  const sets = new Map<string, NamedSet>();
+  const broken = new Set<string>();
+  const chains = new Map<string, Chain>();
+  const known: Known = { terms, sets, broken, definitions };
+  for (const block of unique) {
+    if (block.kind === "chain" || isFull(source)) continue;
+    const set = readSet(source, terms, block);
+    if (set === null) broken.add(block.name);
+    else sets.set(block.name, set);
+  }
+  for (const block of unique) {
+    if (block.kind === "chain" && !isFull(source)) chains.set(block.name, readChain(source, known, block));
+  }
+  const hooks = hooksOf(source, chains.values());
+  // Else chains would be missed that only were not read.
+  if (isWhole && !isFull(source)) checkGraph(source, chains, sets.values());
+  if (source.unread.length === 0) return { program: programOf(chains, hooks, family) };
+  const unread = [...source.unread].sort((a, b) => a.line - b.line).slice(0, MOST_UNREAD);
+  return { unread };
+}

@@ -1,0 +1,69 @@
+/** A rule as far as its line is read. */
+import type { Family } from "../../../address/address.ts";
+import type { Action, Test } from "../../program.ts";
+import type { NamedSet } from "./sets.ts";
+import { hasPorts, type Terms } from "./terms.ts";
+import { fail, type Words } from "./words.ts";
+
+/** What a rule may refer to. */
+export interface Known {
+  readonly terms: Terms;
+  readonly sets: ReadonlyMap<string, NamedSet>;
+  /** Names of sets and maps that are declared, but could not be read. */
+  readonly broken: ReadonlySet<string>;
+  readonly definitions: ReadonlyMap<string, string>;
+}
+
+export interface Draft {
+  readonly words: Words;
+  readonly known: Known;
+  /** The only family that it holds for; `null`: both. */
+  family: Family | null;
+  readonly tests: Test[];
+  readonly actions: Action[];
+  /** Where among the tests a client is looked up: for how long, what puts it there says. */
+  readonly looked: { readonly at: number; readonly list: string }[];
+  /** Nothing is done behind what was read. */
+  isEnded: boolean;
+}
+
+/** Says that the rule holds for that family alone. */
+export function bind(draft: Draft, family: Family | null): boolean {
+  if (family === null || draft.family === family) return true;
+  if (draft.family !== null) {
+    fail(draft.words, "the rule asks for IPv4 and for IPv6: it holds for no packet");
+    return false;
+  }
+  draft.family = family;
+  return true;
+}
+
+export function addTest(draft: Draft, test: Test): null {
+  if (draft.actions.length > 0 || draft.isEnded) fail(draft.words, "a condition stands behind an action");
+  draft.tests.push(test);
+  return null;
+}
+
+/** What ends the rule comes last. */
+export function addAction(draft: Draft, action: Action, follows: "goes on" | "ends"): null {
+  if (draft.isEnded) fail(draft.words, "an action stands behind one that ends the rule");
+  draft.actions.push(action);
+  if (follows === "ends") draft.isEnded = true;
+  return null;
+}
+
+/** Whether the rule is of protocols that have ports, and of no others. */
+export const isOfPorts = ({ tests }: Draft): boolean =>
+  tests.some((test) => test.kind === "protocol" && test.protocols.every(hasPorts));
+
+/** The set or map behind `@`; fails where there is none. */
+export function namedSet({ words, known }: Draft, word: string): NamedSet | null {
+  const name = word.slice(1);
+  if (!word.startsWith("@")) return fail(words, `\`${word}\` stands where the name of a set or map is expected`);
+  const set = known.sets.get(name);
+  if (set !== undefined) return set;
+  return fail(words, known.broken.has(name) ? UNREAD_SET : `there is no set and no map \`${name}\``);
+}
+
+/** Not told: why the set could not be read is told already. */
+export const UNREAD_SET = "\0";

@@ -1,0 +1,136 @@
+/** Elements of sets and maps, one a line. Of a large file nearly every line is one: no pattern is tried on it. */
+import { unreachable } from "../../../diagnostics/bug.ts";
+import type { Target, Term } from "../../program.ts";
+import { type Field, fieldText, MOST } from "./fields.ts";
+import { addressOf, hasPorts, portsOf, protocolOf, type Terms } from "./terms.ts";
+import { decimal } from "./words.ts";
+
+export interface Element {
+  readonly key: readonly Term[];
+  /** A target, a chain's name, or `null` in a set. */
+  readonly value: Target | string | null;
+  readonly line: number;
+}
+
+export type ValueKind = "none" | "address" | "socket" | "chain";
+
+/** How a set's or map's elements look. */
+export interface Shape {
+  readonly key: readonly Field[];
+  readonly value: ValueKind;
+  /** Of a map that holds addresses. */
+  readonly family: 4 | 6 | null;
+  /** Whether ports may be ranges. */
+  readonly isInterval: boolean;
+}
+
+export function termOf(terms: Terms, { part, family }: Field, word: string): Term | string {
+  switch (part.kind) {
+    case "address":
+      return addressOf(terms, word, family ?? 4);
+    case "ports":
+      return portsOf(terms, word);
+    case "protocol": {
+      const protocol = protocolOf(word);
+      return protocol < 0 ? `\`${word}\` is no protocol` : protocol;
+    }
+    case "draw": {
+      const slot = decimal(word, MOST);
+      if (slot < 0) return `\`${word}\` is no number`;
+      return slot < part.of ? slot : `${word} is never drawn: a draw of ${part.of} is at most ${part.of - 1}`;
+    }
+    case "number": {
+      const value = decimal(word, MOST);
+      return value < 0 ? `\`${word}\` is no number` : value;
+    }
+    default:
+      return unreachable(part);
+  }
+}
+
+/** The words of an element without the comma and the remark behind it, or why it is none. */
+function wordsOf(text: string): readonly string[] | string {
+  const remark = text.indexOf("#");
+  const bare = (remark < 0 ? text : text.slice(0, remark)).trim();
+  if (!bare.endsWith(",")) return "no comma stands behind the element";
+  return bare.slice(0, -1).split(" ");
+}
+
+/** Whether the words from `at` on are parts with a `.` between each two, and then `end`. */
+function areParts(words: readonly string[], at: number, parts: number, end: string | undefined): boolean {
+  for (let part = 1; part < parts; part += 1) if (words[at + 2 * part - 1] !== ".") return false;
+  return words[at + 2 * parts - 1] === end;
+}
+
+function keyOf(terms: Terms, shape: Shape, words: readonly string[]): Term[] | string {
+  const { key, isInterval } = shape;
+  const end = shape.value === "none" ? undefined : ":";
+  if (!areParts(words, 0, key.length, end)) return `the key is not ${key.map(fieldText).join(" . ")}`;
+  const found: Term[] = [];
+  let isPortless = false;
+  for (let at = 0; at < key.length; at += 1) {
+    const field = key[at]!;
+    const term = termOf(terms, field, words[2 * at]!);
+    if (typeof term === "string") return term;
+    if (field.part.kind === "protocol") isPortless = !hasPorts(term as number);
+    if (field.part.kind === "ports") {
+      if (isPortless) return `\`${words[2 * at - 2]}\` has no ports`;
+      if (!isInterval && words[2 * at]!.includes("-")) return "a range stands where `flags interval` is not said";
+    }
+    found.push(term);
+  }
+  if (isPortless && shape.value === "socket") return "a port is given to a protocol that has none";
+  return found;
+}
+
+/** An address, and a port where one is said. */
+export function targetOf(terms: Terms, family: 4 | 6, address: string, port: string | null): Target | string {
+  const to = addressOf(terms, address, family);
+  if (typeof to === "string") return to;
+  if (port === null) return { address: to.first, ports: null, base: null };
+  const ports = portsOf(terms, port);
+  if (typeof ports === "string") return ports;
+  if (ports.first !== ports.last || port.includes("-")) return `\`${port}\` is no port`;
+  return { address: to.first, ports, base: null };
+}
+
+function elementValue(
+  terms: Terms,
+  { value, family }: Shape,
+  words: readonly string[],
+  at: number,
+): Element["value"] | Fault {
+  switch (value) {
+    case "none":
+      return null;
+    case "chain":
+      if (words.length !== at + 2 || words[at] !== "jump") return { fault: "the value is not `jump` and a chain" };
+      return words[at + 1]!;
+    case "address":
+    case "socket": {
+      const parts = value === "address" ? 1 : 2;
+      if (!areParts(words, at, parts, undefined)) {
+        return { fault: value === "address" ? "the value is not an address" : "the value is not an address . a port" };
+      }
+      const target = targetOf(terms, family ?? 4, words[at]!, parts === 1 ? null : words[at + 2]!);
+      return typeof target === "string" ? { fault: target } : target;
+    }
+    default:
+      return unreachable(value);
+  }
+}
+
+interface Fault {
+  readonly fault: string;
+}
+
+/** An element of that shape, or why the line is none. */
+export function readElement(terms: Terms, shape: Shape, text: string, line: number): Element | string {
+  const words = wordsOf(text);
+  if (typeof words === "string") return words;
+  const key = keyOf(terms, shape, words);
+  if (typeof key === "string") return key;
+  const value = elementValue(terms, shape, words, 2 * shape.key.length);
+  if (typeof value === "object" && value !== null && "fault" in value) return value.fault;
+  return { key, value, line };
+}

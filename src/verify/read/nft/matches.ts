@@ -1,0 +1,187 @@
+/** Conditions of a rule. */
+import type { Family } from "../../../address/address.ts";
+import { unreachable } from "../../../diagnostics/bug.ts";
+import type { AddressField, PortField, Test } from "../../program.ts";
+import { addTest, bind, type Draft, isOfPorts, namedSet } from "./draft.ts";
+import { type Field, MOST, misfit } from "./fields.ts";
+import type { NamedSet } from "./sets.ts";
+import { addressesOf, hasPorts, listOf, portsOf, protocolOf } from "./terms.ts";
+import { accept, decimal, expect, fail, quotedText, take, unexpected } from "./words.ts";
+
+function addresses(draft: Draft, of: AddressField, family: Family): null {
+  const { words, known } = draft;
+  const isNot = of !== "asked" && accept(words, "!=");
+  const ranges = listOf(words, (word) => addressesOf(known.terms, word, family));
+  return ranges !== null && bind(draft, family) ? addTest(draft, { kind: "address", of, ranges, isNot }) : null;
+}
+
+function ports(draft: Draft, of: PortField): null {
+  const ranges = listOf(draft.words, (word) => portsOf(draft.known.terms, word));
+  return ranges !== null ? addTest(draft, { kind: "ports", of, ranges }) : null;
+}
+
+const saysProtocol = ({ tests }: Draft, protocol: number): boolean =>
+  tests.some((test) => test.kind === "protocol" && test.protocols.length === 1 && test.protocols[0] === protocol);
+
+/** `tcp dport`: nft puts the protocol's own condition in front, where the rule does not say it yet. */
+export function portMatch(draft: Draft, protocol: number): null {
+  const { words } = draft;
+  const of = accept(words, "sport") ? "source-port" : accept(words, "dport") ? "destination-port" : null;
+  if (of === null) return unexpected(words, "`sport` or `dport`");
+  if (!saysProtocol(draft, protocol)) addTest(draft, { kind: "protocol", protocols: [protocol] });
+  return ports(draft, of);
+}
+
+/** A condition on what could be a key's only part. */
+export function fieldMatch(draft: Draft, { part, family }: Field): null {
+  const { words } = draft;
+  switch (part.kind) {
+    case "address":
+      return addresses(draft, part.of, family ?? 4);
+    case "protocol": {
+      const protocols = listOf(words, (word) => {
+        const protocol = protocolOf(word);
+        return protocol < 0 ? `\`${word}\` is no protocol` : protocol;
+      });
+      if (protocols !== null) addTest(draft, { kind: "protocol", protocols });
+      return null;
+    }
+    case "draw": {
+      if (!expect(words, "<")) return null;
+      const taken = decimal(take(words), MOST);
+      if (taken < 0) return fail(words, "`<` is not followed by a number");
+      return addTest(draft, { kind: "share", share: Math.min(1, taken / part.of) });
+    }
+    case "ports":
+    case "number":
+      return unexpected(words, "`.`, a set, or `vmap`");
+    default:
+      return unreachable(part);
+  }
+}
+
+/** Whether a set or map can be asked by the key here; says what is wrong. */
+export function fits(draft: Draft, set: NamedSet, key: readonly Field[]): boolean {
+  const reason = misfit(set.name, set.key, key);
+  if (reason !== null) fail(draft.words, reason);
+  return reason === null && isPortsSafe(draft, key);
+}
+
+/** `th dport` is a port only of a protocol that has some. */
+export function isPortsSafe(draft: Draft, key: readonly Field[]): boolean {
+  const kinds = key.map(({ part }) => part.kind);
+  if (!kinds.includes("ports") || kinds.includes("protocol") || isOfPorts(draft)) return true;
+  fail(draft.words, "`th dport` stands in a rule that is of no protocol with ports");
+  return false;
+}
+
+/** The list of a client that a key names: the set, and the numbers that are the same for every packet. */
+export function listName(set: NamedSet, key: readonly Field[]): string | null {
+  const [client, ...numbers] = key.map(({ part }) => part);
+  if (client?.kind !== "address" || client.of !== "source") return null;
+  const values = numbers.flatMap((part) => (part.kind === "number" ? [part.value] : []));
+  return values.length === numbers.length ? [set.name, ...values].join(" ") : null;
+}
+
+export function member(draft: Draft, key: readonly Field[]): null {
+  const { words } = draft;
+  const set = namedSet(draft, take(words));
+  if (set === null || !fits(draft, set, key)) return null;
+  if (!key.every(({ family }) => bind(draft, family))) return null;
+  const { holding } = set;
+  if (holding.kind === "members") {
+    addTest(draft, { kind: "member", key: key.map(({ part }) => part), elements: holding.elements });
+    return null;
+  }
+  if (holding.kind !== "remembered") return fail(words, `\`${set.name}\` is a map, not a set`);
+  const list = listName(set, key);
+  if (list === null) return fail(words, "the key is not a client's address and numbers");
+  draft.looked.push({ at: draft.tests.length, list });
+  return addTest(draft, { kind: "remembered", list, seconds: 0 });
+}
+
+const STATES = ["new", "established", "related"] as const;
+type State = (typeof STATES)[number];
+
+function state(draft: Draft): null {
+  const { words } = draft;
+  const states: State[] = [];
+  for (const word of take(words).split(",")) {
+    const found = STATES.find((known) => known === word);
+    if (found === undefined) return fail(words, `\`${word}\` is no state that netc asks for`);
+    states.push(found);
+  }
+  return addTest(draft, { kind: "state", states });
+}
+
+function original(draft: Draft): null {
+  const { words } = draft;
+  const family = accept(words, "ip", "daddr") ? 4 : accept(words, "ip6", "daddr") ? 6 : null;
+  if (family !== null) return addresses(draft, "asked", family);
+  if (!accept(words, "proto-dst")) return unexpected(words, "`ip daddr`, `ip6 daddr` or `proto-dst`");
+  if (!isOfPorts(draft)) return fail(words, "`ct original proto-dst` stands in a rule of no protocol with ports");
+  return ports(draft, "asked-port");
+}
+
+export function connection(draft: Draft): null {
+  const { words } = draft;
+  if (accept(words, "state")) return state(draft);
+  if (accept(words, "original")) return original(draft);
+  if (!expect(words, "status")) return null;
+  const is = !accept(words, "!");
+  return expect(words, "dnat") ? addTest(draft, { kind: "translated", is }) : null;
+}
+
+export function device(draft: Draft, side: "in" | "out"): null {
+  const name = quotedText(draft.words, "a device");
+  if (name === null) return null;
+  // nft takes a `*` at the end for any text, and a backslash for an escape of it.
+  if (!/^[^\s/*\\]{1,15}$/.test(name)) return fail(draft.words, `\`${name}\` is no device's name`);
+  return addTest(draft, { kind: "device", side, device: name });
+}
+
+export function ownAddress(draft: Draft): null {
+  const { words } = draft;
+  const of = accept(words, "daddr") ? "destination" : accept(words, "saddr") ? "source" : null;
+  if (of === null) return unexpected(words, "`daddr` or `saddr`");
+  return expect(words, "type", "local") ? addTest(draft, { kind: "own", of, is: true }) : null;
+}
+
+/** Only where the rule says itself what else nft would put in front of it. */
+export function icmpTypes(draft: Draft): null {
+  const { words } = draft;
+  if (!expect(words, "type")) return null;
+  if (draft.family !== 6 || !saysProtocol(draft, 58)) {
+    return fail(words, "`icmpv6 type` does not stand behind `meta nfproto ipv6 meta l4proto ipv6-icmp`");
+  }
+  const types = listOf(words, (word): number | string => {
+    const type = decimal(word, 255);
+    return type < 0 ? `\`${word}\` is no type of ICMPv6` : type;
+  });
+  return types !== null ? addTest(draft, { kind: "icmp-type", types }) : null;
+}
+
+export function family(draft: Draft): null {
+  const { words } = draft;
+  const said = accept(words, "ipv4") ? 4 : accept(words, "ipv6") ? 6 : null;
+  if (said === null) return unexpected(words, "`ipv4` or `ipv6`");
+  bind(draft, said);
+  return null;
+}
+
+export function limit(draft: Draft): null {
+  const test: Test = { kind: "limit" };
+  return expect(draft.words, "rate", "10/minute", "burst", "5", "packets") ? addTest(draft, test) : null;
+}
+
+/** Whether every test of a protocol is of ones that have ports: a target's port can be set in no other packet. */
+export const canSetPort = (draft: Draft, key: readonly Field[]): boolean =>
+  isOfPorts(draft) || key.some(({ part }) => part.kind === "protocol");
+
+export const isOnlyTcp = ({ tests }: Draft): boolean =>
+  tests.some((test) => test.kind === "protocol" && test.protocols.every((protocol) => protocol === 6));
+
+export const protocolNumber = (word: string): number | null => {
+  const protocol = protocolOf(word);
+  return hasPorts(protocol) ? protocol : null;
+};

@@ -1,0 +1,92 @@
+/** Addresses, ports and protocols as the text writes them. What was read once is found again by its text. */
+import { type Family, isFault, parseAddress } from "../../../address/address.ts";
+import type { PortRange } from "../../../address/port.ts";
+import { lastAddress, parsePrefix } from "../../../address/prefix.ts";
+import type { AddressRange } from "../../program.ts";
+import { decimal, fail, take, type Words } from "./words.ts";
+
+export interface Terms {
+  /** Single ones. */
+  readonly addresses: Map<string, AddressRange>;
+  readonly ports: Map<string, PortRange>;
+}
+
+export const noTerms = (): Terms => ({ addresses: new Map(), ports: new Map() });
+
+export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  tcp: 6,
+  udp: 17,
+  "ipv6-icmp": 58,
+  sctp: 132,
+};
+
+/** IP's number of a protocol, or -1. */
+export const protocolOf = (word: string): number =>
+  Object.hasOwn(PROTOCOL_NUMBERS, word) ? PROTOCOL_NUMBERS[word]! : -1;
+
+const WITH_PORTS: readonly number[] = [6, 17, 132];
+export const hasPorts = (protocol: number): boolean => WITH_PORTS.includes(protocol);
+
+/** One address, or why it is none. */
+export function addressOf(terms: Terms, word: string, family: Family): AddressRange | string {
+  let range = terms.addresses.get(word);
+  if (range === undefined) {
+    const address = parseAddress(word);
+    if (isFault(address)) return `\`${word}\` is no IPv${family} address`;
+    range = { first: address, last: address };
+    terms.addresses.set(word, range);
+  }
+  return range.first.family === family ? range : `\`${word}\` is no IPv${family} address`;
+}
+
+/** An address, a prefix or a range, or why it is none. */
+export function addressesOf(terms: Terms, word: string, family: Family): AddressRange | string {
+  const dash = word.indexOf("-");
+  if (dash >= 0) {
+    const first = addressOf(terms, word.slice(0, dash), family);
+    const last = addressOf(terms, word.slice(dash + 1), family);
+    if (typeof first === "string") return first;
+    if (typeof last === "string") return last;
+    if (first.first.value > last.last.value) return `the range \`${word}\` ends before it begins`;
+    return { first: first.first, last: last.last };
+  }
+  if (!word.includes("/")) return addressOf(terms, word, family);
+  const prefix = parsePrefix(word);
+  if (isFault(prefix)) return `\`${word}\` is no prefix: ${prefix.reason}`;
+  if (prefix.address.family !== family) return `\`${word}\` is no IPv${family} prefix`;
+  return { first: prefix.address, last: lastAddress(prefix) };
+}
+
+/** A port or a range of ports, or why it is none. */
+export function portsOf(terms: Terms, word: string): PortRange | string {
+  const known = terms.ports.get(word);
+  if (known !== undefined) return known;
+  const dash = word.indexOf("-");
+  const first = decimal(dash < 0 ? word : word.slice(0, dash), 65535);
+  const last = dash < 0 ? first : decimal(word.slice(dash + 1), 65535);
+  if (first < 1 || last < 1) return `\`${word}\` is no port and no range of ports`;
+  if (first > last) return `the range \`${word}\` ends before it begins`;
+  const ports = { first, last };
+  terms.ports.set(word, ports);
+  return ports;
+}
+
+/** `one`, or `{ one, one }`, each as `read` takes it. */
+export function listOf<T extends object | number>(
+  words: Words,
+  read: (word: string) => T | string,
+): readonly T[] | null {
+  const isList = words.all[words.at] === "{";
+  if (isList) words.at += 1;
+  const found: T[] = [];
+  for (;;) {
+    const word = take(words);
+    const isLast = !isList || !word.endsWith(",");
+    const item = read(isLast ? word : word.slice(0, -1));
+    if (typeof item === "string") return fail(words, word === "" ? "the line ends too early" : item);
+    found.push(item);
+    if (!isLast) continue;
+    return !isList || take(words) === "}" ? found : fail(words, "the list is not closed by ` }`");
+  }
+}
