@@ -68,7 +68,7 @@ function checkLoops(source: Source, chains: ReadonlyMap<string, Chain>): void {
         continue;
       }
       const chain = chains.get(way.to);
-      if (chain === undefined || done.has(chain.name)) continue;
+      if (chain === undefined || chain.hook !== null || done.has(chain.name)) continue;
       if (open.has(chain.name)) {
         const names = path.map((each) => each.chain.name);
         const loop = [...names.slice(names.indexOf(chain.name)), chain.name].join(" → ");

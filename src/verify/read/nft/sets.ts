@@ -100,14 +100,16 @@ function readElements(reader: Reader, terms: Terms, shape: Shape): readonly Elem
   const { source } = reader;
   const elements: Element[] = [];
   const from = reader.line - 1;
+  let hasLines = false;
   for (; reader.line <= reader.to && !isFull(source); reader.line += 1) {
     const text = source.lines[reader.line - 1]!;
     if (text.charCodeAt(text.length - 1) === 125 && text.trim() === "}") {
       reader.line += 1;
-      if (elements.length === 0) report(source, from, "nft reads no empty list of elements");
+      if (!hasLines) report(source, from, "nft reads no empty list of elements");
       return elements;
     }
     if (isEmpty(text)) continue;
+    hasLines = true;
     const element = readElement(terms, shape, text, reader.line);
     if (typeof element === "string") report(source, reader.line, element);
     else elements.push(element);
