@@ -1,6 +1,6 @@
 /** The file as blocks of lines: netc's one table, the sets, maps and chains in it, and nothing else. */
 import type { Unread } from "../../program.ts";
-import { accept, fail, isAtEnd, quotedText, take, unexpected, unread, type Words, wordsOf } from "./words.ts";
+import { accept, fail, isAtEnd, isBlank, quotedText, take, unexpected, unread, type Words, wordsOf } from "./words.ts";
 
 /** A file's lines, and what of them could not be read. */
 export interface Source {
@@ -73,11 +73,14 @@ function define(source: Source, words: Words, definitions: Map<string, string>):
   if (finish(source, words) && text !== null) definitions.set(name, text);
 }
 
-/** Where the block that begins on `line` ends, its `}`; 0 where it does not. Lists of elements are blocks in it. */
-function endOf({ lines }: Source, line: number): number {
+/** Where the block that begins on `start` ends, its `}`; 0 where it does not. Lists of elements are blocks in it. */
+function endOf({ lines }: Source, start: number): number {
   let depth = 1;
-  for (let number = line + 1; number <= lines.length; number += 1) {
-    const bare = lines[number - 1]!.trim();
+  for (let number = start + 1; number <= lines.length; number += 1) {
+    const line = lines[number - 1]!;
+    const last = line.charCodeAt(line.length - 1);
+    if (last !== OPEN && last !== CLOSE && !isBlank(last)) continue;
+    const bare = line.trim();
     if (bare === "}") depth -= 1;
     else if (bare.endsWith("{")) {
       if (DECLARATION.test(bare)) return 0;
@@ -88,6 +91,8 @@ function endOf({ lines }: Source, line: number): number {
   return 0;
 }
 
+const OPEN = 123;
+const CLOSE = 125;
 const DECLARATION = /^(?:set|map|chain|table) /;
 const ELEMENTS = /^elements[ \t]+=[ \t]+\{$/;
 

@@ -3,7 +3,7 @@ import { unreachable } from "../../../diagnostics/bug.ts";
 import type { Target, Term } from "../../program.ts";
 import { type Field, fieldText, MOST } from "./fields.ts";
 import { addressOf, hasPorts, portsOf, protocolOf, type Terms } from "./terms.ts";
-import { decimal } from "./words.ts";
+import { decimal, isBlank } from "./words.ts";
 
 export interface Element {
   readonly key: readonly Term[];
@@ -48,12 +48,17 @@ export function termOf(terms: Terms, { part, family }: Field, word: string): Ter
   }
 }
 
+const COMMA = 44;
+
 /** The words of an element without the comma and the remark behind it, or why it is none. */
 function wordsOf(text: string): readonly string[] | string {
   const remark = text.indexOf("#");
-  const bare = (remark < 0 ? text : text.slice(0, remark)).trim();
-  if (!bare.endsWith(",")) return "no comma stands behind the element";
-  return bare.slice(0, -1).split(" ");
+  let end = remark < 0 ? text.length : remark;
+  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  if (text.charCodeAt(end - 1) !== COMMA) return "no comma stands behind the element";
+  let start = 0;
+  while (isBlank(text.charCodeAt(start))) start += 1;
+  return text.slice(start, end - 1).split(" ");
 }
 
 /** Whether the words from `at` on are parts with a `.` between each two, and then `end`. */

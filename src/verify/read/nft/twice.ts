@@ -1,4 +1,5 @@
 /** An element may stand in a set or map once, and its ranges touch no other's: which of two counts would be chance. */
+import type { Address } from "../../../address/address.ts";
 import { unreachable } from "../../../diagnostics/bug.ts";
 import type { KeyPart, Term } from "../../program.ts";
 import type { Element } from "./elements.ts";
@@ -93,12 +94,40 @@ function overlaps(parts: readonly KeyPart[], ports: number, elements: readonly E
   return twice;
 }
 
+/** Above 0 where the other stands behind; 0 for equal ones; below 0 where it stands before or the ranges overlap. */
+function order(one: Term, other: Term): number {
+  if (typeof one === "number" || typeof other === "number") {
+    return typeof one === "number" && typeof other === "number" ? other - one : -1;
+  }
+  const [before, after] = [valueAt(one.last), valueAt(other.first)];
+  if (before < after) return 1;
+  return before === valueAt(other.last) && valueAt(one.first) === after ? 0 : -1;
+}
+
+const valueAt = (end: Address | number): number | bigint => (typeof end === "number" ? end : end.value);
+
+/** Whether each element stands behind the one before it: then none is there twice, and nothing has to be kept to see it. */
+function areAscending(parts: number, elements: readonly Element[]): boolean {
+  for (let at = 1; at < elements.length; at += 1) {
+    const [one, other] = [elements[at - 1]!.key, elements[at]!.key];
+    let part = 0;
+    let found = 0;
+    while (found === 0 && part < parts) {
+      found = order(one[part]!, other[part]!);
+      part += 1;
+    }
+    if (found <= 0) return false;
+  }
+  return true;
+}
+
 /** In a key with ports, these alone may be ranges. */
 export function repeated(
   parts: readonly KeyPart[],
   elements: readonly Element[],
   isInterval: boolean,
 ): readonly Twice[] {
+  if (areAscending(parts.length, elements)) return [];
   const ports = parts.findIndex(({ kind }) => kind === "ports");
   return isInterval && ports >= 0 ? overlaps(parts, ports, elements) : equals(parts, elements);
 }

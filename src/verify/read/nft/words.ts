@@ -17,7 +17,7 @@ const SPACE = 32;
 const QUOTE = 34;
 const HASH = 35;
 
-const isBlank = (code: number): boolean => code === SPACE || code === TAB;
+export const isBlank = (code: number): boolean => code === SPACE || code === TAB;
 
 /** Where the word that begins at `start` ends; -1 where a quote is never closed. */
 function endOfWord(text: string, start: number): number {
