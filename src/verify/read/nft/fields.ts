@@ -1,5 +1,6 @@
 /** Keys: of what a packet is looked up by, and what a set or map is declared to hold. */
 import type { Family } from "../../../address/address.ts";
+import { unreachable } from "../../../diagnostics/bug.ts";
 import type { KeyPart } from "../../program.ts";
 import { accept, decimal, expect, fail, peek, take, unexpected, type Words } from "./words.ts";
 
@@ -81,6 +82,8 @@ export function fieldText({ part, family }: Field): string {
       return `a draw of ${part.of}`;
     case "number":
       return "a number";
+    default:
+      return unreachable(part);
   }
 }
 

@@ -174,7 +174,7 @@ export function limit(draft: Draft): null {
   return expect(draft.words, "rate", "10/minute", "burst", "5", "packets") ? addTest(draft, test) : null;
 }
 
-/** Whether every test of a protocol is of ones that have ports: a target's port can be set in no other packet. */
+/** nft sets a port only in a rule that says its protocol; that an element of a key fits, the map is read for. */
 export const canSetPort = (draft: Draft, key: readonly Field[]): boolean =>
   isOfPorts(draft) || key.some(({ part }) => part.kind === "protocol");
 

@@ -8,10 +8,11 @@ import { decimal, fail, take, type Words } from "./words.ts";
 export interface Terms {
   /** Single ones. */
   readonly addresses: Map<string, AddressRange>;
+  readonly prefixes: Map<string, AddressRange>;
   readonly ports: Map<string, PortRange>;
 }
 
-export const noTerms = (): Terms => ({ addresses: new Map(), ports: new Map() });
+export const noTerms = (): Terms => ({ addresses: new Map(), prefixes: new Map(), ports: new Map() });
 
 export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   icmp: 1,
@@ -40,6 +41,17 @@ export function addressOf(terms: Terms, word: string, family: Family): AddressRa
   return range.first.family === family ? range : `\`${word}\` is no IPv${family} address`;
 }
 
+function prefixOf(terms: Terms, word: string, family: Family): AddressRange | string {
+  let range = terms.prefixes.get(word);
+  if (range === undefined) {
+    const prefix = parsePrefix(word);
+    if (isFault(prefix)) return `\`${word}\` is no prefix: ${prefix.reason}`;
+    range = { first: prefix.address, last: lastAddress(prefix) };
+    terms.prefixes.set(word, range);
+  }
+  return range.first.family === family ? range : `\`${word}\` is no IPv${family} prefix`;
+}
+
 /** An address, a prefix or a range, or why it is none. */
 export function addressesOf(terms: Terms, word: string, family: Family): AddressRange | string {
   const dash = word.indexOf("-");
@@ -52,10 +64,7 @@ export function addressesOf(terms: Terms, word: string, family: Family): Address
     return { first: first.first, last: last.last };
   }
   if (!word.includes("/")) return addressOf(terms, word, family);
-  const prefix = parsePrefix(word);
-  if (isFault(prefix)) return `\`${word}\` is no prefix: ${prefix.reason}`;
-  if (prefix.address.family !== family) return `\`${word}\` is no IPv${family} prefix`;
-  return { first: prefix.address, last: lastAddress(prefix) };
+  return prefixOf(terms, word, family);
 }
 
 /** A port or a range of ports, or why it is none. */
