@@ -1,0 +1,31 @@
+/** What a cluster means on one node, as a program: the reference that the emitted rules are proved against. Nothing here knows the plan. */
+import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import { filterChains } from "./meaning/filter.ts";
+import { markChains } from "./meaning/marks.ts";
+import { serviceChains } from "./meaning/services.ts";
+import { sourceChains } from "./meaning/sources.ts";
+import { subjectOf } from "./meaning/subject.ts";
+import type { Program } from "./program.ts";
+
+export function meaningOf(cluster: Cluster, node: ClusterNode, family: 4 | 6): Program {
+  const subject = subjectOf(cluster, node, family);
+  return {
+    family,
+    chains: new Map([
+      ...markChains(subject),
+      ...serviceChains(subject),
+      ...filterChains(subject),
+      ...sourceChains(subject),
+    ]),
+    hooks: {
+      "mangle-prerouting": ["mangle-prerouting"],
+      "nat-prerouting": ["nat-prerouting"],
+      "mangle-output": ["mangle-output"],
+      "nat-output": ["nat-output"],
+      "filter-input": ["filter-input"],
+      "filter-forward": ["filter-forward"],
+      "filter-output": ["filter-output"],
+      "nat-postrouting": ["nat-postrouting"],
+    },
+  };
+}

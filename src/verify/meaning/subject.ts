@@ -1,0 +1,93 @@
+/** What is asked about: a cluster, on one node, in one family; and the words that a program says of all of it. */
+import { type Address, type Family, inFamily, nextAddress, present } from "../../address/address.ts";
+import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import type { Cluster, ClusterNode, Service } from "../../cluster/cluster.ts";
+import { addressesOfService } from "../../cluster/doors.ts";
+import { prefixesOf } from "../../cluster/sides.ts";
+import { type Door, doorsInFamily } from "./doors.ts";
+
+export interface Subject {
+  readonly cluster: Cluster;
+  readonly node: ClusterNode;
+  readonly family: Family;
+  /** The node's declared address; empty where it has none. */
+  readonly own: readonly Prefix[];
+  /** The pod ranges; every pod's address where the program declares none. */
+  readonly pods: readonly Prefix[];
+  /** The range of services; every service's own address where the program declares none. */
+  readonly services: readonly Prefix[];
+  /** Pod ranges and the declared nodes' addresses: clients from elsewhere are from outside. */
+  readonly inside: readonly Prefix[];
+  /** Whose own an address is. */
+  readonly holders: ReadonlyMap<string, "node" | "pod">;
+  /** External and load-balancer addresses, each once. */
+  readonly more: ReadonlyMap<string, Address>;
+  /** Those of them that no declared node and no pod has. */
+  readonly free: readonly Prefix[];
+  readonly doors: readonly Door[];
+  readonly byService: ReadonlyMap<Service, readonly Door[]>;
+}
+
+export const inThis = (family: Family, prefixes: readonly Prefix[]): readonly Prefix[] =>
+  prefixes.filter(({ address }) => address.family === family);
+
+export const hostOf = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
+
+export const declaredAddress = (node: ClusterNode, family: Family): readonly Prefix[] =>
+  hostOf(inFamily(node.addresses, family));
+
+const TUNNEL_DEVICE = "netc-vxlan";
+
+/** Of `network vxlan`: the device, and the address on it, the first of the node's pod range. */
+export function tunnelOf({ settings }: Cluster, node: ClusterNode, family: Family) {
+  const [range] = inThis(family, node.pods);
+  const address = range === undefined ? null : nextAddress(range.address);
+  return settings.network !== "vxlan" || address === null ? null : { device: TUNNEL_DEVICE, address };
+}
+
+function holdersIn({ pods, nodes }: Cluster): ReadonlyMap<string, "node" | "pod"> {
+  const holders = new Map<string, "node" | "pod">();
+  for (const { kind, addresses } of [...pods, ...nodes]) {
+    for (const { text } of present(addresses)) holders.set(text, kind);
+  }
+  return holders;
+}
+
+function moreIn({ services }: Cluster, family: Family): ReadonlyMap<string, Address> {
+  const more = new Map<string, Address>();
+  for (const { kind, address } of services.flatMap(addressesOfService)) {
+    if (kind !== "vip" && address.family === family) more.set(address.text, address);
+  }
+  return more;
+}
+
+function byServiceIn(doors: readonly Door[]): ReadonlyMap<Service, readonly Door[]> {
+  const byService = new Map<Service, Door[]>();
+  for (const door of doors) {
+    const known = byService.get(door.service);
+    if (known === undefined) byService.set(door.service, [door]);
+    else known.push(door);
+  }
+  return byService;
+}
+
+export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): Subject {
+  const pods = inThis(family, cluster.settings.pods);
+  const holders = holdersIn(cluster);
+  const more = moreIn(cluster, family);
+  const doors = doorsInFamily(cluster, node, family);
+  return {
+    cluster,
+    node,
+    family,
+    own: declaredAddress(node, family),
+    pods,
+    services: inThis(family, prefixesOf(cluster, { kind: "services" }) ?? []),
+    inside: [...pods, ...cluster.nodes.flatMap((each) => declaredAddress(each, family))],
+    holders,
+    more,
+    free: [...more.values()].filter(({ text }) => !holders.has(text)).map(hostPrefix),
+    doors,
+    byService: byServiceIn(doors),
+  };
+}
