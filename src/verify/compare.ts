@@ -41,21 +41,28 @@ interface Read {
   readonly list: string | null;
 }
 
-/** A target that keeps the port is the one that names it, where only one port is asked. */
+/** A target that counts from the port that was asked for is the one that names its port, where only one port is asked. */
 function read(end: End, port: number | null): Read {
   const [what = "", list = null] = end.split(REMEMBERED) as [string, string?];
-  return { end: port !== null && /^to \S+$/.test(what) ? `${what} port ${port}` : what, list: list ?? null };
+  const counted = port === null ? null : /^(to \S+ port )\+(-?\d+)$/.exec(what);
+  return { end: counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`, list: list ?? null };
 }
 
 interface Part extends Read {
   readonly share: number;
 }
 
-const partsOf = ({ ends }: Outcome, port: number | null): readonly Part[] =>
-  [...ends]
-    .filter(([, share]) => share > TOLERANCE)
-    .map(([end, share]) => ({ ...read(end, port), share }))
+function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
+  const parts = new Map<string, Part>();
+  for (const [end, share] of ends) {
+    const one = read(end, port);
+    const key = `${one.end} ${one.list}`;
+    parts.set(key, { ...one, share: share + (parts.get(key)?.share ?? 0) });
+  }
+  return [...parts.values()]
+    .filter(({ share }) => share > TOLERANCE)
     .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
+}
 
 function isSame(names: Names, expected: Outcome, found: Outcome, port: number | null): boolean {
   if (expected === found) return true;

@@ -37,7 +37,7 @@ export interface Diagrams<T> {
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
   /** Stretches that lead on; as `Branch`, equal neighbours allowed. */
   branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
-  /** Disjoint stretches in ascending order, and `outside` between them. */
+  /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
   stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
   /** Leaf by leaf. */
   map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T>;
@@ -105,19 +105,27 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     const top = highest[level]!;
     let next = 0;
     for (const { first, last, below } of parts) {
-      if (first > next) {
-        ends.push(first - 1);
-        to.push(outside);
-      }
-      ends.push(last);
-      to.push(below);
+      if (first > next) push(ends, to, next, first - 1, outside, level);
+      push(ends, to, first, last, below, level);
       next = last + 1;
     }
-    if (next <= top) {
-      ends.push(top);
-      to.push(outside);
-    }
+    if (next <= top) push(ends, to, next, top, outside, level);
     return branch(level, ends, to);
+  }
+
+  /** What a diagram that may ask `level` itself says of one of its stretches. */
+  function push(ends: number[], to: Diagram<T>[], first: number, last: number, one: Diagram<T>, level: number): void {
+    if (one.level !== level) {
+      ends.push(last);
+      to.push(one);
+      return;
+    }
+    const { ends: own, to: leads } = one as Branch<T>;
+    for (let at = own.findIndex((end) => end >= first); ; at += 1) {
+      ends.push(Math.min(own[at]!, last));
+      to.push(leads[at]!);
+      if (own[at]! >= last) return;
+    }
   }
 
   function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {

@@ -1,7 +1,6 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { unreachable } from "../diagnostics/bug.ts";
-import type { Diagram, Diagrams } from "./diagram.ts";
-import { levelOf } from "./headers.ts";
+import { type Diagram, type Diagrams, isLeaf } from "./diagram.ts";
 import { type Element, lookup } from "./lookup.ts";
 import {
   certain,
@@ -28,8 +27,8 @@ type Lists = readonly string[];
 const withLists = (end: End, lists: Lists): End =>
   lists.length === 0 ? end : `${end}\tremembered by ${lists.join(", ")}`;
 
-const targetEnd = ({ address, ports }: Target): End =>
-  ports === null ? `to ${address.text}` : `to ${address.text} port ${ports.first}`;
+/** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
+const targetEnd = ({ address }: Target, port: string): End => `to ${address.text} port ${port}`;
 
 export interface Evaluation {
   readonly program: Program;
@@ -48,11 +47,18 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   function chainOf(name: string): Diagram<Outcome> {
     const found = known.get(name);
     if (found !== undefined) return found;
-    let rest: Diagram<Outcome> = on;
-    for (const rule of (program.chains.get(name) ?? []).toReversed()) rest = ruleOf(rule, rest);
-    const whole = diagrams.map(rest, (outcome) => renamed(outcome, LEFT, ON));
+    const rules = program.chains.get(name) ?? [];
+    const whole = diagrams.map(inOrder(rules, 0, rules.length), (outcome) => renamed(outcome, LEFT, ON));
     known.set(name, whole);
     return whole;
+  }
+
+  /** By halves, so that a long list of rules is not walked again for each of them. */
+  function inOrder(rules: readonly Rule[], from: number, to: number): Diagram<Outcome> {
+    if (to - from === 0) return on;
+    if (to - from === 1) return ruleOf(rules[from]!, on);
+    const middle = (from + to) >> 1;
+    return diagrams.join(inOrder(rules, from, middle), inOrder(rules, middle, to), followed);
   }
 
   /** Where a conjunction of plain tests holds. */
@@ -123,8 +129,8 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
         return towards(action.to, lists);
       case "dnat-map": {
         const elements = action.elements.map(({ key, value }): Element => {
-          const end = targetEnd(value);
-          return { key, found: towards(value, lists), end };
+          const found = towards(value, lists);
+          return { key, found, end: isLeaf(found) ? [...found.value.ends.keys()][0]! : null };
         });
         return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
       }
@@ -153,28 +159,18 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     }
   }
 
-  /** A range's ports each to their own. */
+  /** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
   function towards(to: Target, lists: Lists): Diagram<Outcome> {
-    const { address, ports, base } = to;
-    if (ports === null || base === null) return diagrams.leaf(certain(withLists(targetEnd(to), lists)));
-    const stretches = Array.from({ length: ports.last - ports.first + 1 }, (_, place) => {
-      const target: Target = { address, ports: { first: ports.first + place, last: ports.first + place }, base: null };
-      const constraint = view.constraintOf({
-        kind: "ports",
-        of: "destination-port",
-        ranges: [{ first: base + place, last: base + place }],
-      });
-      const below = diagrams.leaf(certain(withLists(targetEnd(target), lists)));
-      if (typeof constraint !== "object" || constraint === null) return null;
-      return { first: constraint.ranges[0]!, last: constraint.ranges[1]!, below };
-    });
-    return diagrams.stretches(
-      levelOf("destination-port"),
-      stretches.filter((stretch) => stretch !== null),
-      diagrams.leaf(
-        certain(`${targetEnd({ address, ports: null, base: null })} at a port that its range does not hold`),
-      ),
-    );
+    const { ports, base } = to;
+    const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(withLists(targetEnd(to, port), lists)));
+    if (ports === null) return leaf("+0");
+    if (base === null && ports.first === ports.last) return leaf(String(ports.first));
+    const first = base ?? ports.first;
+    const range = { first, last: first + ports.last - ports.first };
+    const constraint = view.constraintOf({ kind: "ports", of: "destination-port", ranges: [range] });
+    const others = leaf(`any of ${ports.first}-${ports.last}`);
+    if (typeof constraint !== "object" || constraint === null) return others;
+    return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
   }
 
   function throughDoor({ backends, affinity }: Door): Diagram<Outcome> {

@@ -67,10 +67,11 @@ function addTerms(points: Points, key: readonly KeyPart[], terms: readonly Term[
   }
 }
 
-/** Ports that keep their place in a range differ from port to port. */
+/** A range is mapped as one; only what asks for ports beside it goes elsewhere. */
 function addTarget(points: Points, { ports, base }: Target): void {
-  if (ports === null || base === null) return;
-  for (let at = 0; at <= ports.last - ports.first + 1; at += 1) points.ports.add(base + at);
+  if (ports === null || (base === null && ports.first === ports.last)) return;
+  const first = base ?? ports.first;
+  addPorts(points, { first, last: first + ports.last - ports.first });
 }
 
 function addTest(points: Points, test: Test): void {

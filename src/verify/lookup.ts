@@ -1,7 +1,7 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
 import { intersectRanges, type Ranges } from "../packetset/ranges.ts";
 import type { Diagram, Diagrams } from "./diagram.ts";
-import { type End, ON, type Outcome } from "./outcome.ts";
+import { certain, type End, ON, type Outcome } from "./outcome.ts";
 import type { KeyPart, Term } from "./program.ts";
 import type { View } from "./scene.ts";
 
@@ -63,6 +63,16 @@ function build(
   return diagrams.stretches(here.level, stretches, miss);
 }
 
+/** An entry that leads to what asks for headers again that come before its own. */
+function within(diagrams: Diagrams<Outcome>, { levels, found }: Entry, rest: Diagram<Outcome>): Diagram<Outcome> {
+  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
+  const condition = levels.reduceRight<Diagram<Outcome>>(
+    (below, { level, ranges }) => diagrams.where(level, ranges, below, no),
+    yes,
+  );
+  return diagrams.choose(condition, ({ ends }) => ends.has("yes"), found, rest);
+}
+
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
 function drawn(slots: readonly End[], of: number): Outcome {
   const ends = new Map<End, number>();
@@ -89,11 +99,14 @@ export function lookup(
   const draw = key.findIndex(({ kind }) => kind === "draw");
   const entries: Entry[] = [];
   if (draw === -1) {
+    const early: Entry[] = [];
     for (const { key: terms, found } of elements) {
       const entry = entryOf(view, key, terms, found);
-      if (entry !== null) entries.push(entry);
+      if (entry === null) continue;
+      const deepest = entry.levels.at(-1)?.level ?? 0;
+      (found.level < deepest ? early : entries).push(entry);
     }
-    return build(diagrams, entries, 0, miss);
+    return early.reduce((rest, entry) => within(diagrams, entry, rest), build(diagrams, entries, 0, miss));
   }
   const part = key[draw]!;
   const of = part.kind === "draw" ? part.of : 1;

@@ -17,6 +17,7 @@ import {
   stateRanges,
   typeRanges,
 } from "./headers.ts";
+import type { Fixed, Flag } from "./hooks.ts";
 import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "./program.ts";
 
 /** Of a door of every protocol `line` is null. */
@@ -103,7 +104,8 @@ function standIn(scene: Scene, header: Header): Header {
   return header === "asked" && scene.kind === "untranslated" ? "destination" : header;
 }
 
-export function viewOf(headers: Headers, scene: Scene): View {
+/** `fixed`: what the hook says of every packet. */
+export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
 
   function on(header: Header, ranges: Ranges): Constraint {
@@ -121,10 +123,8 @@ export function viewOf(headers: Headers, scene: Scene): View {
   const onPorts = (of: PortField, ranges: readonly { readonly first: number; readonly last: number }[]): Constraint =>
     on(of, portRanges(headers, ranges));
   const onProtocol = (numbers: readonly number[]): Constraint => on("protocol", protocolRanges(headers, numbers));
-  const isFlag = (header: Header, is: boolean): Constraint => ({
-    level: levelOf(header),
-    ranges: is ? [1, 1] : [0, 0],
-  });
+  const isFlag = (header: Flag, is: boolean): Constraint =>
+    fixed[header] === undefined ? { level: levelOf(header), ranges: is ? [1, 1] : [0, 0] } : fixed[header] === is;
 
   function constraintOf(test: Test): Constraint | null {
     switch (test.kind) {

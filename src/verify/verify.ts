@@ -5,6 +5,7 @@ import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Headers, headersOf, highestOf } from "./headers.ts";
 import { type Outcome, outcomeKey, renamed } from "./outcome.ts";
+import { FIXED } from "./hooks.ts";
 import { HOOKS, type Hook, type Program } from "./program.ts";
 import { type Scene, viewOf } from "./scene.ts";
 import { waysOf } from "./ways.ts";
@@ -63,8 +64,8 @@ export function refutationsOf(
     if (scene.kind === "ways" && scene.ways.length === 0) continue;
     const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
     const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), outcomeKey);
-    const view = viewOf(headers, scene);
     for (const hook of hooks) {
+      const view = viewOf(headers, scene, FIXED[hook]);
       const expected = evaluate({ program: meaning, diagrams, view }, hook);
       for (const { target, program } of texts) {
         if (found.some((each) => each.target === target && each.hook === hook)) continue;
