@@ -174,7 +174,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function throughDoor({ backends, affinity }: Door): Diagram<Outcome> {
-    if (backends.length === 0) return diagrams.leaf(certain(PASS));
+    if (backends.length === 0) return diagrams.leaf(certain("accept"));
     const sum = backends.reduce((total, { weight }) => total + weight, 0);
     let whole: Diagram<Outcome> | null = null;
     let left = 0;
@@ -186,7 +186,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       const share = weight / left;
       whole = whole === null ? one : diagrams.join(one, whole, (a, b) => mixed(share, a, b));
     }
-    if (sum === 0 || whole === null) return diagrams.leaf(certain(PASS));
+    if (sum === 0 || whole === null) return diagrams.leaf(certain("accept"));
     if (affinity === null) return whole;
     const { key, seconds } = affinity;
     for (const { to } of backends) {
