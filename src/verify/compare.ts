@@ -42,7 +42,7 @@ interface Read {
 }
 
 /** A target that counts from the port that was asked for is the one that names its port, where only one port is asked. */
-function read(end: End, port: number | null): Read {
+export function readEnd(end: End, port: number | null): Read {
   const [what = "", list = null] = end.split(REMEMBERED) as [string, string?];
   const counted = port === null ? null : /^(to \S+ port )\+(-?\d+)$/.exec(what);
   return { end: counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`, list: list ?? null };
@@ -55,7 +55,7 @@ interface Part extends Read {
 function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
   const parts = new Map<string, Part>();
   for (const [end, share] of ends) {
-    const one = read(end, port);
+    const one = readEnd(end, port);
     const key = `${one.end} ${one.list}`;
     parts.set(key, { ...one, share: share + (parts.get(key)?.share ?? 0) });
   }
@@ -78,7 +78,7 @@ function isSame(names: Names, expected: Outcome, found: Outcome, port: number | 
   if (!one.every(isAlike)) return false;
   const held = (outcome: Outcome) =>
     outcome.held
-      .map((each) => ({ ...each, ...read(each.end, port) }))
+      .map((each) => ({ ...each, ...readEnd(each.end, port) }))
       .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
   const theirs = held(found);
   return held(expected).every((each, at) => {

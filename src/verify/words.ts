@@ -1,0 +1,35 @@
+/** What becomes of one packet, in words for people and machines. */
+
+import { readEnd } from "./compare.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Packet } from "./packet.ts";
+
+export interface Branch {
+  /** `accept`, `drop`, `reject with tcp-reset`, `to 10.244.1.10 port 80`, `from 192.168.100.100`, `pass`: no rule of this hook decides. */
+  readonly end: string;
+  /** From 0 to 1. */
+  readonly share: number;
+  /** Whether the client is remembered for this backend. */
+  readonly isRemembered: boolean;
+}
+
+export interface Fate {
+  /** What is drawn among, most likely first; one alone is certain. */
+  readonly branches: readonly Branch[];
+  /** Ends for clients that are remembered, for so many seconds. */
+  readonly remembered: readonly { readonly end: string; readonly seconds: number }[];
+  /** Marks and logs on the way. */
+  readonly notes: readonly string[];
+}
+
+export function fateOf({ ends, held, notes }: Outcome, { destinationPort }: Packet): Fate {
+  const branches = [...ends].map(([end, share]) => {
+    const { end: what, list } = readEnd(end, destinationPort);
+    return { end: what, share, isRemembered: list !== null };
+  });
+  return {
+    branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
+    remembered: held.map(({ end, seconds }) => ({ end: readEnd(end, destinationPort).end, seconds })),
+    notes,
+  };
+}
