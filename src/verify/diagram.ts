@@ -31,6 +31,8 @@ export interface Stretch<T> {
   readonly below: Diagram<T>;
 }
 
+export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
+
 export interface Diagrams<T> {
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
@@ -39,10 +41,10 @@ export interface Diagrams<T> {
   branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
   /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
   stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
-  /** Leaf by leaf. */
+  /** Leaf by leaf. What a change makes of a diagram is kept for as long as the change itself is. */
   map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T>;
-  /** Leaf by leaf of both. */
-  join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T): Diagram<T>;
+  /** Leaf by leaf of both. `early`: what is known of the whole without looking further, else `null`. */
+  join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T>;
   /** `yes` where the condition's leaf is `isYes`, else `no`. */
   choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
@@ -51,6 +53,7 @@ export interface Diagrams<T> {
 export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) => string): Diagrams<T> {
   const leaves = new Map<string, Leaf<T>>();
   const branches = new Map<number, Branch<T>[]>();
+  const changed = new WeakMap<(value: T) => T, Map<Diagram<T>, Diagram<T>>>();
   let count = 0;
 
   function leaf(value: T): Leaf<T> {
@@ -135,14 +138,25 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     return stretches(level, parts, outside);
   }
 
+  function changedLeaf(one: Leaf<T>, change: (value: T) => T): Leaf<T> {
+    const value = change(one.value);
+    return value === one.value ? one : leaf(value);
+  }
+
+  function changedBranch(one: Branch<T>, visit: (below: Diagram<T>) => Diagram<T>): Diagram<T> {
+    const to = one.to.map(visit);
+    return to.every((below, at) => below === one.to[at]) ? one : branch(one.level, one.ends, to);
+  }
+
   function map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T> {
-    const done = new Map<Diagram<T>, Diagram<T>>();
+    const done = changed.get(change) ?? new Map<Diagram<T>, Diagram<T>>();
+    changed.set(change, done);
     const visit = (one: Diagram<T>): Diagram<T> => {
       const known = done.get(one);
       if (known !== undefined) return known;
-      const changed = isLeaf(one) ? leaf(change(one.value)) : branch(one.level, one.ends, one.to.map(visit));
-      done.set(one, changed);
-      return changed;
+      const found = isLeaf(one) ? changedLeaf(one, change) : changedBranch(one, visit);
+      done.set(one, found);
+      return found;
     };
     return visit(diagram);
   }
@@ -168,9 +182,11 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     }
   }
 
-  function join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T): Diagram<T> {
+  function join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T> {
     const done = new Map<Diagram<T>, Map<Diagram<T>, Diagram<T>>>();
     const visit = (x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
+      const whole = early?.(x, y) ?? null;
+      if (whole !== null) return whole;
       if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
       const row = done.get(x) ?? new Map<Diagram<T>, Diagram<T>>();
       done.set(x, row);

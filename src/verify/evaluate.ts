@@ -1,6 +1,6 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { unreachable } from "../diagnostics/bug.ts";
-import { type Diagram, type Diagrams, isLeaf } from "./diagram.ts";
+import { type Diagram, type Diagrams, type Early, isLeaf } from "./diagram.ts";
 import { type Element, lookup } from "./lookup.ts";
 import {
   certain,
@@ -36,6 +36,10 @@ export interface Evaluation {
   readonly view: View;
 }
 
+const leftIsOn = (outcome: Outcome): Outcome => renamed(outcome, LEFT, ON);
+const onIsLeft = (outcome: Outcome): Outcome => renamed(outcome, ON, LEFT);
+const onIsPass = (outcome: Outcome): Outcome => renamed(outcome, ON, PASS);
+
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
   const { program, diagrams, view } = evaluation;
@@ -48,17 +52,26 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const found = known.get(name);
     if (found !== undefined) return found;
     const rules = program.chains.get(name) ?? [];
-    const whole = diagrams.map(inOrder(rules, 0, rules.length), (outcome) => renamed(outcome, LEFT, ON));
+    const whole = diagrams.map(inOrder(rules, 0, rules.length), leftIsOn);
     known.set(name, whole);
     return whole;
   }
+
+  /** What `first` decides it decides alone, and what it leaves alone `then` does. */
+  const early: Early<Outcome> = (first, then) => {
+    if (first === on) return then;
+    return isLeaf(first) && !first.value.ends.has(ON) ? first : null;
+  };
+
+  const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
+    diagrams.join(first, then, followed, early);
 
   /** By halves, so that a long list of rules is not walked again for each of them. */
   function inOrder(rules: readonly Rule[], from: number, to: number): Diagram<Outcome> {
     if (to - from === 0) return on;
     if (to - from === 1) return ruleOf(rules[from]!, on);
     const middle = (from + to) >> 1;
-    return diagrams.join(inOrder(rules, from, middle), inOrder(rules, middle, to), followed);
+    return after(inOrder(rules, from, middle), inOrder(rules, middle, to));
   }
 
   /** Where a conjunction of plain tests holds. */
@@ -122,9 +135,9 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       case "reject":
         return diagrams.leaf(certain(`reject with ${action.answer}`));
       case "jump":
-        return diagrams.join(chainOf(action.chain), rest, followed);
+        return after(chainOf(action.chain), rest);
       case "goto":
-        return diagrams.map(chainOf(action.chain), (outcome) => renamed(outcome, ON, LEFT));
+        return diagrams.map(chainOf(action.chain), onIsLeft);
       case "dnat":
         return towards(action.to, lists);
       case "dnat-map": {
@@ -132,17 +145,17 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
           const found = towards(value, lists);
           return { key, found, end: isLeaf(found) ? [...found.value.ends.keys()][0]! : null };
         });
-        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+        return after(lookup(diagrams, view, action.key, elements, on), rest);
       }
       case "verdict-map": {
         const elements = action.elements.map(({ key, value }): Element => ({ key, found: chainOf(value), end: null }));
-        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+        return after(lookup(diagrams, view, action.key, elements, on), rest);
       }
       case "doors": {
         const elements = action.elements.map(
           ({ key, value }): Element => ({ key, found: throughDoor(value), end: null }),
         );
-        return diagrams.join(lookup(diagrams, view, action.key, elements, on), rest, followed);
+        return after(lookup(diagrams, view, action.key, elements, on), rest);
       }
       case "snat":
         return diagrams.leaf(
@@ -201,10 +214,10 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   const asked = program.hooks[hook].reduce<Diagram<Outcome>>(
-    (before, name) => diagrams.join(before, chainOf(name), followed),
+    (before, name) => after(before, chainOf(name)),
     on,
   );
-  return diagrams.map(asked, (outcome) => renamed(outcome, ON, PASS));
+  return diagrams.map(asked, onIsPass);
 }
 
 const listOf = (key: string, { address, ports }: Target): string =>
