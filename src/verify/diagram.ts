@@ -49,6 +49,18 @@ export interface Diagrams<T> {
   choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
 
+/** The stretch that holds a value. */
+function placeOf(ends: readonly number[], value: number): number {
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** `highest`: of each level; `keyOf`: equal for equal leaves. */
 export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) => string): Diagrams<T> {
   const leaves = new Map<string, Leaf<T>>();
@@ -124,7 +136,7 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
       return;
     }
     const { ends: own, to: leads } = one as Branch<T>;
-    for (let at = own.findIndex((end) => end >= first); ; at += 1) {
+    for (let at = placeOf(own, first); ; at += 1) {
       ends.push(Math.min(own[at]!, last));
       to.push(leads[at]!);
       if (own[at]! >= last) return;

@@ -1,39 +1,23 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { unreachable } from "../diagnostics/bug.ts";
 import { type Diagram, type Diagrams, type Early, isLeaf } from "./diagram.ts";
+import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import {
-  certain,
-  type End,
-  followed,
-  type Held,
-  LEFT,
-  mixed,
-  noted,
-  ON,
-  type Outcome,
-  remembering,
-  renamed,
-} from "./outcome.ts";
-import type { Action, Door, Program, Rule, Target, Test } from "./program.ts";
-import type { View } from "./scene.ts";
+import { certain, type End, followed, LEFT, mixed, noted, ON, type Outcome, remembering, renamed } from "./outcome.ts";
+import type { Action, MapElement, Program, Rule, Test } from "./program.ts";
+import type { Constraint, View } from "./scene.ts";
+import { endOf, throughDoor, towards } from "./targets.ts";
 
 /** It stays as it is, and nothing more is asked. */
 export const PASS: End = "pass";
-
-type Lists = readonly string[];
-
-/** Who a client is remembered by stands behind the end. */
-const withLists = (end: End, lists: Lists): End =>
-  lists.length === 0 ? end : `${end}\tremembered by ${lists.join(", ")}`;
-
-/** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
-const targetEnd = ({ address }: Target, port: string): End => `to ${address.text} port ${port}`;
 
 export interface Evaluation {
   readonly program: Program;
   readonly diagrams: Diagrams<Outcome>;
   readonly view: View;
+  /** Diagrams of chains that no hook's own facts change, kept from hook to hook of one scene. */
+  readonly shared: Map<string, Diagram<Outcome>>;
+  readonly isShared: (chain: string) => boolean;
 }
 
 const leftIsOn = (outcome: Outcome): Outcome => renamed(outcome, LEFT, ON);
@@ -42,18 +26,18 @@ const onIsPass = (outcome: Outcome): Outcome => renamed(outcome, ON, PASS);
 
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
-  const { program, diagrams, view } = evaluation;
-  const known = new Map<string, Diagram<Outcome>>();
+  const { program, diagrams, view, shared, isShared } = evaluation;
+  const own = new Map<string, Diagram<Outcome>>();
   const on = diagrams.leaf(certain(ON));
-  const yes = certain("yes");
-  const no = certain("no");
+  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
 
   function chainOf(name: string): Diagram<Outcome> {
-    const found = known.get(name);
+    const kept = isShared(name) ? shared : own;
+    const found = kept.get(name);
     if (found !== undefined) return found;
     const rules = program.chains.get(name) ?? [];
     const whole = diagrams.map(inOrder(rules, 0, rules.length), leftIsOn);
-    known.set(name, whole);
+    kept.set(name, whole);
     return whole;
   }
 
@@ -64,67 +48,53 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   };
 
   const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
-    diagrams.join(first, then, followed, early);
+    first === on ? then : then === on ? first : diagrams.join(first, then, followed, early);
 
   /** By halves, so that a long list of rules is not walked again for each of them. */
   function inOrder(rules: readonly Rule[], from: number, to: number): Diagram<Outcome> {
     if (to - from === 0) return on;
-    if (to - from === 1) return ruleOf(rules[from]!, on);
+    if (to - from === 1) return ruleOf(rules[from]!);
     const middle = (from + to) >> 1;
     return after(inOrder(rules, from, middle), inOrder(rules, middle, to));
   }
 
-  /** Where a conjunction of plain tests holds. */
-  function conditionOf(tests: readonly Test[]): Diagram<Outcome> {
-    let condition: Diagram<Outcome> = diagrams.leaf(yes);
-    const never = diagrams.leaf(no);
+  /** What comes to it and does not match, it leaves. */
+  function ruleOf({ tests, actions }: Rule): Diagram<Outcome> {
+    const constraints: Constraint[] = [];
+    let found = actionsOf(actions);
     for (const test of tests) {
-      const holds = holdsOf(test);
-      if (holds !== null) condition = diagrams.choose(condition, isYes, holds, never);
+      switch (test.kind) {
+        case "remembered": {
+          const { list, seconds } = test;
+          found = diagrams.join(found, on, (one, other) => remembering({ list, seconds, end: endOf(one) }, other));
+          break;
+        }
+        case "share":
+          found = diagrams.join(found, on, (one, other) => mixed(test.share, one, other));
+          break;
+        case "member":
+          found = diagrams.choose(memberOf(test), isYes, found, on);
+          break;
+        default:
+          constraints.push(view.constraintOf(test) ?? true);
+      }
     }
-    return condition;
+    const levels = levelsOf(constraints);
+    return levels === null ? on : guarded(diagrams, levels, found, on);
   }
 
-  function holdsOf(test: Test): Diagram<Outcome> | null {
-    if (test.kind === "member") {
-      const elements = test.elements.map((key): Element => ({ key, found: diagrams.leaf(yes), end: null }));
-      return lookup(diagrams, view, test.key, elements, diagrams.leaf(no));
-    }
-    const constraint = view.constraintOf(test);
-    if (constraint === null || constraint === true) return null;
-    if (constraint === false) return diagrams.leaf(no);
-    return diagrams.where(constraint.level, constraint.ranges, diagrams.leaf(yes), diagrams.leaf(no));
+  function memberOf({ key, elements }: Test & { readonly kind: "member" }): Diagram<Outcome> {
+    const all = elements.map((terms): Element => ({ key: terms, found: yes, end: null }));
+    return lookup(diagrams, view, key, all, no);
   }
 
-  const isYes = (outcome: Outcome): boolean => outcome.ends.has("yes");
-
-  function ruleOf({ tests, actions }: Rule, rest: Diagram<Outcome>): Diagram<Outcome> {
-    const condition = conditionOf(tests);
-    const then = actionsOf(actions, rest);
-    const held = tests.find((test) => test.kind === "remembered");
-    const share = tests.find((test) => test.kind === "share");
-    if (held?.kind === "remembered") {
-      const { list, seconds } = held;
-      const looked = diagrams.join(then, rest, (found, other) => {
-        const [end] = found.ends.keys();
-        return remembering({ list, seconds, end: end! }, other);
-      });
-      return diagrams.choose(condition, isYes, looked, rest);
-    }
-    const drawn =
-      share?.kind === "share" ? diagrams.join(then, rest, (one, other) => mixed(share.share, one, other)) : then;
-    return diagrams.choose(condition, isYes, drawn, rest);
-  }
-
-  function actionsOf(actions: readonly Action[], rest: Diagram<Outcome>): Diagram<Outcome> {
+  function actionsOf(actions: readonly Action[]): Diagram<Outcome> {
     const lists = actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
-    let found = rest;
-    for (const action of actions.toReversed()) found = actionOf(action, found, rest, lists);
-    return found;
+    return actions.reduceRight<Diagram<Outcome>>((then, action) => actionOf(action, then, lists), on);
   }
 
-  /** `then`: what the actions behind it do; `rest`: what the rules behind this one do. */
-  function actionOf(action: Action, then: Diagram<Outcome>, rest: Diagram<Outcome>, lists: Lists): Diagram<Outcome> {
+  /** `then`: what the actions behind it do. */
+  function actionOf(action: Action, then: Diagram<Outcome>, lists: readonly string[]): Diagram<Outcome> {
     switch (action.kind) {
       case "accept":
         return diagrams.leaf(certain("accept"));
@@ -135,28 +105,28 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       case "reject":
         return diagrams.leaf(certain(`reject with ${action.answer}`));
       case "jump":
-        return after(chainOf(action.chain), rest);
+        return chainOf(action.chain);
       case "goto":
         return diagrams.map(chainOf(action.chain), onIsLeft);
       case "dnat":
-        return towards(action.to, lists);
+        return towards(diagrams, view, action.to, lists);
       case "dnat-map": {
         const elements = action.elements.map(({ key, value }): Element => {
-          const found = towards(value, lists);
-          return { key, found, end: isLeaf(found) ? [...found.value.ends.keys()][0]! : null };
+          const found = towards(diagrams, view, value, lists);
+          return { key, found, end: isLeaf(found) ? endOf(found.value) : null };
         });
-        return after(lookup(diagrams, view, action.key, elements, on), rest);
+        return lookup(diagrams, view, action.key, elements, on);
       }
-      case "verdict-map": {
-        const elements = action.elements.map(({ key, value }): Element => ({ key, found: chainOf(value), end: null }));
-        return after(lookup(diagrams, view, action.key, elements, on), rest);
-      }
-      case "doors": {
-        const elements = action.elements.map(
-          ({ key, value }): Element => ({ key, found: throughDoor(value), end: null }),
+      case "verdict-map":
+        return lookup(diagrams, view, action.key, found(action.elements, chainOf), on);
+      case "doors":
+        return lookup(
+          diagrams,
+          view,
+          action.key,
+          found(action.elements, (door) => throughDoor(diagrams, view, door)),
+          on,
         );
-        return after(lookup(diagrams, view, action.key, elements, on), rest);
-      }
       case "snat":
         return diagrams.leaf(
           certain(action.address === null ? "from the device's address" : `from ${action.address.text}`),
@@ -172,53 +142,10 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     }
   }
 
-  /** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
-  function towards(to: Target, lists: Lists): Diagram<Outcome> {
-    const { ports, base } = to;
-    const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(withLists(targetEnd(to, port), lists)));
-    if (ports === null) return leaf("+0");
-    if (base === null && ports.first === ports.last) return leaf(String(ports.first));
-    const first = base ?? ports.first;
-    const range = { first, last: first + ports.last - ports.first };
-    const constraint = view.constraintOf({ kind: "ports", of: "destination-port", ranges: [range] });
-    const others = leaf(`any of ${ports.first}-${ports.last}`);
-    if (typeof constraint !== "object" || constraint === null) return others;
-    return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
-  }
-
-  function throughDoor({ backends, affinity }: Door): Diagram<Outcome> {
-    if (backends.length === 0) return diagrams.leaf(certain("accept"));
-    const sum = backends.reduce((total, { weight }) => total + weight, 0);
-    let whole: Diagram<Outcome> | null = null;
-    let left = 0;
-    // A range's ports part each backend's diagram alike, so that they are drawn port by port.
-    for (const { to, weight } of backends) {
-      const lists = affinity === null ? [] : [listOf(affinity.key, to)];
-      const one = towards(to, lists);
-      left += weight;
-      const share = weight / left;
-      whole = whole === null ? one : diagrams.join(one, whole, (a, b) => mixed(share, a, b));
-    }
-    if (sum === 0 || whole === null) return diagrams.leaf(certain("accept"));
-    if (affinity === null) return whole;
-    const { key, seconds } = affinity;
-    for (const { to } of backends) {
-      const list = listOf(key, to);
-      whole = diagrams.join(towards(to, [list]), whole, (found, other) => {
-        const [end] = found.ends.keys();
-        const held: Held = { list, seconds, end: end! };
-        return remembering(held, other);
-      });
-    }
-    return whole;
-  }
-
-  const asked = program.hooks[hook].reduce<Diagram<Outcome>>(
-    (before, name) => after(before, chainOf(name)),
-    on,
-  );
+  const asked = program.hooks[hook].reduce<Diagram<Outcome>>((before, name) => after(before, chainOf(name)), on);
   return diagrams.map(asked, onIsPass);
 }
 
-const listOf = (key: string, { address, ports }: Target): string =>
-  `${key} ${address.text} ${ports === null ? "" : `${ports.first}-${ports.last}`}`;
+function found<T>(elements: readonly MapElement<T>[], leadsTo: (value: T) => Diagram<Outcome>): readonly Element[] {
+  return elements.map(({ key, value }) => ({ key, found: leadsTo(value), end: null }));
+}

@@ -1,30 +1,20 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
-import { intersectRanges, type Ranges } from "../packetset/ranges.ts";
+import type { Ranges } from "../packetset/ranges.ts";
 import type { Diagram, Diagrams } from "./diagram.ts";
-import { certain, type End, ON, type Outcome } from "./outcome.ts";
+import { guarded, type Levels, levelsOf } from "./guard.ts";
+import { type End, ON, type Outcome } from "./outcome.ts";
 import type { KeyPart, Term } from "./program.ts";
 import type { View } from "./scene.ts";
 
-/** Constraints by ascending level, each level once. */
 interface Entry {
-  readonly levels: readonly { readonly level: number; readonly ranges: Ranges }[];
+  readonly levels: Levels;
   readonly found: Diagram<Outcome>;
 }
 
 /** `null` where no packet has such a key. */
 function entryOf(view: View, key: readonly KeyPart[], terms: readonly Term[], found: Diagram<Outcome>): Entry | null {
-  const byLevel = new Map<number, Ranges>();
-  for (const [at, part] of key.entries()) {
-    const constraint = view.termConstraint(part, terms[at]!);
-    if (constraint === false) return null;
-    if (constraint === true) continue;
-    const earlier = byLevel.get(constraint.level);
-    const ranges = earlier === undefined ? constraint.ranges : intersectRanges(earlier, constraint.ranges);
-    if (ranges.length === 0) return null;
-    byLevel.set(constraint.level, ranges);
-  }
-  const levels = [...byLevel].map(([level, ranges]) => ({ level, ranges })).sort((a, b) => a.level - b.level);
-  return { levels, found };
+  const levels = levelsOf(key.map((part, at) => view.termConstraint(part, terms[at]!)));
+  return levels === null ? null : { levels, found };
 }
 
 interface Group {
@@ -63,16 +53,6 @@ function build(
   return diagrams.stretches(here.level, stretches, miss);
 }
 
-/** An entry that leads to what asks for headers again that come before its own. */
-function within(diagrams: Diagrams<Outcome>, { levels, found }: Entry, rest: Diagram<Outcome>): Diagram<Outcome> {
-  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
-  const condition = levels.reduceRight<Diagram<Outcome>>(
-    (below, { level, ranges }) => diagrams.where(level, ranges, below, no),
-    yes,
-  );
-  return diagrams.choose(condition, ({ ends }) => ends.has("yes"), found, rest);
-}
-
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
 function drawn(slots: readonly End[], of: number): Outcome {
   const ends = new Map<End, number>();
@@ -106,7 +86,10 @@ export function lookup(
       const deepest = entry.levels.at(-1)?.level ?? 0;
       (found.level < deepest ? early : entries).push(entry);
     }
-    return early.reduce((rest, entry) => within(diagrams, entry, rest), build(diagrams, entries, 0, miss));
+    return early.reduce(
+      (rest, { levels, found }) => guarded(diagrams, levels, found, rest),
+      build(diagrams, entries, 0, miss),
+    );
   }
   const part = key[draw]!;
   const of = part.kind === "draw" ? part.of : 1;

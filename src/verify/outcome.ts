@@ -68,3 +68,15 @@ export function renamed(outcome: Outcome, from: End, to: End): Outcome {
 export const remembering = (held: Held, outcome: Outcome): Outcome => ({ ...outcome, held: [held, ...outcome.held] });
 
 export const noted = (note: string, outcome: Outcome): Outcome => ({ ...outcome, notes: [note, ...outcome.notes] });
+
+const REMEMBERED = "\tremembered by ";
+
+/** Who a client is remembered by stands behind the end. */
+export const remembers = (end: End, lists: readonly string[]): End =>
+  lists.length === 0 ? end : `${end}${REMEMBERED}${lists.join(", ")}`;
+
+/** An end, and the lists that remember the client; `null`: none. */
+export function splitEnd(end: End): { readonly what: string; readonly lists: string | null } {
+  const at = end.indexOf(REMEMBERED);
+  return at === -1 ? { what: end, lists: null } : { what: end.slice(0, at), lists: end.slice(at + REMEMBERED.length) };
+}

@@ -3,6 +3,7 @@ import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { createNames, type Difference, firstDifference } from "./compare.ts";
 import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
 import { evaluate } from "./evaluate.ts";
+import { sameEverywhere } from "./flags.ts";
 import { type Headers, headersOf, highestOf } from "./headers.ts";
 import { FIXED } from "./hooks.ts";
 import { type Outcome, outcomeKey, renamed } from "./outcome.ts";
@@ -47,10 +48,12 @@ export function refutationsOf(
 ): readonly Refutation[] {
   const { family } = meaning;
   const ways = waysOf(cluster, node, family);
-  const all = [...ways.lines, ...ways.whole];
-  const headers = headersOf([meaning, ...texts.map(({ program }) => program)], {
-    addresses: [...new Set(all.flatMap(({ asked, now }) => [asked, now]))],
-    ports: all.flatMap(({ line }) => (line === null ? [] : [line.askedPort, line.port])),
+  const led = [...ways.lines, ...ways.whole];
+  const all = [meaning, ...texts.map(({ program }) => program)];
+  const areShared = new Map(all.map((program) => [program, sameEverywhere(program)]));
+  const headers = headersOf(all, {
+    addresses: [...new Set(led.flatMap(({ asked, now }) => [asked, now]))],
+    ports: led.flatMap(({ line }) => (line === null ? [] : [line.askedPort, line.port])),
   });
   const scenes: Readonly<Record<"untranslated" | "lines" | "whole" | "foreign", Scene>> = {
     untranslated: { kind: "untranslated" },
@@ -64,12 +67,15 @@ export function refutationsOf(
     if (scene.kind === "ways" && scene.ways.length === 0) continue;
     const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
     const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), outcomeKey);
+    const shared = new Map(all.map((program) => [program, new Map<string, Diagram<Outcome>>()]));
     for (const hook of hooks) {
       const view = viewOf(headers, scene, FIXED[hook]);
-      const expected = evaluate({ program: meaning, diagrams, view }, hook);
+      const of = (program: Program): Diagram<Outcome> =>
+        evaluate({ program, diagrams, view, shared: shared.get(program)!, isShared: areShared.get(program)! }, hook);
+      const expected = of(meaning);
       for (const { target, program } of texts) {
         if (found.some((each) => each.target === target && each.hook === hook)) continue;
-        const own = evaluate({ program, diagrams, view }, hook);
+        const own = of(program);
         const [wanted, said] =
           target === "nft" ? [expected, own].map((each) => merged(diagrams, each)) : [expected, own];
         const difference = firstDifference(headers, names.get(target)!, wanted!, said!);

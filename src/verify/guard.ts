@@ -1,0 +1,53 @@
+/** Where all of some constraints hold, level by level. */
+import { intersectRanges, type Ranges } from "../packetset/ranges.ts";
+import type { Diagram, Diagrams } from "./diagram.ts";
+import { certain, type Outcome } from "./outcome.ts";
+import type { Constraint } from "./scene.ts";
+
+/** By ascending level, each level once, no ranges empty. */
+export type Levels = readonly { readonly level: number; readonly ranges: Ranges }[];
+
+/** `null` where they never hold together. */
+export function levelsOf(constraints: readonly Constraint[]): Levels | null {
+  const found: { level: number; ranges: Ranges }[] = [];
+  for (const constraint of constraints) {
+    if (constraint === false) return null;
+    if (constraint === true) continue;
+    const { level, ranges } = constraint;
+    const known = found.find((each) => each.level === level);
+    if (known === undefined) found.push({ level, ranges });
+    else {
+      known.ranges = intersectRanges(known.ranges, ranges);
+      if (known.ranges.length === 0) return null;
+    }
+  }
+  return found.sort((a, b) => a.level - b.level);
+}
+
+/** `inside` where the constraints hold, else `outside`; both may ask any level. */
+export function guarded(
+  diagrams: Diagrams<Outcome>,
+  levels: Levels,
+  inside: Diagram<Outcome>,
+  outside: Diagram<Outcome>,
+): Diagram<Outcome> {
+  const deepest = levels.at(-1)?.level ?? 0;
+  if (inside.level >= deepest && outside.level > deepest) return nested(diagrams, levels, inside, outside);
+  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
+  return diagrams.choose(nested(diagrams, levels, yes, no), isYes, inside, outside);
+}
+
+export const isYes = ({ ends }: Outcome): boolean => ends.has("yes");
+
+/** `inside` asks the deepest level or later ones, `outside` later ones only. */
+function nested(
+  diagrams: Diagrams<Outcome>,
+  levels: Levels,
+  inside: Diagram<Outcome>,
+  outside: Diagram<Outcome>,
+): Diagram<Outcome> {
+  let found = inside;
+  for (let at = levels.length - 1; at >= 0; at -= 1)
+    found = diagrams.where(levels[at]!.level, levels[at]!.ranges, found, outside);
+  return found;
+}

@@ -1,0 +1,84 @@
+/** Where destination translation leads, as ends: one backend, or a door's draw among several. */
+import type { Diagram, Diagrams } from "./diagram.ts";
+import { isLeaf } from "./diagram.ts";
+import { certain, type End, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
+import type { Door, Target } from "./program.ts";
+import type { View } from "./scene.ts";
+
+/** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
+const targetEnd = ({ address }: Target, port: string): End => `to ${address.text} port ${port}`;
+
+/** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
+export function towards(
+  diagrams: Diagrams<Outcome>,
+  view: View,
+  to: Target,
+  lists: readonly string[],
+): Diagram<Outcome> {
+  const { ports, base } = to;
+  const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(remembers(targetEnd(to, port), lists)));
+  if (ports === null) return leaf("+0");
+  if (base === null && ports.first === ports.last) return leaf(String(ports.first));
+  const first = base ?? ports.first;
+  const range = { first, last: first + ports.last - ports.first };
+  const constraint = view.constraintOf({ kind: "ports", of: "destination-port", ranges: [range] });
+  const others = leaf(`any of ${ports.first}-${ports.last}`);
+  if (typeof constraint !== "object" || constraint === null) return others;
+  return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
+}
+
+const listOf = (key: string, { address, ports }: Target): string =>
+  `${key} ${address.text} ${ports === null ? "" : `${ports.first}-${ports.last}`}`;
+
+/** Nothing is translated, for good. */
+const NOWHERE = certain("accept");
+
+export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
+  const open = backends.filter(({ weight }) => weight > 0);
+  if (open.length === 0) return diagrams.leaf(NOWHERE);
+  const list = (to: Target): string | null => (affinity === null ? null : listOf(affinity.key, to));
+  const leads = open.map(({ to }) => {
+    const name = list(to);
+    return towards(diagrams, view, to, name === null ? [] : [name]);
+  });
+  const total = open.reduce((sum, { weight }) => sum + weight, 0);
+  const whole = leads.every(isLeaf)
+    ? diagrams.leaf(drawnAmong(leads.map(({ value }, at) => [endOf(value), open[at]!.weight / total])))
+    : joined(
+        diagrams,
+        leads,
+        open.map(({ weight }) => weight),
+      );
+  if (affinity === null) return whole;
+  return open.reduce<Diagram<Outcome>>(
+    (rest, { to }, at) =>
+      diagrams.join(leads[at]!, rest, (found, other) => {
+        const held: Held = { list: listOf(affinity.key, to), seconds: affinity.seconds, end: endOf(found) };
+        return remembering(held, other);
+      }),
+    whole,
+  );
+}
+
+export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
+
+function drawnAmong(parts: readonly (readonly [End, number])[]): Outcome {
+  const ends = new Map<End, number>();
+  for (const [end, share] of parts) ends.set(end, (ends.get(end) ?? 0) + share);
+  return { ...NOWHERE, ends };
+}
+
+/** Ranges of ports part each backend's diagram in its own way. */
+function joined(
+  diagrams: Diagrams<Outcome>,
+  leads: readonly Diagram<Outcome>[],
+  weights: readonly number[],
+): Diagram<Outcome> {
+  let sum = weights[0]!;
+  return leads.slice(1).reduce((whole, one, at) => {
+    const weight = weights[at + 1]!;
+    sum += weight;
+    const share = weight / sum;
+    return diagrams.join(one, whole, (a, b) => mixed(share, a, b));
+  }, leads[0]!);
+}
