@@ -19,9 +19,16 @@ export interface Branch<T> {
   readonly to: readonly Diagram<T>[];
 }
 
+/** In a list of all that have the same hash. */
+interface Kept<T> extends Branch<T> {
+  readonly next: Kept<T> | undefined;
+}
+
 export type Diagram<T> = Leaf<T> | Branch<T>;
 
 const LEAF = Number.MAX_SAFE_INTEGER;
+/** Two ids in one whole number that a double holds. */
+const PAIRS = 2 ** 26;
 
 export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
 
@@ -64,7 +71,7 @@ function placeOf(ends: readonly number[], value: number): number {
 /** `highest`: of each level; `keyOf`: equal for equal leaves. */
 export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) => string): Diagrams<T> {
   const leaves = new Map<string, Leaf<T>>();
-  const branches = new Map<number, Branch<T>[]>();
+  const branches = new Map<number, Kept<T>>();
   const changed = new WeakMap<(value: T) => T, Map<Diagram<T>, Diagram<T>>>();
   let count = 0;
 
@@ -88,17 +95,11 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     if (to.length === 1) return to[0]!;
     let hash = level;
     for (let at = 0; at < ends.length; at += 1) hash = (Math.imul(hash ^ ends[at]!, 0x5bd1e995) ^ to[at]!.id) | 0;
-    const alike = branches.get(hash);
-    if (alike === undefined) {
-      const branch = { id: count++, level, ends, to };
-      branches.set(hash, [branch]);
-      return branch;
-    }
-    const known = alike.find((one) => isSame(one, level, ends, to));
-    if (known !== undefined) return known;
-    const branch = { id: count++, level, ends, to };
-    alike.push(branch);
-    return branch;
+    const first = branches.get(hash);
+    for (let one = first; one !== undefined; one = one.next) if (isSame(one, level, ends, to)) return one;
+    const kept: Kept<T> = { id: count++, level, ends, to, next: first };
+    branches.set(hash, kept);
+    return kept;
   }
 
   function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
@@ -176,7 +177,8 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
   /** Goes over the stretches of both on the level that is asked first. */
   function together(a: Diagram<T>, b: Diagram<T>, visit: (a: Diagram<T>, b: Diagram<T>) => Diagram<T>): Diagram<T> {
     const level = Math.min(a.level, b.level);
-    const [one, other] = [a, b].map((each) => (each.level === level ? (each as Branch<T>) : null));
+    const one = a.level === level ? (a as Branch<T>) : null;
+    const other = b.level === level ? (b as Branch<T>) : null;
     const ends: number[] = [];
     const to: Diagram<T>[] = [];
     const top = highest[level]!;
@@ -189,23 +191,22 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
         to.push(found);
       }
       if (end === top) return made(level, ends, to);
-      if (one !== null && one!.ends[i] === end) i += 1;
-      if (other !== null && other!.ends[j] === end) j += 1;
+      if (one !== null && one.ends[i] === end) i += 1;
+      if (other !== null && other.ends[j] === end) j += 1;
     }
   }
 
   function join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T> {
-    const done = new Map<Diagram<T>, Map<Diagram<T>, Diagram<T>>>();
+    const done = new Map<number, Diagram<T>>();
     const visit = (x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
-      const whole = early?.(x, y) ?? null;
+      const whole = early === undefined ? null : early(x, y);
       if (whole !== null) return whole;
       if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
-      const row = done.get(x) ?? new Map<Diagram<T>, Diagram<T>>();
-      done.set(x, row);
-      const known = row.get(y);
+      const pair = x.id * PAIRS + y.id;
+      const known = done.get(pair);
       if (known !== undefined) return known;
       const found = together(x, y, visit);
-      row.set(y, found);
+      done.set(pair, found);
       return found;
     };
     return visit(a, b);

@@ -44,11 +44,12 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   /** What `first` decides it decides alone, and what it leaves alone `then` does. */
   const early: Early<Outcome> = (first, then) => {
     if (first === on) return then;
+    if (then === on) return first;
     return isLeaf(first) && !first.value.ends.has(ON) ? first : null;
   };
 
   const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
-    first === on ? then : then === on ? first : diagrams.join(first, then, followed, early);
+    diagrams.join(first, then, followed, early);
 
   /** By halves, so that a long list of rules is not walked again for each of them. */
   function inOrder(rules: readonly Rule[], from: number, to: number): Diagram<Outcome> {

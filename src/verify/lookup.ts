@@ -1,6 +1,5 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
-import type { Ranges } from "../packetset/ranges.ts";
-import type { Diagram, Diagrams } from "./diagram.ts";
+import type { Diagram, Diagrams, Stretch } from "./diagram.ts";
 import { guarded, type Levels, levelsOf } from "./guard.ts";
 import { type End, ON, type Outcome } from "./outcome.ts";
 import type { KeyPart, Term } from "./program.ts";
@@ -17,41 +16,55 @@ function entryOf(view: View, key: readonly KeyPart[], terms: readonly Term[], fo
   return levels === null ? null : { levels, found };
 }
 
-interface Group {
-  readonly ranges: Ranges;
-  readonly entries: Entry[];
+/** One range of an entry on the level that is built, and the entry. */
+interface Piece {
+  readonly first: number;
+  readonly last: number;
+  readonly entry: Entry;
 }
 
-/** Entries of the same ranges on their `depth`th level are one; others are disjoint there, as elements of one key are. */
+function piecesAt(entries: readonly Entry[], depth: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (const entry of entries) {
+    const { ranges } = entry.levels[depth]!;
+    for (let at = 0; at < ranges.length; at += 2) pieces.push({ first: ranges[at]!, last: ranges[at + 1]!, entry });
+  }
+  return pieces.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+/** Entries ask the same levels; of those that share a range on one of them the next tells. */
 function build(
   diagrams: Diagrams<Outcome>,
   entries: readonly Entry[],
   depth: number,
   miss: Diagram<Outcome>,
 ): Diagram<Outcome> {
-  const [first] = entries;
-  if (first === undefined) return miss;
-  const here = first.levels[depth];
-  if (here === undefined) return first.found;
-  const groups = new Map<string, Group>();
-  for (const entry of entries) {
-    const { ranges } = entry.levels[depth]!;
-    const name = ranges.join();
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, { ranges, entries: [entry] });
-    else group.entries.push(entry);
+  const [one] = entries;
+  if (one === undefined) return miss;
+  const here = one.levels[depth];
+  if (here === undefined) return one.found;
+  const pieces = piecesAt(entries, depth);
+  const stretches: Stretch<Outcome>[] = [];
+  for (let at = 0; at < pieces.length; ) {
+    const { first, last } = pieces[at]!;
+    const alike: Entry[] = [];
+    for (; at < pieces.length && pieces[at]!.first === first && pieces[at]!.last === last; at += 1)
+      alike.push(pieces[at]!.entry);
+    const next = pieces[at];
+    if (next !== undefined && next.first <= last) return oneByOne(diagrams, entries, depth, miss);
+    stretches.push({ first, last, below: build(diagrams, alike, depth + 1, miss) });
   }
-  const stretches = [...groups.values()].flatMap((group) => {
-    const below = build(diagrams, group.entries, depth + 1, miss);
-    return Array.from({ length: group.ranges.length / 2 }, (_, at) => ({
-      first: group.ranges[2 * at]!,
-      last: group.ranges[2 * at + 1]!,
-      below,
-    }));
-  });
-  stretches.sort((a, b) => a.first - b.first);
   return diagrams.stretches(here.level, stretches, miss);
 }
+
+/** Of ranges that overlap on this level, and not on all levels together. */
+const oneByOne = (
+  diagrams: Diagrams<Outcome>,
+  entries: readonly Entry[],
+  depth: number,
+  miss: Diagram<Outcome>,
+): Diagram<Outcome> =>
+  entries.reduceRight((rest, { levels, found }) => guarded(diagrams, levels.slice(depth), found, rest), miss);
 
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
 function drawn(slots: readonly End[], of: number): Outcome {
