@@ -11,8 +11,14 @@ export interface Axis {
 }
 
 export function createAxis(lowest: Value, top: Value, points: Iterable<Value>): Axis {
-  const sorted = [...new Set([lowest, ...points])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return { starts: sorted.filter((value) => value >= lowest && value <= top), top };
+  const inside = [...new Set([lowest, ...points])].filter((value) => value >= lowest && value <= top);
+  return { starts: sorted(inside), top };
+}
+
+/** Numbers fit a double each; an IPv6 address does not. */
+function sorted(values: readonly Value[]): readonly Value[] {
+  if (values.every((value) => typeof value === "number")) return Array.from(Float64Array.from(values).sort());
+  return values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** The stretch that holds a value. */

@@ -3,10 +3,11 @@ import { unreachable } from "../diagnostics/bug.ts";
 import { type Diagram, type Diagrams, type Early, isLeaf } from "./diagram.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { certain, type End, followed, LEFT, mixed, noted, ON, type Outcome, remembering, renamed } from "./outcome.ts";
+import { certain, type End, endOf, followed, LEFT, noted, ON, type Outcome, renamed } from "./outcome.ts";
 import type { Action, MapElement, Program, Rule, Test } from "./program.ts";
+import { type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
-import { endOf, throughDoor, towards } from "./targets.ts";
+import { throughDoor, towards } from "./targets.ts";
 
 /** It stays as it is, and nothing more is asked. */
 export const PASS: End = "pass";
@@ -35,8 +36,8 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const kept = isShared(name) ? shared : own;
     const found = kept.get(name);
     if (found !== undefined) return found;
-    const rules = program.chains.get(name) ?? [];
-    const whole = diagrams.map(inOrder(rules, 0, rules.length), leftIsOn);
+    const runs = runsOf(program.chains.get(name) ?? []);
+    const whole = diagrams.map(inOrder(runs, 0, runs.length), leftIsOn);
     kept.set(name, whole);
     return whole;
   }
@@ -52,36 +53,36 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     diagrams.join(first, then, followed, early);
 
   /** By halves, so that a long list of rules is not walked again for each of them. */
-  function inOrder(rules: readonly Rule[], from: number, to: number): Diagram<Outcome> {
+  function inOrder(runs: readonly Run[], from: number, to: number): Diagram<Outcome> {
     if (to - from === 0) return on;
-    if (to - from === 1) return ruleOf(rules[from]!);
+    if (to - from === 1) return runOf(runs[from]!);
     const middle = (from + to) >> 1;
-    return after(inOrder(rules, from, middle), inOrder(rules, middle, to));
+    return after(inOrder(runs, from, middle), inOrder(runs, middle, to));
   }
 
   /** What comes to it and does not match, it leaves. */
-  function ruleOf({ tests, actions }: Rule): Diagram<Outcome> {
+  function runOf({ tests, rules }: Run): Diagram<Outcome> {
+    let found = bodyOf(rules);
     const constraints: Constraint[] = [];
-    let found = actionsOf(actions);
     for (const test of tests) {
-      switch (test.kind) {
-        case "remembered": {
-          const { list, seconds } = test;
-          found = diagrams.join(found, on, (one, other) => remembering({ list, seconds, end: endOf(one) }, other));
-          break;
-        }
-        case "share":
-          found = diagrams.join(found, on, (one, other) => mixed(test.share, one, other));
-          break;
-        case "member":
-          found = diagrams.choose(memberOf(test), isYes, found, on);
-          break;
-        default:
-          constraints.push(view.constraintOf(test) ?? true);
-      }
+      if (test.kind === "member") found = diagrams.choose(memberOf(test), isYes, found, on);
+      else constraints.push(view.constraintOf(test) ?? true);
     }
     const levels = levelsOf(constraints);
     return levels === null ? on : guarded(diagrams, levels, found, on);
+  }
+
+  function bodyOf(rules: readonly Rule[]): Diagram<Outcome> {
+    const each = rules.map(({ actions }) => actionsOf(actions));
+    if (each.every(isLeaf)) {
+      const values = each.map(({ value }, at) => withChance(rules[at]!.tests, value));
+      return values.length === 1 && values[0] === each[0]!.value
+        ? each[0]!
+        : diagrams.leaf(values.reduceRight((rest, one) => followed(one, rest)));
+    }
+    return each
+      .map((one, at) => diagrams.map(one, (outcome) => withChance(rules[at]!.tests, outcome)))
+      .reduceRight((rest, one) => after(one, rest));
   }
 
   function memberOf({ key, elements }: Test & { readonly kind: "member" }): Diagram<Outcome> {

@@ -26,6 +26,12 @@ const NO_NOTES: readonly string[] = [];
 
 export const certain = (end: End): Outcome => ({ ends: new Map([[end, 1]]), held: NOTHING_HELD, notes: NO_NOTES });
 
+/** Nothing has happened yet. */
+export const ON_THEN: Outcome = certain(ON);
+
+/** Of a certain outcome. */
+export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
+
 const heldKey = ({ list, seconds, end }: Held): string => `${list} ${seconds} ${end}`;
 
 /** Equal for equal outcomes whose shares were computed alike. */

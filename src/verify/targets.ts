@@ -1,7 +1,7 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
 import type { Diagram, Diagrams } from "./diagram.ts";
 import { isLeaf } from "./diagram.ts";
-import { certain, type End, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
+import { certain, type End, endOf, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
 import type { Door, Target } from "./program.ts";
 import type { View } from "./scene.ts";
 
@@ -59,8 +59,6 @@ export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends,
     whole,
   );
 }
-
-export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
 
 function drawnAmong(parts: readonly (readonly [End, number])[]): Outcome {
   const ends = new Map<End, number>();

@@ -7,7 +7,7 @@ import type { Door as Draw, Rule, Test } from "../program.ts";
 import { type Door, isKeptHere, type Lead, shapesOf } from "./doors.ts";
 import { listening } from "./nodeports.ts";
 import type { Subject } from "./subject.ts";
-import { addressNotIn, type Chain, rule } from "./words.ts";
+import { addressNotIn, type Chain, jumpTo, rule } from "./words.ts";
 
 /** The same client gets the same backend: for each port line on its own, through every door of the line alike. */
 function drawOf({ service, line }: Door, leads: readonly Lead[]): Draw {
@@ -55,6 +55,9 @@ const forOutside = (doors: readonly Door[]): readonly Way[] =>
     door.kind !== "vip" && isKeptHere(door) && door.open.length > 0 ? [{ door, leads: here(door) }] : [],
   );
 
+const EVERYBODY = "doors of everybody";
+const EVERYBODY_AT_NODES = "nodeports of everybody";
+
 export function serviceChains(subject: Subject): readonly Chain[] {
   const exact = subject.doors.filter(({ address }) => address !== null);
   const nodeports = subject.doors.filter(({ address }) => address === null);
@@ -63,15 +66,17 @@ export function serviceChains(subject: Subject): readonly Chain[] {
   const atNodeports = (tests: readonly Test[], ways: readonly Way[]) =>
     listens === null ? [] : rulesOf(subject, [...tests, ...listens], ways);
   return [
+    [EVERYBODY, rulesOf(subject, [], forAll(exact))],
+    [EVERYBODY_AT_NODES, atNodeports([], forAll(nodeports))],
     [
       "nat-prerouting",
       [
         ...rulesOf(subject, outside, forOutside(exact)),
-        ...rulesOf(subject, [], forAll(exact)),
+        jumpTo(EVERYBODY),
         ...atNodeports(outside, forOutside(nodeports)),
-        ...atNodeports([], forAll(nodeports)),
+        jumpTo(EVERYBODY_AT_NODES),
       ],
     ],
-    ["nat-output", [...rulesOf(subject, [], forAll(exact)), ...atNodeports([], forAll(nodeports))]],
+    ["nat-output", [jumpTo(EVERYBODY), jumpTo(EVERYBODY_AT_NODES)]],
   ];
 }

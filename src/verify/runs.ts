@@ -1,0 +1,40 @@
+/** Rules of a chain that follow one another and match alike, but for what is drawn and who is remembered: those of one door. */
+import { endOf, mixed, ON_THEN, type Outcome, remembering } from "./outcome.ts";
+import type { Rule, Test } from "./program.ts";
+
+const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
+
+/** What does not change from packet to packet that looks alike. */
+export const plainOf = (tests: readonly Test[]): readonly Test[] =>
+  tests.some(isChance) ? tests.filter((test) => !isChance(test)) : tests;
+
+export interface Run {
+  readonly tests: readonly Test[];
+  readonly rules: readonly Rule[];
+}
+
+const areSame = (a: readonly Test[], b: readonly Test[]): boolean =>
+  a.length === b.length && a.every((test, at) => test === b[at]);
+
+/** Tests that are one object are the same. */
+export function runsOf(rules: readonly Rule[]): readonly Run[] {
+  const runs: { tests: readonly Test[]; rules: Rule[] }[] = [];
+  for (const rule of rules) {
+    const tests = plainOf(rule.tests);
+    const before = runs.at(-1);
+    if (before !== undefined && areSame(before.tests, tests)) before.rules.push(rule);
+    else runs.push({ tests, rules: [rule] });
+  }
+  return runs;
+}
+
+/** What a rule that matches does to such a packet: what is not drawn, and who is not remembered, goes on. */
+export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
+  let found = outcome;
+  for (const test of tests) {
+    if (test.kind === "share") found = mixed(test.share, found, ON_THEN);
+    else if (test.kind === "remembered")
+      found = remembering({ list: test.list, seconds: test.seconds, end: endOf(found) }, ON_THEN);
+  }
+  return found;
+}
