@@ -3,7 +3,7 @@
 import { valuesOf } from "./axis.ts";
 import { type Diagram, isLeaf } from "./diagram.ts";
 import { type Headers, levelOf } from "./headers.ts";
-import { type End, type Outcome, splitEnd } from "./outcome.ts";
+import { type End, ON, type Outcome, splitEnd } from "./outcome.ts";
 
 /** By level the first and the last stretch that the packet's header may be in; a level that neither asks is left out. */
 export type Place = ReadonlyMap<number, readonly [number, number]>;
@@ -39,9 +39,13 @@ interface Read {
   readonly list: string | null;
 }
 
+/** No rule of the hook has ended it. */
+const PASS: End = "pass";
+
 /** A target that counts from the port that was asked for is the one that names its port, where only one port is asked. */
 export function readEnd(end: End, port: number | null): Read {
   const { what, lists: list } = splitEnd(end);
+  if (what === ON) return { end: PASS, list: null };
   const counted = port === null ? null : /^(to \S+ port )\+(-?\d+)$/.exec(what);
   return { end: counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`, list };
 }

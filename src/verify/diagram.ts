@@ -6,6 +6,7 @@ import type { Ranges } from "../packetset/ranges.ts";
 
 export interface Leaf<T> {
   readonly id: number;
+  readonly traits: number;
   /** Behind every level. */
   readonly level: number;
   readonly value: T;
@@ -13,6 +14,8 @@ export interface Leaf<T> {
 
 export interface Branch<T> {
   readonly id: number;
+  /** Every trait of a leaf below. */
+  readonly traits: number;
   readonly level: number;
   /** The last value of each stretch, ascending; the last of all is the level's highest. */
   readonly ends: readonly number[];
@@ -48,8 +51,8 @@ export interface Diagrams<T> {
   branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
   /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
   stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
-  /** Leaf by leaf. What a change makes of a diagram is kept for as long as the change itself is. */
-  map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T>;
+  /** Leaf by leaf, of those that have one of the traits; others stay. */
+  map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T>;
   /** Leaf by leaf of both. `early`: what is known of the whole without looking further, else `null`. */
   join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T>;
   /** `yes` where the condition's leaf is `isYes`, else `no`. */
@@ -68,18 +71,26 @@ function placeOf(ends: readonly number[], value: number): number {
   return low;
 }
 
-/** `highest`: of each level; `keyOf`: equal for equal leaves. */
-export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) => string): Diagrams<T> {
+export interface Leaves<T> {
+  /** Equal for equal leaves. */
+  readonly keyOf: (value: T) => string;
+  /** Bits, by which parts of a diagram are found without looking into them. */
+  readonly traitsOf: (value: T) => number;
+}
+
+export const EVERY_TRAIT = -1;
+
+/** `highest`: of each level. */
+export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf }: Leaves<T>): Diagrams<T> {
   const leaves = new Map<string, Leaf<T>>();
   const branches = new Map<number, Kept<T>>();
-  const changed = new WeakMap<(value: T) => T, Map<Diagram<T>, Diagram<T>>>();
   let count = 0;
 
   function leaf(value: T): Leaf<T> {
     const key = keyOf(value);
     const known = leaves.get(key);
     if (known !== undefined) return known;
-    const made = { id: count++, level: LEAF, value };
+    const made = { id: count++, traits: traitsOf(value), level: LEAF, value };
     leaves.set(key, made);
     return made;
   }
@@ -97,7 +108,9 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     for (let at = 0; at < ends.length; at += 1) hash = (Math.imul(hash ^ ends[at]!, 0x5bd1e995) ^ to[at]!.id) | 0;
     const first = branches.get(hash);
     for (let one = first; one !== undefined; one = one.next) if (isSame(one, level, ends, to)) return one;
-    const kept: Kept<T> = { id: count++, level, ends, to, next: first };
+    let traits = 0;
+    for (const below of to) traits |= below.traits;
+    const kept: Kept<T> = { id: count++, traits, level, ends, to, next: first };
     branches.set(hash, kept);
     return kept;
   }
@@ -161,10 +174,10 @@ export function createDiagrams<T>(highest: readonly number[], keyOf: (value: T) 
     return to.every((below, at) => below === one.to[at]) ? one : branch(one.level, one.ends, to);
   }
 
-  function map(diagram: Diagram<T>, change: (value: T) => T): Diagram<T> {
-    const done = changed.get(change) ?? new Map<Diagram<T>, Diagram<T>>();
-    changed.set(change, done);
+  function map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T> {
+    const done = new Map<Diagram<T>, Diagram<T>>();
     const visit = (one: Diagram<T>): Diagram<T> => {
+      if (traits !== EVERY_TRAIT && (one.traits & traits) === 0) return one;
       const known = done.get(one);
       if (known !== undefined) return known;
       const found = isLeaf(one) ? changedLeaf(one, change) : changedBranch(one, visit);

@@ -1,16 +1,13 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
-import { unreachable } from "../diagnostics/bug.ts";
-import { type Diagram, type Diagrams, type Early, isLeaf } from "./diagram.ts";
+import { Bug } from "../diagnostics/bug.ts";
+import { type Diagram, type Diagrams, type Early, EVERY_TRAIT, isLeaf } from "./diagram.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { certain, type End, endOf, followed, LEFT, noted, ON, type Outcome, renamed } from "./outcome.ts";
+import { certain, type End, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import type { Action, MapElement, Program, Rule, Test } from "./program.ts";
-import { type Run, runsOf, withChance } from "./runs.ts";
+import { drawnOf, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
-import { throughDoor, towards } from "./targets.ts";
-
-/** It stays as it is, and nothing more is asked. */
-export const PASS: End = "pass";
+import { plainEnd, throughDoor, towards } from "./targets.ts";
 
 export interface Evaluation {
   readonly program: Program;
@@ -23,7 +20,6 @@ export interface Evaluation {
 
 const leftIsOn = (outcome: Outcome): Outcome => renamed(outcome, LEFT, ON);
 const onIsLeft = (outcome: Outcome): Outcome => renamed(outcome, ON, LEFT);
-const onIsPass = (outcome: Outcome): Outcome => renamed(outcome, ON, PASS);
 
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
@@ -37,7 +33,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const found = kept.get(name);
     if (found !== undefined) return found;
     const runs = runsOf(program.chains.get(name) ?? []);
-    const whole = diagrams.map(inOrder(runs, 0, runs.length), leftIsOn);
+    const whole = diagrams.map(inOrder(runs, 0, runs.length), TRAITS.left, leftIsOn);
     kept.set(name, whole);
     return whole;
   }
@@ -73,15 +69,12 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function bodyOf(rules: readonly Rule[]): Diagram<Outcome> {
+    const ends = rules.map(({ actions }) => plainEndOf(actions));
+    if (ends.every((end) => end !== null))
+      return diagrams.leaf(drawnOf(rules.map(({ tests }, at) => ({ tests, end: ends[at]! }))));
     const each = rules.map(({ actions }) => actionsOf(actions));
-    if (each.every(isLeaf)) {
-      const values = each.map(({ value }, at) => withChance(rules[at]!.tests, value));
-      return values.length === 1 && values[0] === each[0]!.value
-        ? each[0]!
-        : diagrams.leaf(values.reduceRight((rest, one) => followed(one, rest)));
-    }
     return each
-      .map((one, at) => diagrams.map(one, (outcome) => withChance(rules[at]!.tests, outcome)))
+      .map((one, at) => diagrams.map(one, EVERY_TRAIT, (outcome) => withChance(rules[at]!.tests, outcome)))
       .reduceRight((rest, one) => after(one, rest));
   }
 
@@ -91,31 +84,26 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function actionsOf(actions: readonly Action[]): Diagram<Outcome> {
-    const lists = actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
+    const end = plainEndOf(actions);
+    if (end !== null) return diagrams.leaf(certain(end));
+    const lists = listsOf(actions);
     return actions.reduceRight<Diagram<Outcome>>((then, action) => actionOf(action, then, lists), on);
   }
 
   /** `then`: what the actions behind it do. */
   function actionOf(action: Action, then: Diagram<Outcome>, lists: readonly string[]): Diagram<Outcome> {
     switch (action.kind) {
-      case "accept":
-        return diagrams.leaf(certain("accept"));
-      case "drop":
-        return diagrams.leaf(certain("drop"));
-      case "return":
-        return diagrams.leaf(certain(LEFT));
-      case "reject":
-        return diagrams.leaf(certain(`reject with ${action.answer}`));
       case "jump":
         return chainOf(action.chain);
       case "goto":
-        return diagrams.map(chainOf(action.chain), onIsLeft);
+        return diagrams.map(chainOf(action.chain), TRAITS.on, onIsLeft);
       case "dnat":
         return towards(diagrams, view, action.to, lists);
       case "dnat-map": {
+        const isDrawn = action.key.some(({ kind }) => kind === "draw");
         const elements = action.elements.map(({ key, value }): Element => {
-          const found = towards(diagrams, view, value, lists);
-          return { key, found, end: isLeaf(found) ? endOf(found.value) : null };
+          const end = plainEnd(value, lists);
+          return { key, found: isDrawn && end !== null ? null : towards(diagrams, view, value, lists), end };
         });
         return lookup(diagrams, view, action.key, elements, on);
       }
@@ -129,24 +117,46 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
           found(action.elements, (door) => throughDoor(diagrams, view, door)),
           on,
         );
-      case "snat":
-        return diagrams.leaf(
-          certain(action.address === null ? "from the device's address" : `from ${action.address.text}`),
-        );
       case "mark":
-        return diagrams.map(then, (outcome) => noted(`mark ${action.value}/${action.mask}`, outcome));
+        return diagrams.map(then, EVERY_TRAIT, (outcome) => noted(`mark ${action.value}/${action.mask}`, outcome));
       case "log":
-        return diagrams.map(then, (outcome) => noted(`log ${action.prefix}`, outcome));
+        return diagrams.map(then, EVERY_TRAIT, (outcome) => noted(`log ${action.prefix}`, outcome));
       case "remember":
         return then;
-      default:
-        return unreachable(action);
+      default: {
+        const end = plainEndOf([action]);
+        if (end === null) throw new Bug(`${action.kind} has no end`);
+        return diagrams.leaf(certain(end));
+      }
     }
   }
 
-  const asked = program.hooks[hook].reduce<Diagram<Outcome>>((before, name) => after(before, chainOf(name)), on);
-  return diagrams.map(asked, onIsPass);
+  return program.hooks[hook].reduce<Diagram<Outcome>>((before, name) => after(before, chainOf(name)), on);
 }
+
+/** How these actions end every packet, where that hangs on nothing else; else `null`. */
+function plainEndOf(actions: readonly Action[]): End | null {
+  const action = actions.at(-1);
+  if (action === undefined || actions.some(({ kind }) => kind === "mark" || kind === "log")) return null;
+  switch (action.kind) {
+    case "accept":
+    case "drop":
+      return action.kind;
+    case "return":
+      return LEFT;
+    case "reject":
+      return `reject with ${action.answer}`;
+    case "snat":
+      return action.address === null ? "from the device's address" : `from ${action.address.text}`;
+    case "dnat":
+      return plainEnd(action.to, listsOf(actions));
+    default:
+      return null;
+  }
+}
+
+const listsOf = (actions: readonly Action[]): readonly string[] =>
+  actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
 
 function found<T>(elements: readonly MapElement<T>[], leadsTo: (value: T) => Diagram<Outcome>): readonly Element[] {
   return elements.map(({ key, value }) => ({ key, found: leadsTo(value), end: null }));

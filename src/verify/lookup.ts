@@ -76,7 +76,8 @@ function drawn(slots: readonly End[], of: number): Outcome {
 
 export interface Element {
   readonly key: readonly Term[];
-  readonly found: Diagram<Outcome>;
+  /** `null` of an element of a draw. */
+  readonly found: Diagram<Outcome> | null;
   /** Of an element of a draw. */
   readonly end: End | null;
 }
@@ -94,10 +95,10 @@ export function lookup(
   if (draw === -1) {
     const early: Entry[] = [];
     for (const { key: terms, found } of elements) {
-      const entry = entryOf(view, key, terms, found);
+      const entry = found === null ? null : entryOf(view, key, terms, found);
       if (entry === null) continue;
       const deepest = entry.levels.at(-1)?.level ?? 0;
-      (found.level < deepest ? early : entries).push(entry);
+      (entry.found.level < deepest ? early : entries).push(entry);
     }
     return early.reduce(
       (rest, { levels, found }) => guarded(diagrams, levels, found, rest),

@@ -1,9 +1,10 @@
 /** What becomes of a packet where rules are asked: a draw among ends, perhaps after a look at who is remembered. */
 
-/** `on`: nothing has ended it yet; `left`: the chain was left, and nothing more. Anything else is an end in words, alike for equal ends. */
+/** `on`: nothing has ended it yet, or, behind the last chain of a hook, nothing did; `left`: the chain was left, and nothing more. Anything else is an end in words, alike for equal ends. */
 export type End = string;
 export const ON: End = "on";
 export const LEFT: End = "left";
+export const ACCEPT: End = "accept";
 
 /** A client that the list remembers gets this end, and the draw is not asked. */
 export interface Held {
@@ -36,10 +37,23 @@ const heldKey = ({ list, seconds, end }: Held): string => `${list} ${seconds} ${
 
 /** Equal for equal outcomes whose shares were computed alike. */
 export function outcomeKey({ ends, held, notes }: Outcome): string {
-  const shares = [...ends].map(([end, share]) => `${share} ${end}`);
+  const isPlain = held.length === 0 && notes.length === 0;
+  if (isPlain && ends.size === 1) {
+    const [end, share] = ends.entries().next().value!;
+    if (share === 1) return end;
+  }
+  const shares: string[] = [];
+  for (const [end, share] of ends) shares.push(`${share} ${end}`);
   if (shares.length > 1) shares.sort();
-  return [shares.join("|"), held.map(heldKey).join("|"), notes.join("|")].join("\n");
+  const drawn = shares.join("|");
+  return isPlain ? `draw ${drawn}` : ["noted", drawn, held.map(heldKey).join("|"), notes.join("|")].join("\n");
 }
+
+/** Of `Leaves.traitsOf`. */
+export const TRAITS = { on: 1, left: 2, accept: 4 } as const;
+
+export const outcomeTraits = ({ ends }: Outcome): number =>
+  (ends.has(ON) ? TRAITS.on : 0) | (ends.has(LEFT) ? TRAITS.left : 0) | (ends.has(ACCEPT) ? TRAITS.accept : 0);
 
 /** `share` of it is `one`, the rest `other`. */
 export function mixed(share: number, one: Outcome, other: Outcome): Outcome {

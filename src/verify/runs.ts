@@ -1,5 +1,5 @@
 /** Rules of a chain that follow one another and match alike, but for what is drawn and who is remembered: those of one door. */
-import { endOf, mixed, ON_THEN, type Outcome, remembering } from "./outcome.ts";
+import { type End, endOf, type Held, mixed, ON, ON_THEN, type Outcome, remembering } from "./outcome.ts";
 import type { Rule, Test } from "./program.ts";
 
 const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
@@ -37,4 +37,28 @@ export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
       found = remembering({ list: test.list, seconds: test.seconds, end: endOf(found) }, ON_THEN);
   }
   return found;
+}
+
+/** What the rules of a run do, each of which ends a packet that it matches in one way. */
+export function drawnOf(run: readonly { readonly tests: readonly Test[]; readonly end: End }[]): Outcome {
+  const ends = new Map<End, number>();
+  const held: Held[] = [];
+  let open = 1;
+  for (const { tests, end } of run) {
+    let share = 1;
+    let isHeld = false;
+    for (const test of tests) {
+      if (test.kind === "share") share *= test.share;
+      else if (test.kind === "remembered") {
+        isHeld = true;
+        held.push({ list: test.list, seconds: test.seconds, end });
+      }
+    }
+    if (isHeld) continue;
+    ends.set(end, (ends.get(end) ?? 0) + open * share);
+    open *= 1 - share;
+    if (open === 0) break;
+  }
+  if (open > 0) ends.set(ON, (ends.get(ON) ?? 0) + open);
+  return { ends, held, notes: [] };
 }

@@ -1,12 +1,18 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
 import type { Diagram, Diagrams } from "./diagram.ts";
-import { isLeaf } from "./diagram.ts";
-import { certain, type End, endOf, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
+import { ACCEPT, certain, type End, endOf, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
 import type { Door, Target } from "./program.ts";
 import type { View } from "./scene.ts";
 
 /** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
 const targetEnd = ({ address }: Target, port: string): End => `to ${address.text} port ${port}`;
+
+/** Where a target leads alike from every port that was asked; else `null`. */
+export function plainEnd(to: Target, lists: readonly string[]): End | null {
+  const { ports, base } = to;
+  if (ports === null) return remembers(targetEnd(to, "+0"), lists);
+  return base === null && ports.first === ports.last ? remembers(targetEnd(to, String(ports.first)), lists) : null;
+}
 
 /** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
 export function towards(
@@ -15,10 +21,11 @@ export function towards(
   to: Target,
   lists: readonly string[],
 ): Diagram<Outcome> {
+  const plain = plainEnd(to, lists);
+  if (plain !== null) return diagrams.leaf(certain(plain));
   const { ports, base } = to;
   const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(remembers(targetEnd(to, port), lists)));
   if (ports === null) return leaf("+0");
-  if (base === null && ports.first === ports.last) return leaf(String(ports.first));
   const first = base ?? ports.first;
   const range = { first, last: first + ports.last - ports.first };
   const constraint = view.constraintOf({ kind: "ports", of: "destination-port", ranges: [range] });
@@ -31,39 +38,43 @@ const listOf = (key: string, { address, ports }: Target): string =>
   `${key} ${address.text} ${ports === null ? "" : `${ports.first}-${ports.last}`}`;
 
 /** Nothing is translated, for good. */
-const NOWHERE = certain("accept");
+const NOWHERE = certain(ACCEPT);
 
 export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
   const open = backends.filter(({ weight }) => weight > 0);
   if (open.length === 0) return diagrams.leaf(NOWHERE);
-  const list = (to: Target): string | null => (affinity === null ? null : listOf(affinity.key, to));
-  const leads = open.map(({ to }) => {
-    const name = list(to);
-    return towards(diagrams, view, to, name === null ? [] : [name]);
-  });
+  const listsOf = (to: Target): readonly string[] => (affinity === null ? [] : [listOf(affinity.key, to)]);
   const total = open.reduce((sum, { weight }) => sum + weight, 0);
-  const whole = leads.every(isLeaf)
-    ? diagrams.leaf(drawnAmong(leads.map(({ value }, at) => [endOf(value), open[at]!.weight / total])))
-    : joined(
-        diagrams,
-        leads,
-        open.map(({ weight }) => weight),
-      );
+  const plain = open.map(({ to }) => plainEnd(to, listsOf(to)));
+  if (plain.every((end) => end !== null)) {
+    const held = affinity === null ? [] : open.map(({ to }, at) => heldBy(affinity, to, plain[at]!));
+    const ends = drawnAmong(plain.map((end, at) => [end, open[at]!.weight / total]));
+    return diagrams.leaf({ ends, held, notes: [] });
+  }
+  const leads = open.map(({ to }) => towards(diagrams, view, to, listsOf(to)));
+  const whole = joined(
+    diagrams,
+    leads,
+    open.map(({ weight }) => weight),
+  );
   if (affinity === null) return whole;
-  return open.reduce<Diagram<Outcome>>(
+  return open.reduceRight<Diagram<Outcome>>(
     (rest, { to }, at) =>
-      diagrams.join(leads[at]!, rest, (found, other) => {
-        const held: Held = { list: listOf(affinity.key, to), seconds: affinity.seconds, end: endOf(found) };
-        return remembering(held, other);
-      }),
+      diagrams.join(leads[at]!, rest, (found, other) => remembering(heldBy(affinity, to, endOf(found)), other)),
     whole,
   );
 }
 
-function drawnAmong(parts: readonly (readonly [End, number])[]): Outcome {
+const heldBy = ({ key, seconds }: NonNullable<Door["affinity"]>, to: Target, end: End): Held => ({
+  list: listOf(key, to),
+  seconds,
+  end,
+});
+
+function drawnAmong(parts: readonly (readonly [End, number])[]): ReadonlyMap<End, number> {
   const ends = new Map<End, number>();
   for (const [end, share] of parts) ends.set(end, (ends.get(end) ?? 0) + share);
-  return { ...NOWHERE, ends };
+  return ends;
 }
 
 /** Ranges of ports part each backend's diagram in its own way. */

@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate.ts";
 import { sameEverywhere } from "./flags.ts";
 import { type Headers, headersOf, highestOf } from "./headers.ts";
 import { FIXED } from "./hooks.ts";
-import { type Outcome, outcomeKey, renamed } from "./outcome.ts";
+import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "./outcome.ts";
 import { HOOKS, type Hook, type Program } from "./program.ts";
 import { type Scene, viewOf } from "./scene.ts";
 import { waysOf } from "./ways.ts";
@@ -37,7 +37,7 @@ const SCENES: Readonly<Record<Hook, readonly ("untranslated" | "lines" | "whole"
 };
 
 /** nft has one table at a hook: what netc accepts there and what it leaves alone go the same way. */
-const asNft = (outcome: Outcome): Outcome => renamed(outcome, "accept", "pass");
+const asNft = (outcome: Outcome): Outcome => renamed(outcome, ACCEPT, ON);
 
 /** The first difference of each target at each hook; none: proved. */
 export function refutationsOf(
@@ -66,7 +66,10 @@ export function refutationsOf(
   for (const [name, scene] of Object.entries(scenes)) {
     if (scene.kind === "ways" && scene.ways.length === 0) continue;
     const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
-    const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), outcomeKey);
+    const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), {
+      keyOf: outcomeKey,
+      traitsOf: outcomeTraits,
+    });
     const shared = new Map(all.map((program) => [program, new Map<string, Diagram<Outcome>>()]));
     for (const hook of hooks) {
       const view = viewOf(headers, scene, FIXED[hook]);
@@ -87,4 +90,4 @@ export function refutationsOf(
 }
 
 const merged = (diagrams: Diagrams<Outcome>, diagram: Diagram<Outcome>): Diagram<Outcome> =>
-  diagrams.map(diagram, asNft);
+  diagrams.map(diagram, TRAITS.accept, asNft);
