@@ -5,7 +5,7 @@ import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
 import { certain, type End, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import type { Action, MapElement, Program, Rule, Test } from "./program.ts";
-import { drawnOf, type Run, runsOf, withChance } from "./runs.ts";
+import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";
 
@@ -72,10 +72,12 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const ends = rules.map(({ actions }) => plainEndOf(actions));
     if (ends.every((end) => end !== null))
       return diagrams.leaf(drawnOf(rules.map(({ tests }, at) => ({ tests, end: ends[at]! }))));
-    const each = rules.map(({ actions }) => actionsOf(actions));
-    return each
-      .map((one, at) => diagrams.map(one, EVERY_TRAIT, (outcome) => withChance(rules[at]!.tests, outcome)))
-      .reduceRight((rest, one) => after(one, rest));
+    return rules.map(chancesOf).reduceRight((rest, one) => after(one, rest));
+  }
+
+  function chancesOf({ tests, actions }: Rule): Diagram<Outcome> {
+    const found = actionsOf(actions);
+    return tests.some(isChance) ? diagrams.map(found, EVERY_TRAIT, (one) => withChance(tests, one)) : found;
   }
 
   function memberOf({ key, elements }: Test & { readonly kind: "member" }): Diagram<Outcome> {

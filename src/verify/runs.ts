@@ -2,10 +2,10 @@
 import { type End, endOf, type Held, mixed, ON, ON_THEN, type Outcome, remembering } from "./outcome.ts";
 import type { Rule, Test } from "./program.ts";
 
-const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
+/** What changes from packet to packet that looks alike. */
+export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
 
-/** What does not change from packet to packet that looks alike. */
-export const plainOf = (tests: readonly Test[]): readonly Test[] =>
+const plainOf = (tests: readonly Test[]): readonly Test[] =>
   tests.some(isChance) ? tests.filter((test) => !isChance(test)) : tests;
 
 export interface Run {

@@ -4,7 +4,7 @@
  * lead from anywhere to anywhere.
  */
 import type { Address } from "../address/address.ts";
-import { type Ranges, rangesOf } from "../packetset/ranges.ts";
+import type { Ranges } from "../packetset/ranges.ts";
 import { stretchAt } from "./axis.ts";
 import {
   addressRanges,
@@ -70,9 +70,14 @@ function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
   const found: number[] = [];
   for (let at = 0; at < ranges.length; at += 2) {
     const end = lowerBound(places, ranges[at + 1]! + 1);
-    for (let n = lowerBound(places, ranges[at]!); n < end; n += 1) found.push(ways[n]!, ways[n]!);
+    for (let n = lowerBound(places, ranges[at]!); n < end; n += 1) found.push(ways[n]!);
   }
-  return rangesOf(found);
+  const within: number[] = [];
+  for (const way of Int32Array.from(found).sort()) {
+    if (within.at(-1) === way - 1) within[within.length - 1] = way;
+    else within.push(way, way);
+  }
+  return within;
 }
 
 type Placed = "destination" | "asked" | "protocol" | "destination-port" | "asked-port";
