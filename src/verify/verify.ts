@@ -30,10 +30,10 @@ const SCENES: Readonly<Record<Hook, readonly ("untranslated" | "lines" | "whole"
   "nat-prerouting": ["untranslated"],
   "mangle-output": ["untranslated"],
   "nat-output": ["untranslated"],
-  "filter-input": ["untranslated", "lines", "whole"],
-  "filter-forward": ["untranslated", "lines", "whole"],
-  "filter-output": ["untranslated", "lines", "whole"],
-  "nat-postrouting": ["untranslated", "lines", "whole"],
+  "filter-input": ["untranslated", "lines", "whole", "foreign"],
+  "filter-forward": ["untranslated", "lines", "whole", "foreign"],
+  "filter-output": ["untranslated", "lines", "whole", "foreign"],
+  "nat-postrouting": ["untranslated", "lines", "whole", "foreign"],
 };
 
 /** nft has one table at a hook: what netc accepts there and what it leaves alone go the same way. */
