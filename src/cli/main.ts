@@ -4,7 +4,9 @@ import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addVerify } from "./commands/verify.ts";
 import { work } from "./folder/worker.ts";
+import { OutputRefuted } from "./proof/own.ts";
 import { UsageError } from "./usage-error.ts";
 
 declare const NETC_VERSION: string;
@@ -32,7 +34,13 @@ function fail(error: unknown): void {
     process.exitCode = EXIT.usage;
     return;
   }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (error instanceof OutputRefuted) process.stderr.write(error.message);
+  const message =
+    error instanceof OutputRefuted
+      ? "its rules are not proved, and nothing was written"
+      : error instanceof Error
+        ? `${error.name}: ${error.message}`
+        : String(error);
   process.stderr.write(
     `netc: this is a bug of netc's own: ${message}\n      please report it with the program that shows it (arguments: ${process.argv.slice(2).join(" ")}; netc ${NETC_VERSION}, node ${process.version})\n`,
   );
@@ -52,6 +60,7 @@ async function main(): Promise<void> {
   addCheck(program);
   addPlan(program);
   addDiff(program);
+  addVerify(program);
   addFmt(program);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(netc help ${command.name()} shows its options)`);

@@ -1,8 +1,12 @@
-/** One packet out of a difference: a value for every header. */
-import { type Address, ipv4, ipv6 } from "../address/address.ts";
-import { type Value, valuesOf } from "./axis.ts";
+/** One packet out of a difference: a value for every header, of those that the difference allows a likely one, and all of them consistent. */
+import type { Address } from "../address/address.ts";
+import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import { type Stretch, valuesOf } from "./axis.ts";
 import type { Place } from "./compare.ts";
 import { type Header, type Headers, levelOf, STATES } from "./headers.ts";
+import { FIXED, type Flag } from "./hooks.ts";
+import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
+import type { Hook } from "./program.ts";
 import type { Scene } from "./scene.ts";
 
 export interface Packet {
@@ -26,50 +30,92 @@ export interface Packet {
   readonly icmpType: number;
 }
 
-const addressOf = (family: 4 | 6, value: Value): Address => (family === 4 ? ipv4(Number(value)) : ipv6(BigInt(value)));
+/** What a difference was found in. */
+export interface Seen {
+  readonly cluster: Cluster;
+  readonly node: ClusterNode;
+  readonly hook: Hook;
+  readonly headers: Headers;
+  readonly scene: Scene;
+}
 
-/** What a header is where nothing is said of it: somebody outside, from a port that clients use. */
-const SOMEBODY = { 4: ipv4(0xc6336407), 6: ipv6(0x20010db8000000000000000000000007n) } as const;
-const CLIENT_PORT = 40000;
-const TCP = 6;
+const [ICMP, TCP, UDP, ICMPV6, SCTP] = [1, 6, 17, 58, 132] as const;
 
-export function packetOf(headers: Headers, scene: Scene, place: Place): Packet {
-  const { family, addresses, ports, protocols, devices } = headers;
-  const first = (header: Header): number | null => place.get(levelOf(header))?.[0] ?? null;
-  const address = (header: "source" | "destination" | "asked"): Address | null => {
-    const stretch = first(header);
-    return stretch === null ? null : addressOf(family, valuesOf(addresses, stretch).first);
+export const hasPorts = ({ protocol }: { readonly protocol: number }): boolean =>
+  protocol === TCP || protocol === UDP || protocol === SCTP;
+
+const CLIENT_PORTS = [40000];
+const SERVER_PORTS = [80, 443, 53, 8080];
+const ECHO_REQUEST = { 4: 8, 6: 128 } as const;
+
+export function packetOf(seen: Seen, place: Place): Packet {
+  const { cluster, node, hook, headers, scene } = seen;
+  const { family } = headers;
+  const likely = likelyOf(cluster, node, family);
+  const range = (header: Header) => place.get(levelOf(header)) ?? null;
+  const flag = (header: Flag): boolean | null => FIXED[hook][header] ?? flagOf(range(header));
+  const stretch = (axis: "addresses" | "ports", header: Header): Stretch => {
+    const [first, last] = range(header) ?? [0, headers[axis].starts.length - 1];
+    return { first: valuesOf(headers[axis], first).first, last: valuesOf(headers[axis], last).last };
   };
-  const port = (header: "source-port" | "destination-port" | "asked-port"): number | null => {
-    const stretch = first(header);
-    return stretch === null ? null : Number(valuesOf(ports, stretch).first);
-  };
-  const isSet = (header: Header): boolean => first(header) === 1;
-  const way = scene.kind === "ways" ? scene.ways[first("way") ?? 0]! : null;
-  const somebody = SOMEBODY[family];
-  const destination = way?.now ?? address("destination") ?? somebody;
-  const destinationPort = way?.line?.port ?? port("destination-port") ?? 80;
-  const device = first("out-device");
-  const asked = way?.asked ?? (scene.kind === "foreign" ? (address("asked") ?? somebody) : destination);
-  const askedPort = way?.line?.askedPort ?? (scene.kind === "foreign" ? port("asked-port") : null) ?? destinationPort;
-  const protocol = first("protocol");
+  const address = (header: "source" | "destination" | "asked", order: readonly Address[]): Address =>
+    addressIn(family, stretch("addresses", header), order);
+  const port = (header: "source-port" | "destination-port" | "asked-port", order: readonly number[]): number =>
+    portIn(stretch("ports", header), order);
+
+  const way = scene.kind === "ways" ? scene.ways[range("way")?.[0] ?? 0]! : null;
+  const leavesBy = deviceIn(headers, range("out-device"));
+  const arrives = hook === "filter-input" || hook === "mangle-prerouting";
+  // What arrives from elsewhere with an address of the node's own is a martian.
+  const fromLoopback = flag("in-loopback") ?? (arrives && flag("own-source") === true);
+  const ownSource = flag("own-source") ?? fromLoopback;
+  const ownDestination = flag("own-destination") ?? (hook === "filter-input" || fromLoopback || leavesBy === "lo");
+
+  const source = address("source", sourcesOf(likely, ownSource));
+  const destination = way?.now ?? address("destination", destinationsOf(likely, ownDestination, hook));
+  const destinationPort = way?.line?.port ?? port("destination-port", SERVER_PORTS);
+  const isForeign = scene.kind === "foreign";
   return {
     family,
-    state: STATES[first("state") ?? 0]!,
-    source: address("source") ?? somebody,
+    state: STATES[range("state")?.[0] ?? 0]!,
+    source,
     destination,
-    protocol: way?.line?.protocol ?? (protocol === null ? TCP : (protocols[protocol] ?? otherProtocol(protocols))),
-    sourcePort: port("source-port") ?? CLIENT_PORT,
+    protocol: way?.line?.protocol ?? protocolIn(headers, range("protocol")),
+    sourcePort: port("source-port", CLIENT_PORTS),
     destinationPort,
-    asked,
-    askedPort,
+    asked: way?.asked ?? (isForeign ? address("asked", likely.servers) : destination),
+    askedPort: way?.line?.askedPort ?? (isForeign ? port("asked-port", SERVER_PORTS) : destinationPort),
     isTranslated: scene.kind !== "untranslated",
-    fromLoopback: isSet("in-loopback"),
-    leavesBy: device === null ? null : (devices[device] ?? null),
-    hasOwnSource: isSet("own-source"),
-    hasOwnDestination: isSet("own-destination"),
-    icmpType: first("icmp-type") ?? 8,
+    fromLoopback,
+    leavesBy,
+    hasOwnSource: flag("own-source") ?? isOwn(likely, source),
+    hasOwnDestination: flag("own-destination") ?? (hook === "filter-input" || isOwn(likely, destination)),
+    icmpType: typeIn(family, range("icmp-type")),
   };
+}
+
+type Range = readonly [number, number] | null;
+
+const flagOf = (range: Range): boolean | null => (range === null || range[0] !== range[1] ? null : range[0] === 1);
+
+const sourcesOf = ({ own, clients }: Likely, isOwnSource: boolean): readonly Address[] => (isOwnSource ? own : clients);
+
+/** What INPUT sees that is not for an address of the node is for everybody. */
+function destinationsOf({ own, servers, everybody }: Likely, isOwnDestination: boolean, hook: Hook) {
+  if (isOwnDestination) return own;
+  return hook === "filter-input" ? everybody : servers;
+}
+
+/** `null`: one that no rule names, which stands last. */
+function deviceIn({ devices }: Headers, range: Range): string | null {
+  return range === null || range[1] === devices.length ? null : devices[range[0]]!;
+}
+
+function protocolIn({ protocols, family }: Headers, range: Range): number {
+  const [first, last] = range ?? [0, protocols.length];
+  const likely = [TCP, UDP, family === 4 ? ICMP : ICMPV6, ...protocols];
+  const known = likely.find((number) => first <= protocols.indexOf(number) && protocols.indexOf(number) <= last);
+  return known ?? otherProtocol(protocols);
 }
 
 /** GRE, or the first that no rule names. */
@@ -77,4 +123,10 @@ function otherProtocol(protocols: readonly number[]): number {
   let number = 47;
   while (protocols.includes(number)) number += 1;
   return number;
+}
+
+function typeIn(family: 4 | 6, range: Range): number {
+  const [first, last] = range ?? [0, 255];
+  const likely = ECHO_REQUEST[family];
+  return first <= likely && likely <= last ? likely : first;
 }

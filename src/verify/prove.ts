@@ -1,12 +1,15 @@
 /** The proof of one node: each text is read back, and what it says is held against what the cluster means, for every packet. */
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import type { Cluster, ClusterNode, Stated } from "../cluster/cluster.ts";
 import { meaningOf } from "./meaning.ts";
 import { type Packet, packetOf } from "./packet.ts";
+import { type Party, partyOf } from "./parties.ts";
 import type { Hook, Program, Unread } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { readNft } from "./read/nft.ts";
 import { type Responsible, responsibleFor } from "./responsible.ts";
-import { type Refutation, refutationsOf, type Texts } from "./verify.ts";
+import { statementsBehind } from "./statements.ts";
+import { areTwins } from "./twins.ts";
+import { type Refutation, refutationsOf } from "./verify.ts";
 import { type Fate, fateOf } from "./words.ts";
 
 /** As `compile --target` names them; nft's is of both families. */
@@ -24,6 +27,7 @@ export interface ProvedText {
 export interface Unverified {
   readonly kind: "unverified";
   readonly target: ProvedTarget;
+  readonly text: ProvedText;
   readonly unread: readonly Unread[];
 }
 
@@ -31,56 +35,140 @@ export interface Unverified {
 export interface Refuted {
   readonly kind: "refuted";
   readonly target: ProvedTarget;
+  readonly text: ProvedText;
   readonly hook: Hook;
   readonly packet: Packet;
+  /** Whose the packet's addresses are. */
+  readonly parties: { readonly source: Party; readonly destination: Party; readonly asked: Party };
   readonly program: Fate;
   readonly rules: Fate;
   /** Lines of the text. */
   readonly responsible: readonly Responsible[];
+  /** What of the program the packet is about. */
+  readonly statements: readonly Stated[];
 }
 
 export type Finding = Unverified | Refuted;
 
-const FAMILIES = { iptables: [4], ip6tables: [6], nft: [4, 6] } as const;
+export const FAMILIES_OF: Readonly<Record<ProvedTarget, readonly (4 | 6)[]>> = {
+  iptables: [4],
+  ip6tables: [6],
+  nft: [4, 6],
+};
 
 function readText({ target, text, form }: ProvedText, family: 4 | 6) {
   return target === "nft" ? readNft(text, family) : readIptables(text, family, form);
 }
 
-function refuted(target: ProvedTarget, program: Program, { hook, scene, headers, difference }: Refutation): Refuted {
-  const packet = packetOf(headers, scene, difference.place);
+interface ReadText {
+  readonly text: ProvedText;
+  readonly program: Program;
+}
+
+/** What the first differences of some texts are held against. */
+interface Subject {
+  readonly cluster: Cluster;
+  readonly node: ClusterNode;
+  readonly meaning: Program;
+}
+
+function refuted({ cluster, node, meaning }: Subject, { text, program }: ReadText, found: Refutation): Refuted {
+  const { hook, scene, headers, difference } = found;
+  const packet = packetOf({ cluster, node, hook, headers, scene }, difference.place);
+  const responsible = responsibleFor(program, hook, packet);
+  const abouts = [...responsibleFor(meaning, hook, packet), ...responsible].map(({ about }) => about);
+  const party = (of: "destination" | "asked"): Party => partyOf(cluster, node, packet[of]);
   return {
     kind: "refuted",
-    target,
+    target: text.target,
+    text,
     hook,
     packet,
+    parties: {
+      source: packet.hasOwnSource ? { kind: "node", name: node.name } : partyOf(cluster, node, packet.source),
+      destination: party("destination"),
+      asked: party("asked"),
+    },
     program: fateOf(difference.expected, packet),
     rules: fateOf(difference.found, packet),
-    responsible: responsibleFor(program, hook, packet),
+    responsible,
+    statements: statementsBehind(cluster, node, packet, abouts),
   };
+}
+
+/** One text of each tool at a time: `refutationsOf` tells them apart by that. */
+function inRounds(texts: readonly ReadText[]): readonly (readonly ReadText[])[] {
+  const ofTool = (isNft: boolean) => texts.filter(({ text }) => (text.target === "nft") === isNft);
+  const [nft, iptables] = [ofTool(true), ofTool(false)];
+  return Array.from({ length: Math.max(nft.length, iptables.length) }, (_, at) =>
+    [iptables[at], nft[at]].filter((text) => text !== undefined),
+  );
+}
+
+function refutedOf(subject: Subject, texts: readonly ReadText[]): readonly Refuted[] {
+  const { cluster, node, meaning } = subject;
+  return inRounds(texts).flatMap((round) => {
+    const named = round.map(({ text, program }) => ({
+      target: text.target === "nft" ? ("nft" as const) : ("iptables" as const),
+      program,
+    }));
+    return refutationsOf(cluster, node, meaning, named).map((found) =>
+      refuted(subject, round[named.findIndex(({ target }) => target === found.target)]!, found),
+    );
+  });
+}
+
+const unverified = (text: ProvedText, unread: readonly Unread[]): Unverified => ({
+  kind: "unverified",
+  target: text.target,
+  text,
+  unread,
+});
+
+function proveFamily(
+  cluster: Cluster,
+  node: ClusterNode,
+  texts: readonly ProvedText[],
+  family: 4 | 6,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const read: ReadText[] = [];
+  const twins: { readonly text: ProvedText; readonly of: ReadText }[] = [];
+  const readOne = (text: ProvedText): readonly ReadText[] => {
+    const answer = readText(text, family);
+    if ("program" in answer) return [{ text, program: answer.program }];
+    findings.push(unverified(text, answer.unread));
+    return [];
+  };
+  for (const text of texts) {
+    const of = read.find((other) => areTwins(other.text, text));
+    if (of === undefined) read.push(...readOne(text));
+    else twins.push({ text, of });
+  }
+  if (read.length === 0) return findings;
+  const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
+  findings.push(...refutedOf(subject, read));
+  // Of a text whose twin means the program nothing more is to be asked; else its own lines are told.
+  const doubtful = twins.filter(({ of }) => findings.some(({ text }) => text === of.text));
+  findings.push(
+    ...refutedOf(
+      subject,
+      doubtful.flatMap(({ text }) => readOne(text)),
+    ),
+  );
+  return findings;
 }
 
 /** The first difference of each text at each hook, and what could not be read; none: the texts mean the program. */
 export function prove(cluster: Cluster, node: ClusterNode, texts: readonly ProvedText[]): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const family of [4, 6] as const) {
-    const programs: Texts[] = [];
-    const targets: ProvedTarget[] = [];
-    for (const text of texts) {
-      if (!FAMILIES[text.target].some((each) => each === family)) continue;
-      const read = readText(text, family);
-      if ("unread" in read) findings.push({ kind: "unverified", target: text.target, unread: read.unread });
-      else {
-        programs.push({ target: text.target === "nft" ? "nft" : "iptables", program: read.program });
-        targets.push(text.target);
-      }
-    }
-    if (programs.length === 0) continue;
-    for (const found of refutationsOf(cluster, node, meaningOf(cluster, node, family), programs)) {
-      const at = programs.findIndex(({ target }) => target === found.target);
-      findings.push(refuted(targets[at]!, programs[at]!.program, found));
-    }
-  }
+  const findings = ([4, 6] as const).flatMap((family) =>
+    proveFamily(
+      cluster,
+      node,
+      texts.filter(({ target }) => FAMILIES_OF[target].includes(family)),
+      family,
+    ),
+  );
   return withoutRepeats(findings);
 }
 
@@ -89,6 +177,6 @@ function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(
     (one, at) =>
       one.kind === "refuted" ||
-      !findings.slice(0, at).some((other) => other.kind === "unverified" && other.target === one.target),
+      !findings.slice(0, at).some((other) => other.kind === "unverified" && other.text === one.text),
   );
 }

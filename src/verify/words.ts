@@ -1,14 +1,17 @@
 /** What becomes of one packet, in words for people and machines. */
 
 import { readEnd } from "./compare.ts";
+import { fractionOf } from "./fraction.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Packet } from "./packet.ts";
+import { hasPorts, type Packet } from "./packet.ts";
 
 export interface Branch {
   /** `accept`, `drop`, `reject with tcp-reset`, `to 10.244.1.10 port 80`, `from 192.168.100.100`, `pass`: no rule of this hook decides. */
   readonly end: string;
   /** From 0 to 1. */
   readonly share: number;
+  /** The share as a fraction, `1/3`. */
+  readonly fraction: string;
   /** Whether the client is remembered for this backend. */
   readonly isRemembered: boolean;
 }
@@ -22,14 +25,15 @@ export interface Fate {
   readonly notes: readonly string[];
 }
 
-export function fateOf({ ends, held, notes }: Outcome, { destinationPort }: Packet): Fate {
-  const branches = [...ends].map(([end, share]) => {
-    const { end: what, list } = readEnd(end, destinationPort);
-    return { end: what, share, isRemembered: list !== null };
-  });
+export function fateOf({ ends, held, notes }: Outcome, packet: Packet): Fate {
+  const read = (end: string): { readonly end: string; readonly isRemembered: boolean } => {
+    const { end: what, list } = readEnd(end, packet.destinationPort);
+    return { end: hasPorts(packet) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
+  };
+  const branches = [...ends].map(([end, share]) => ({ ...read(end), share, fraction: fractionOf(share) }));
   return {
     branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
-    remembered: held.map(({ end, seconds }) => ({ end: readEnd(end, destinationPort).end, seconds })),
+    remembered: held.map(({ end, seconds }) => ({ end: read(end).end, seconds })),
     notes,
   };
 }

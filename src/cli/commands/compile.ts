@@ -10,6 +10,8 @@ import { chooseNode, chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics } from "../output.ts";
 import { type Choice, emitterOf, hasCoexist, RULES, speaks, textOf } from "../outputs.ts";
 import { countPasses, type PassCount, passLines } from "../passes.ts";
+import { isProvable, PROVABLE } from "../proof/files.ts";
+import { proveOutputs } from "../proof/own.ts";
 import { reclaimTree } from "../reclaim.ts";
 import { recording, type Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,19 +22,25 @@ interface CompileOptions extends OutputOptions {
   readonly rules: Choice["rules"];
   readonly coexist?: boolean;
   readonly output?: string;
+  readonly verify?: boolean;
   readonly explainPasses?: boolean;
   readonly allowOutside?: boolean;
 }
 
 const DEFAULT_TARGET = EMITTERS[0]!.name;
 
-function refuseConflicts({ target, output, coexist }: CompileOptions): void {
+function refuseConflicts({ target, output, coexist, verify }: CompileOptions): void {
   if (output !== undefined && target !== undefined)
     throw new UsageError("a folder holds every target", "leave out --target, or -o");
   if (coexist === true && output === undefined && !hasCoexist(target ?? DEFAULT_TARGET))
     throw new UsageError(
       `--coexist means nothing for --target ${target}`,
       "it is for iptables and ip6tables; up.sh always stands beside others' rules",
+    );
+  if (verify === true && output === undefined && !isProvable(target ?? DEFAULT_TARGET))
+    throw new UsageError(
+      `--verify means nothing for --target ${target}`,
+      `it holds no rules to prove; ${PROVABLE.join(", ")} do`,
     );
 }
 
@@ -54,7 +62,9 @@ function compileOne(cluster: Cluster, options: CompileOptions, choice: Choice): 
   const node = chooseNode(cluster, options.node ?? []);
   const plan = planNode(cluster, node);
   const target = options.target ?? DEFAULT_TARGET;
-  const text = textOf(emitterOf(target), plan, choice);
+  const emitter = emitterOf(target);
+  const text = textOf(emitter, plan, choice);
+  if (options.verify === true) proveOutputs(cluster, node, [{ name: emitter.file, text }]);
   sayAbout(target, choice.form, plan);
   if (options.explainPasses === true) explain(options, [countPasses(cluster, node)]);
   result(text);
@@ -67,7 +77,8 @@ async function compileMany(
 ): Promise<void> {
   const nodes = chooseNodes(cluster, options.node ?? []);
   const counts = options.explainPasses === true ? "passes" : "nothing";
-  explain(options, await compileInto({ dir: options.output, nodes, choice, counts }, cluster, sources));
+  const proof = options.verify === true ? "every file" : "nothing";
+  explain(options, await compileInto({ dir: options.output, nodes, choice, counts, proof }, cluster, sources));
 }
 
 async function run(file: string, options: CompileOptions): Promise<void> {
@@ -100,6 +111,7 @@ export function addCompile(program: Command): void {
     .addOption(new Option("--rules <rules>", "what up.sh loads").choices(RULES).default(RULES[0]))
     .option("--coexist", "tables without jumps and with own chains only, for iptables-restore --noflush")
     .option("-o, --output <dir>", "write a folder for each node: every target, whole or not at all")
+    .option("--verify", "prove the rules first: nothing is printed or written unless they do what the program says")
     .option("--explain-passes", "say how many rules each pass of the optimizer found and left")
     .option("--allow-outside", "let includes lie outside the program's folder")
     .action((file: string, _: unknown, command: Command) => run(file, command.optsWithGlobals<CompileOptions>()));

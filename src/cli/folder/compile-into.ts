@@ -7,7 +7,8 @@ import type { PassCount } from "../passes.ts";
 import { startProgress } from "../progress.ts";
 import type { Sources } from "../sources.ts";
 import { helpersFor, runCrew } from "./crew.ts";
-import { folderOf, type Job, noneTaken } from "./job.ts";
+import { type Job, noneTaken } from "./job.ts";
+import { folderOf } from "./name.ts";
 import { findStale, publish, refuseForeign } from "./publish.ts";
 import { openStaging } from "./staging.ts";
 import { onDisk } from "./trouble.ts";
@@ -17,6 +18,7 @@ export interface Wanted {
   readonly nodes: readonly ClusterNode[];
   readonly choice: Choice;
   readonly counts: Job["counts"];
+  readonly proof: Job["proof"];
 }
 
 /** Writes the folders of the wanted nodes and removes those of nodes that are gone. */
@@ -25,13 +27,13 @@ export async function compileInto(
   cluster: Cluster,
   sources: Sources,
 ): Promise<readonly (readonly PassCount[])[]> {
-  const { dir, choice, counts } = wanted;
+  const { dir, choice, counts, proof } = wanted;
   const nodes = wanted.nodes.map(({ name }) => name);
   const staging = onDisk(dir, () => openStaging(dir));
   const progress = startProgress();
   try {
     onDisk(dir, () => refuseForeign(dir, nodes.map(folderOf)));
-    const job: Job = { dir, fresh: staging.fresh, nodes, choice, counts, taken: noneTaken() };
+    const job: Job = { dir, fresh: staging.fresh, nodes, choice, counts, proof, taken: noneTaken() };
     const onTaken = (): void =>
       progress.show(`netc: ${Math.min(Atomics.load(job.taken, 0), nodes.length)} of ${nodes.length} nodes`);
     const passes = await runCrew(job, cluster, { sources, helpers: helpersFor(sources, nodes.length), onTaken });

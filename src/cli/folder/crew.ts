@@ -2,6 +2,7 @@
 import { availableParallelism, freemem } from "node:os";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { PassCount } from "../passes.ts";
+import { OutputRefuted } from "../proof/own.ts";
 import type { Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Job, workThrough } from "./job.ts";
@@ -50,6 +51,7 @@ export async function runCrew(
   const counts = [...own];
   for (const report of await reports) {
     if (report.status === "rejected") throw report.reason;
+    if (report.value.kind === "refuted") throw new OutputRefuted(report.value.message);
     if (report.value.kind === "trouble") throw new UsageError(report.value.message, report.value.advice);
     counts.push(...report.value.counts);
   }

@@ -2,6 +2,7 @@
 import { bind } from "../../cluster/bind.ts";
 import { assemble } from "../../compile.ts";
 import type { PassCount } from "../passes.ts";
+import { OutputRefuted } from "../proof/own.ts";
 import { reopen, type Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Job, workThrough } from "./job.ts";
@@ -14,6 +15,7 @@ export interface Orders {
 /** A thread's last word. Any other end is a bug. */
 export type Report =
   | { readonly kind: "done"; readonly counts: readonly (readonly PassCount[])[] }
+  | { readonly kind: "refuted"; readonly message: string }
   | { readonly kind: "trouble"; readonly message: string; readonly advice: string | null };
 
 function reportOf({ job, sources }: Orders): Report {
@@ -21,6 +23,7 @@ function reportOf({ job, sources }: Orders): Report {
   try {
     return { kind: "done", counts: workThrough(job, bind(assemble(root, open).value).value, () => {}) };
   } catch (error) {
+    if (error instanceof OutputRefuted) return { kind: "refuted", message: error.message };
     if (!(error instanceof UsageError)) throw error;
     return { kind: "trouble", message: error.message, advice: error.advice };
   }

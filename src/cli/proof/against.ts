@@ -1,0 +1,63 @@
+/** Files to prove that lie in a folder, laid out as `compile -o` does: a folder for each node, and in it a file for each target. */
+import { isUtf8 } from "node:buffer";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { folderOf } from "../folder/name.ts";
+import { reasonOf } from "../host.ts";
+import { emitterOf } from "../outputs.ts";
+import { UsageError } from "../usage-error.ts";
+import { PROVABLE, type Provable, type RulesFile } from "./files.ts";
+
+const fileOf = (target: Provable): string => emitterOf(target).file;
+
+function read(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`, "name what to prove with --target");
+  }
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new UsageError(`${path} is not UTF-8 text`, "netc writes UTF-8: is it the file that you meant?");
+}
+
+function foldersIn(dir: string): readonly string[] {
+  try {
+    const entries = readdirSync(dir, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isFile() && !entry.name.startsWith(".")).map(({ name }) => name);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason =
+      code === "ENOENT" ? "there is no such folder" : code === "ENOTDIR" ? "it is no folder" : reasonOf(error);
+    throw new UsageError(`cannot read ${dir}: ${reason}`, "name a folder that is laid out as compile -o does");
+  }
+}
+
+/** Refuses a folder that lacks one of the nodes, or that holds rules of a node that the program does not have. */
+export function refuseOtherNodes(dir: string, cluster: Cluster, nodes: readonly ClusterNode[]): void {
+  const folders = foldersIn(dir);
+  const missing = nodes.find(({ name }) => !folders.includes(folderOf(name)));
+  if (missing !== undefined)
+    throw new UsageError(
+      `${dir} holds nothing for ${missing.name}: there is no folder ${folderOf(missing.name)} in it`,
+      "name the nodes to prove with --node",
+    );
+  if (nodes.length < cluster.nodes.length) return;
+  const known = new Set(cluster.nodes.map(({ name }) => folderOf(name)));
+  const stranger = folders.find(
+    (folder) => !known.has(folder) && PROVABLE.some((target) => existsSync(join(dir, folder, fileOf(target)))),
+  );
+  if (stranger !== undefined)
+    throw new UsageError(
+      `${join(dir, stranger)} holds rules of a node that the program does not have`,
+      "take it away, or name the nodes to prove with --node",
+    );
+}
+
+export function filesAgainst(dir: string, node: ClusterNode, targets: readonly Provable[]): readonly RulesFile[] {
+  return targets.map((target) => {
+    const path = join(dir, folderOf(node.name), fileOf(target));
+    return { target, path, text: read(path) };
+  });
+}

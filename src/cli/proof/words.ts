@@ -1,0 +1,68 @@
+/** A packet, and what becomes of it, in a sentence each. */
+import type { Hook } from "../../verify/program.ts";
+import type { Branch, Fate } from "../../verify/words.ts";
+import type { PacketFields } from "./report.ts";
+
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: "ICMP",
+  6: "TCP",
+  17: "UDP",
+  47: "GRE",
+  58: "ICMPv6",
+  132: "SCTP",
+};
+
+const STATES: Readonly<Record<PacketFields["state"], string>> = {
+  new: "a connection's first packet",
+  established: "a packet of a known connection",
+  related: "a packet related to a known connection",
+};
+
+/** `nat-prerouting` → `nat PREROUTING` */
+export function hookWords(hook: Hook): string {
+  const [table = "", chain = ""] = hook.split("-");
+  return `${table} ${chain.toUpperCase()}`;
+}
+
+function endWords({ address, port, kind, name }: PacketFields["source"]): string {
+  const who = name === null ? kind : `${kind} ${name}`;
+  return `${address}${port === null ? "" : ` port ${port}`} (${who})`;
+}
+
+export function packetWords(packet: PacketFields): string {
+  const { protocol, icmpType, source, destination, asked, state, fromLoopback, leavesBy } = packet;
+  const what = PROTOCOLS[protocol] ?? `IP protocol ${protocol}`;
+  return [
+    `${what}${icmpType === null ? "" : ` type ${icmpType}`} from ${endWords(source)} to ${endWords(destination)}`,
+    ...(asked === null ? [] : [`which asked for ${endWords(asked)}`]),
+    ...(fromLoopback ? ["through loopback"] : []),
+    ...(leavesBy === null ? [] : [`leaving by ${leavesBy}`]),
+    STATES[state],
+  ].join(", ");
+}
+
+const PASS = { nat: "leaves it as it is", filter: "steps aside: nothing ends it here", mangle: "goes on" } as const;
+
+/** What an outcome does, as said of whoever does it. */
+function verbOf({ end, isRemembered }: Branch, table: keyof typeof PASS): string {
+  if (end === "pass") return PASS[table];
+  if (end === "accept") return table === "nat" ? "leaves it as it is, and asks no more" : "accepts it";
+  if (end === "drop") return "drops it";
+  if (end.startsWith("reject with ")) return `rejects it with ${end.slice("reject with ".length)}`;
+  if (end.startsWith("to ")) return `sends it ${end}${isRemembered ? ", and remembers the client" : ""}`;
+  if (end.startsWith("from ")) return `makes it come ${end}`;
+  return end;
+}
+
+export function fateWords({ branches, remembered, notes }: Fate, hook: Hook): string {
+  const table = hook.split("-")[0] as keyof typeof PASS;
+  const isCertain = branches.length === 1;
+  const ends = branches.map((branch) =>
+    isCertain ? verbOf(branch, table) : `with probability ${branch.fraction} ${verbOf(branch, table)}`,
+  );
+  return [
+    ...notes.map((note) => `notes ${note}`),
+    ...remembered.map(({ end, seconds }) => `for ${seconds} s keeps a remembered client ${end}`),
+    ...ends,
+  ].join("; ");
+}

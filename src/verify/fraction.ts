@@ -1,0 +1,22 @@
+/** Shares as people say them. */
+
+/** Larger denominators are no fractions that anybody wrote. */
+const LARGEST = 10_000;
+/** The kernel keeps a probability in units of 2⁻³¹, and a draw asks several. */
+const NEAR = 2 ** -26;
+
+/** `1/2`, of the smallest denominator that is as good as the share; a decimal where none is. */
+export function fractionOf(share: number): string {
+  // Convergents of the continued fraction.
+  let [above, below, aboveBefore, belowBefore] = [Math.floor(share), 1, 1, 0];
+  let rest = share - above;
+  while (Math.abs(share - above / below) > NEAR) {
+    if (rest === 0) return share.toFixed(9);
+    const whole = Math.floor(1 / rest);
+    rest = 1 / rest - whole;
+    [above, aboveBefore] = [whole * above + aboveBefore, above];
+    [below, belowBefore] = [whole * below + belowBefore, below];
+    if (below > LARGEST) return share.toFixed(9);
+  }
+  return below === 1 ? String(above) : `${above}/${below}`;
+}
