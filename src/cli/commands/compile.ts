@@ -111,7 +111,7 @@ export function addCompile(program: Command): void {
     .addOption(new Option("--rules <rules>", "what up.sh loads").choices(RULES).default(RULES[0]))
     .option("--coexist", "tables without jumps and with own chains only, for iptables-restore --noflush")
     .option("-o, --output <dir>", "write a folder for each node: every target, whole or not at all")
-    .option("--verify", "prove the rules first: nothing is printed or written unless they do what the program says")
+    .option("--verify", "prove the rules first: nothing is printed or written until that holds")
     .option("--explain-passes", "say how many rules each pass of the optimizer found and left")
     .option("--allow-outside", "let includes lie outside the program's folder")
     .action((file: string, _: unknown, command: Command) => run(file, command.optsWithGlobals<CompileOptions>()));

@@ -8,7 +8,7 @@ import { isProvable, type Provable, type RulesFile } from "./files.ts";
 import { renderFindings } from "./render.ts";
 import { proveFiles } from "./report.ts";
 
-/** What ends a `compile --verify` with exit code 70: netc's own rules do not what the program says, or cannot be read back. */
+/** What ends a `compile --verify` with exit code 70: netc's own rules do something else than the program says, or cannot be read back. */
 export class OutputRefuted extends Error {
   override readonly name = "OutputRefuted";
 }
@@ -34,7 +34,7 @@ export function ownFiles(cluster: Cluster, node: ClusterNode, targets: readonly 
   });
 }
 
-/** Throws OutputRefuted where the outputs are not what the program says. */
+/** Throws OutputRefuted where they do something else than the program says. */
 export function proveOutputs(cluster: Cluster, node: ClusterNode, outputs: readonly OutputFile[]): void {
   const { findings } = proveFiles(cluster, node, rulesIn(node.name, outputs));
   if (findings.length > 0) throw new OutputRefuted(renderFindings(findings, { color: "never" }));

@@ -54,7 +54,7 @@ function refutedBlock(finding: RefutedPacket, paint: Paint): readonly string[] {
     `${margin}  ${paint("gutter", "=")} ${paint("bold", `${label}:`)} ${readable(text)}`;
   const [first] = finding.lines;
   return [
-    `${paint("wrong", "refuted")}${paint("bold", `: at ${hookWords(hook)} the rules do not what the program says`)}`,
+    `${paint("wrong", "refuted")}${paint("bold", `: at ${hookWords(hook)} the rules do something else than the program says`)}`,
     `${margin} ${paint("gutter", "-->")} ${visible(file)}${first === undefined ? "" : `:${first.line}`}`,
     ...(first === undefined ? [remark("lines", "no rule of the file decides of this packet")] : lines),
     remark("packet", packetWords(packet)),
