@@ -1,7 +1,7 @@
 /** Two diagrams walked together: the first packet that they say different things of. */
 
 import { valuesOf } from "./axis.ts";
-import { type Diagram, isLeaf } from "./diagram.ts";
+import { type Branch, type Diagram, isLeaf, placeOf } from "./diagram.ts";
 import { type Headers, levelOf } from "./headers.ts";
 import { type End, ON, type Outcome, splitEnd } from "./outcome.ts";
 
@@ -101,45 +101,70 @@ function isSame(names: Names, expected: Outcome, found: Outcome, port: number | 
   });
 }
 
-/** `null`: they say the same of every packet. */
+/** By level the stretches that are looked at before others. */
+export type Likely = ReadonlyMap<number, readonly number[]>;
+
+const NOBODY: Likely = new Map();
+
+/** `null`: they say the same of every packet. Of many differences one of a likely packet. */
 export function firstDifference(
   headers: Headers,
   names: Names,
+  likely: Likely,
+  expected: Diagram<Outcome>,
+  found: Diagram<Outcome>,
+): Difference | null {
+  const difference = search(headers, names, NOBODY, expected, found);
+  return difference === null ? null : (search(headers, names, likely, expected, found) ?? difference);
+}
+
+function search(
+  headers: Headers,
+  names: Names,
+  likely: Likely,
   expected: Diagram<Outcome>,
   found: Diagram<Outcome>,
 ): Difference | null {
   const portLevel = levelOf("destination-port");
   const done = new Map<Diagram<Outcome>, Set<Diagram<Outcome>>>();
+  const place = new Map<number, readonly [number, number]>();
 
-  function portOf(place: Place): number | null {
+  function port(): number | null {
     const stretches = place.get(portLevel);
     if (stretches === undefined || stretches[0] !== stretches[1]) return null;
     const { first, last } = valuesOf(headers.ports, stretches[0]);
     return first === last ? Number(first) : null;
   }
 
-  function visit(
-    a: Diagram<Outcome>,
-    b: Diagram<Outcome>,
-    place: Map<number, readonly [number, number]>,
-  ): Difference | null {
+  function visit(a: Diagram<Outcome>, b: Diagram<Outcome>): Difference | null {
     if (a === b) return null;
     if (isLeaf(a) && isLeaf(b))
-      return isSame(names, a.value, b.value, portOf(place))
+      return isSame(names, a.value, b.value, port())
         ? null
         : { place: new Map(place), expected: a.value, found: b.value };
-    const level = Math.min(a.level, b.level);
-    // Below the port a pair is compared once; above it what it means may hang on the port.
-    if (level > portLevel && !place.has(portLevel)) {
-      if (done.get(a)?.has(b) === true) return null;
-      done.set(a, (done.get(a) ?? new Set()).add(b));
+    // What a pair of ends means may hang on the port; else a pair is compared once.
+    if (!place.has(portLevel)) {
+      const known = done.get(a);
+      if (known?.has(b) === true) return null;
+      if (known === undefined) done.set(a, new Set([b]));
+      else known.add(b);
     }
-    const one = !isLeaf(a) && a.level === level ? a : null;
-    const other = !isLeaf(b) && b.level === level ? b : null;
-    for (let i = 0, j = 0, from = 0; ; ) {
-      const end = Math.min(one?.ends[i] ?? Number.POSITIVE_INFINITY, other?.ends[j] ?? Number.POSITIVE_INFINITY);
+    const level = Math.min(a.level, b.level);
+    const one = a.level === level ? (a as Branch<Outcome>) : null;
+    const other = b.level === level ? (b as Branch<Outcome>) : null;
+    const below = (i: number, j: number, from: number, end: number): Difference | null => {
       place.set(level, [from, end]);
-      const difference = visit(one?.to[i] ?? a, other?.to[j] ?? b, place);
+      return visit(one?.to[i] ?? a, other?.to[j] ?? b);
+    };
+    for (const at of likely.get(level) ?? []) {
+      const [i, j] = [one === null ? 0 : placeOf(one.ends, at), other === null ? 0 : placeOf(other.ends, at)];
+      const from = Math.max(firstOf(one, i), firstOf(other, j));
+      const difference = below(i, j, from, Math.min(lastOf(one, i), lastOf(other, j)));
+      if (difference !== null) return difference;
+    }
+    for (let i = 0, j = 0, from = 0; ; ) {
+      const end = Math.min(lastOf(one, i), lastOf(other, j));
+      const difference = below(i, j, from, end);
       if (difference !== null) return difference;
       if (end === (one ?? other)!.ends.at(-1)) break;
       from = end + 1;
@@ -149,5 +174,9 @@ export function firstDifference(
     place.delete(level);
     return null;
   }
-  return visit(expected, found, new Map());
+  return visit(expected, found);
 }
+
+const lastOf = (branch: Branch<Outcome> | null, at: number): number => branch?.ends[at] ?? Number.POSITIVE_INFINITY;
+const firstOf = (branch: Branch<Outcome> | null, at: number): number =>
+  branch === null || at === 0 ? 0 : branch.ends[at - 1]! + 1;

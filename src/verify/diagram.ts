@@ -60,7 +60,7 @@ export interface Diagrams<T> {
 }
 
 /** The stretch that holds a value. */
-function placeOf(ends: readonly number[], value: number): number {
+export function placeOf(ends: readonly number[], value: number): number {
   let low = 0;
   let high = ends.length - 1;
   while (low < high) {

@@ -1,11 +1,14 @@
 /** The proof for one node and one family: what its texts say is what the cluster means, for every packet. */
+import type { Address } from "../address/address.ts";
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { createNames, type Difference, firstDifference } from "./compare.ts";
+import { stretchAt } from "./axis.ts";
+import { createNames, type Difference, firstDifference, type Likely } from "./compare.ts";
 import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
 import { evaluate } from "./evaluate.ts";
 import { sameEverywhere } from "./flags.ts";
-import { type Headers, headersOf, highestOf } from "./headers.ts";
+import { type Headers, headersOf, highestOf, levelOf } from "./headers.ts";
 import { FIXED } from "./hooks.ts";
+import { likelyOf } from "./likely.ts";
 import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "./outcome.ts";
 import { HOOKS, type Hook, type Program } from "./program.ts";
 import { type Scene, viewOf } from "./scene.ts";
@@ -57,10 +60,11 @@ export function refutationsOf(
   });
   const scenes: Readonly<Record<"untranslated" | "lines" | "whole" | "foreign", Scene>> = {
     untranslated: { kind: "untranslated" },
-    foreign: { kind: "foreign" },
     lines: { kind: "ways", ways: ways.lines },
     whole: { kind: "ways", ways: ways.whole },
+    foreign: { kind: "foreign" },
   };
+  const likely = likelyPlaces(cluster, node, headers);
   const found: Refutation[] = [];
   const names = new Map(texts.map(({ target }) => [target, createNames()]));
   for (const [name, scene] of Object.entries(scenes)) {
@@ -81,7 +85,7 @@ export function refutationsOf(
         const own = of(program);
         const [wanted, said] =
           target === "nft" ? [expected, own].map((each) => merged(diagrams, each)) : [expected, own];
-        const difference = firstDifference(headers, names.get(target)!, wanted!, said!);
+        const difference = firstDifference(headers, names.get(target)!, likely, wanted!, said!);
         if (difference !== null) found.push({ target, hook, scene, headers, difference });
       }
     }
@@ -91,3 +95,17 @@ export function refutationsOf(
 
 const merged = (diagrams: Diagrams<Outcome>, diagram: Diagram<Outcome>): Diagram<Outcome> =>
   diagrams.map(diagram, TRAITS.accept, asNft);
+
+/** Enough of them: who is looked at first is a courtesy to people. */
+const LIKELY = 64;
+
+function likelyPlaces(cluster: Cluster, node: ClusterNode, { family, addresses }: Headers): Likely {
+  const { own, clients, servers } = likelyOf(cluster, node, family);
+  const places = (likely: readonly Address[]): readonly number[] =>
+    likely.slice(0, LIKELY).map(({ value }) => stretchAt(addresses, value));
+  return new Map([
+    [levelOf("source"), places([...clients, ...own])],
+    [levelOf("destination"), places([...own, ...servers])],
+    [levelOf("asked"), places(servers)],
+  ]);
+}
