@@ -39,8 +39,14 @@ export interface Stretch {
 }
 
 /** Of inclusive ranges that begin and end where stretches do. */
-export const stretchesOf = (axis: Axis, ranges: readonly Stretch[]): Ranges =>
-  rangesOf(ranges.flatMap(({ first, last }) => [stretchAt(axis, first), stretchAt(axis, last)]));
+export function stretchesOf(axis: Axis, ranges: readonly Stretch[]): Ranges {
+  const pairs: number[] = [];
+  for (const { first, last } of ranges) {
+    const at = stretchAt(axis, first);
+    pairs.push(at, first === last ? at : stretchAt(axis, last));
+  }
+  return rangesOf(pairs);
+}
 
 /** The values of a stretch, inclusive. */
 export function valuesOf({ starts, top }: Axis, stretch: number): Stretch {
