@@ -1,10 +1,13 @@
 /** The program that is measured, as it is run. */
 import { spawnSync } from "node:child_process";
 
-const COMPILE = ["dist/cli.js", "compile"];
+const NETC = "dist/cli.js";
 
 /** @param {string} file @param {readonly string[]} options */
-export const compileCommand = (file, ...options) => [...COMPILE, file, ...options];
+export const compileCommand = (file, ...options) => [NETC, "compile", file, ...options];
+
+/** @param {string} file @param {readonly string[]} options */
+export const verifyCommand = (file, ...options) => [NETC, "verify", file, ...options];
 
 /** What a compile prints. */
 export function compiled(file, ...options) {
