@@ -88,8 +88,9 @@ export function packetOf(seen: Seen, place: Place): Packet {
     isTranslated: scene.kind !== "untranslated",
     fromLoopback,
     leavesBy,
-    hasOwnSource: flag("own-source") ?? isOwn(likely, source),
-    hasOwnDestination: flag("own-destination") ?? (hook === "filter-input" || isOwn(likely, destination)),
+    hasOwnSource: flag("own-source") ?? (fromLoopback || isOwn(likely, source)),
+    hasOwnDestination:
+      flag("own-destination") ?? (hook === "filter-input" || fromLoopback || isOwn(likely, destination)),
     icmpType: typeIn(family, range("icmp-type")),
   };
 }

@@ -91,8 +91,15 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
   };
 }
 
+/** An empty text has one line. */
 const unverifiedLines = (where: InFile, unread: readonly Unread[], above: number): readonly UnverifiedLine[] =>
-  unread.map(({ line, text, reason }) => ({ kind: "unverified", ...where, line: line + above, text, reason }));
+  unread.map(({ line, text, reason }) => ({
+    kind: "unverified",
+    ...where,
+    line: Math.max(1, line + above),
+    text,
+    reason,
+  }));
 
 function refutedPacket(where: InFile, finding: Refuted, above: number): RefutedPacket {
   const lines = finding.text.text.split("\n");
