@@ -5,3 +5,4 @@ export { analyze, assemble, type Open, planNode } from "./compile.ts";
 export type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 export type { Source } from "./diagnostics/source.ts";
 export { EMITTERS } from "./emit/emitters.ts";
+export { type Finding, type ProvedText, prove, type Refuted, type Unverified } from "./verify/prove.ts";
