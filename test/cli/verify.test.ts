@@ -313,7 +313,7 @@ test("--json is one document of the published schema", () => {
   );
   const [{ packet, lines, statements, program, rules }] = findings;
   assert.deepEqual(packet.destination, { address: "192.168.100.100", port: 22, kind: "node", name: "node1" });
-  assert.deepEqual(packet.source, { address: "10.244.1.10", port: 40000, kind: "local pod", name: "a" });
+  assert.deepEqual(packet.source, { address: "198.51.100.7", port: 40000, kind: "outside", name: null });
   assert.match(lines[0].text, /-j ACCEPT$/);
   assert.deepEqual([statements[0].statement, statements[0].line], ["deny any -> node1:22", 11]);
   assert.deepEqual([program.branches[0].end, rules.branches[0].end], ["drop", "accept"]);

@@ -6,7 +6,7 @@ import { readProgram } from "../host.ts";
 import { chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics, wantsColor } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { filesAgainst, refuseOtherNodes } from "../proof/against.ts";
+import { filesAgainst, refuseMissing, refuseStrangers } from "../proof/against.ts";
 import { isProvable, PROVABLE, type Provable, type RulesFile } from "../proof/files.ts";
 import { ownFiles } from "../proof/own.ts";
 import { renderJson, renderReport } from "../proof/render.ts";
@@ -30,7 +30,8 @@ function filesFor(cluster: Cluster, nodes: readonly ClusterNode[], options: Veri
   const targets = targetsOf(options);
   const { against } = options;
   if (against === undefined) return (node: ClusterNode): readonly RulesFile[] => ownFiles(cluster, node, targets);
-  refuseOtherNodes(against, cluster, nodes);
+  refuseMissing(against, nodes);
+  if (options.node === undefined) refuseStrangers(against, cluster);
   return (node: ClusterNode): readonly RulesFile[] => filesAgainst(against, node, targets);
 }
 

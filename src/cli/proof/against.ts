@@ -34,8 +34,8 @@ function foldersIn(dir: string): readonly string[] {
   }
 }
 
-/** Refuses a folder that lacks one of the nodes, or that holds rules of a node that the program does not have. */
-export function refuseOtherNodes(dir: string, cluster: Cluster, nodes: readonly ClusterNode[]): void {
+/** Refuses a folder that lacks one of the nodes. */
+export function refuseMissing(dir: string, nodes: readonly ClusterNode[]): void {
   const folders = foldersIn(dir);
   const missing = nodes.find(({ name }) => !folders.includes(folderOf(name)));
   if (missing !== undefined)
@@ -43,7 +43,11 @@ export function refuseOtherNodes(dir: string, cluster: Cluster, nodes: readonly 
       `${dir} holds nothing for ${missing.name}: there is no folder ${folderOf(missing.name)} in it`,
       "name the nodes to prove with --node",
     );
-  if (nodes.length < cluster.nodes.length) return;
+}
+
+/** Refuses a folder that holds rules of a node that the program does not have: nothing could be said of them. */
+export function refuseStrangers(dir: string, cluster: Cluster): void {
+  const folders = foldersIn(dir);
   const known = new Set(cluster.nodes.map(({ name }) => folderOf(name)));
   const stranger = folders.find(
     (folder) => !known.has(folder) && PROVABLE.some((target) => existsSync(join(dir, folder, fileOf(target)))),
