@@ -35,7 +35,10 @@ export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
 
 const heldKey = ({ list, seconds, end }: Held): string => `${list} ${seconds} ${end}`;
 
-/** Equal for equal outcomes whose shares were computed alike. */
+/** Shares that differ by less are one: less than the kernel's own unit of a probability, summed over a draw, may differ (compare.ts). */
+const SHARES = 2 ** 28;
+
+/** Equal for equal outcomes. */
 export function outcomeKey({ ends, held, notes }: Outcome): string {
   const isPlain = held.length === 0 && notes.length === 0;
   if (isPlain && ends.size === 1) {
@@ -43,7 +46,7 @@ export function outcomeKey({ ends, held, notes }: Outcome): string {
     if (share === 1) return end;
   }
   const shares: string[] = [];
-  for (const [end, share] of ends) shares.push(`${share} ${end}`);
+  for (const [end, share] of ends) shares.push(`${Math.round(share * SHARES)} ${end}`);
   if (shares.length > 1) shares.sort();
   const drawn = shares.join("|");
   return isPlain ? `draw ${drawn}` : ["noted", drawn, held.map(heldKey).join("|"), notes.join("|")].join("\n");
