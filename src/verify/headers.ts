@@ -82,8 +82,13 @@ function addTest(points: Points, test: Test): void {
   else if (test.kind === "member") for (const terms of test.elements) addTerms(points, test.key, terms);
 }
 
-function addRule(points: Points, { tests, actions }: Rule): void {
-  for (const test of tests) addTest(points, test);
+/** `seen`: tests that many rules share. */
+function addRule(points: Points, seen: Set<Test>, { tests, actions }: Rule): void {
+  for (const test of tests) {
+    if (seen.has(test)) continue;
+    seen.add(test);
+    addTest(points, test);
+  }
   for (const action of actions) {
     if (action.kind === "dnat") addTarget(points, action.to);
     if (action.kind === "dnat-map" || action.kind === "verdict-map" || action.kind === "doors")
@@ -101,8 +106,9 @@ export function headersOf(
 ): Headers {
   const { family } = programs[0]!;
   const points: Points = { addresses: new Set(), ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
+  const seen = new Set<Test>();
   for (const { chains } of programs)
-    for (const rules of chains.values()) for (const rule of rules) addRule(points, rule);
+    for (const rules of chains.values()) for (const rule of rules) addRule(points, seen, rule);
   for (const address of more.addresses) addAddresses(points, { first: address, last: address });
   for (const port of more.ports) addPorts(points, { first: port, last: port });
   for (const protocol of [1, 6, 17, 58, 132]) points.protocols.add(protocol);

@@ -52,9 +52,19 @@ function build(
       alike.push(pieces[at]!.entry);
     const next = pieces[at];
     if (next !== undefined && next.first <= last) return oneByOne(diagrams, entries, depth, miss);
-    stretches.push({ first, last, below: build(diagrams, alike, depth + 1, miss) });
+    const below =
+      alike.length === 1 ? beyond(diagrams, alike[0]!, depth + 1, miss) : build(diagrams, alike, depth + 1, miss);
+    stretches.push({ first, last, below });
   }
   return diagrams.stretches(here.level, stretches, miss);
+}
+
+/** One entry alone. */
+function beyond(diagrams: Diagrams<Outcome>, entry: Entry, depth: number, miss: Diagram<Outcome>): Diagram<Outcome> {
+  let found = entry.found;
+  for (let at = entry.levels.length - 1; at >= depth; at -= 1)
+    found = diagrams.where(entry.levels[at]!.level, entry.levels[at]!.ranges, found, miss);
+  return found;
 }
 
 /** Of ranges that overlap on this level, and not on all levels together. */

@@ -4,6 +4,7 @@
  * lead from anywhere to anywhere.
  */
 import type { Address } from "../address/address.ts";
+import type { PortRange } from "../address/port.ts";
 import type { Ranges } from "../packetset/ranges.ts";
 import { stretchAt } from "./axis.ts";
 import {
@@ -109,6 +110,17 @@ function standIn(scene: Scene, header: Header): Header {
   return header === "asked" && scene.kind === "untranslated" ? "destination" : header;
 }
 
+function keeping<T>(make: (value: T) => Constraint): (value: T) => Constraint {
+  const known = new Map<T, Constraint>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    const made = make(value);
+    known.set(value, made);
+    return made;
+  };
+}
+
 /** `fixed`: what the hook says of every packet. */
 export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
@@ -125,9 +137,15 @@ export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
 
   const onAddress = (of: AddressField, ranges: readonly AddressRange[], isNot: boolean): Constraint =>
     on(of, addressRanges(headers, ranges, isNot));
-  const onPorts = (of: PortField, ranges: readonly { readonly first: number; readonly last: number }[]): Constraint =>
-    on(of, portRanges(headers, ranges));
+  const onPorts = (of: PortField, ranges: readonly PortRange[]): Constraint => on(of, portRanges(headers, ranges));
   const onProtocol = (numbers: readonly number[]): Constraint => on("protocol", protocolRanges(headers, numbers));
+  // Services ask for the same few ports and protocols again and again.
+  const ofPorts: Readonly<Record<PortField, (range: PortRange) => Constraint>> = {
+    "source-port": keeping((range) => onPorts("source-port", [range])),
+    "destination-port": keeping((range) => onPorts("destination-port", [range])),
+    "asked-port": keeping((range) => onPorts("asked-port", [range])),
+  };
+  const ofProtocol = keeping((number: number) => onProtocol([number]));
   const isFlag = (header: Flag, is: boolean): Constraint =>
     fixed[header] === undefined ? { level: levelOf(header), ranges: is ? [1, 1] : [0, 0] } : fixed[header] === is;
 
@@ -136,9 +154,9 @@ export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
       case "address":
         return onAddress(test.of, test.ranges, test.isNot);
       case "ports":
-        return onPorts(test.of, test.ranges);
+        return test.ranges.length === 1 ? ofPorts[test.of](test.ranges[0]!) : onPorts(test.of, test.ranges);
       case "protocol":
-        return onProtocol(test.protocols);
+        return test.protocols.length === 1 ? ofProtocol(test.protocols[0]!) : onProtocol(test.protocols);
       case "icmp-type":
         return asConstraint("icmp-type", typeRanges(test.types));
       case "state":
@@ -163,9 +181,9 @@ export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
       case "address":
         return onAddress(part.of, [term as AddressRange], false);
       case "ports":
-        return onPorts(part.of, [term as { readonly first: number; readonly last: number }]);
+        return ofPorts[part.of](term as PortRange);
       case "protocol":
-        return onProtocol([term as number]);
+        return ofProtocol(term as number);
       case "number":
         return part.value === term;
       case "draw":
