@@ -6,10 +6,10 @@ import { inFamily } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import { covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
+import type { DoorIndex } from "../../cluster/door-index.ts";
 import { askedPorts, meetParts, type PortPart, shiftPorts } from "../../cluster/doors.ts";
-import { nodeportHosts, shiftOf } from "../../cluster/sides.ts";
+import { coveredAmong, nodeportHosts, shiftOf } from "../../cluster/sides.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
-import { covered, type Doors, within } from "./door-index.ts";
 import type { Door } from "./doors.ts";
 import { nodeportAddresses } from "./nodeports.ts";
 import { both, joined, type Reading, reading } from "./readings.ts";
@@ -18,14 +18,14 @@ import { declaredAddress, hostOf, inThis, type Subject } from "./subject.ts";
 export type FilterHook = "input" | "forward" | "output";
 
 /** Nothing translates what asks for an address within the pod ranges that no service has: there both readings are one. */
-function isNeverTranslated(subject: Subject, doors: Doors, prefix: Prefix): boolean {
+function isNeverTranslated(subject: Subject, doors: DoorIndex<Door>, prefix: Prefix): boolean {
   if (!subject.pods.some((range) => covers(range, prefix))) return false;
   const holdsNodeports =
-    doors.nodeports.length > 0 && nodeportHosts(subject.cluster).some((host) => covers(prefix, host));
-  return !holdsNodeports && within(doors, prefix).length === 0;
+    doors.nodeports().length > 0 && nodeportHosts(subject.cluster).some((host) => covers(prefix, host));
+  return !holdsNodeports && !doors.isIn(prefix);
 }
 
-const ofRange = (subject: Subject, doors: Doors, prefix: Prefix, part: PortPart): readonly Reading[] =>
+const ofRange = (subject: Subject, doors: DoorIndex<Door>, prefix: Prefix, part: PortPart): readonly Reading[] =>
   isNeverTranslated(subject, doors, prefix) ? [reading("destination", [prefix], part)] : both([prefix], part);
 
 /** Where nodeports listen at addresses that the program does not know. */
@@ -44,7 +44,7 @@ function atUnknownAddress(subject: Subject, { leads }: Door, part: PortPart): re
 /** On that node itself everything delivered locally; everywhere what asked for its address, nodeports included. */
 function ofNode(
   subject: Subject,
-  doors: Doors,
+  doors: DoorIndex<Door>,
   node: ClusterNode,
   part: PortPart,
   hook: FilterHook,
@@ -53,7 +53,7 @@ function ofNode(
   // A node delivers nothing that is another's.
   if (node !== subject.node) return hook === "input" ? [] : both(address, part);
   const asked = address.length === 0 ? [] : [reading("asked", address, part)];
-  const nodeports = doors.nodeports.flatMap((door) => {
+  const nodeports = doors.nodeports().flatMap((door) => {
     const met = meetParts(part, { protocol: door.protocol, ports: door.port });
     return met === null ? [] : atUnknownAddress(subject, door, met);
   });
@@ -82,7 +82,12 @@ function ofDoor(subject: Subject, door: Door, part: PortPart, hook: FilterHook):
   return hook === "input" && isNeverHere ? [] : both([hostPrefix(door.address)], part);
 }
 
-function ofSelector(subject: Subject, doors: Doors, selector: Selector, hook: FilterHook): readonly Reading[] {
+function ofSelector(
+  subject: Subject,
+  doors: DoorIndex<Door>,
+  selector: Selector,
+  hook: FilterHook,
+): readonly Reading[] {
   const { cluster, family } = subject;
   const { target } = selector;
   const part: PortPart = { protocol: selector.protocol, ports: selector.ports };
@@ -116,8 +121,8 @@ function ofSelector(subject: Subject, doors: Doors, selector: Selector, hook: Fi
 }
 
 /** Each backend on the port that the one asked for maps to. A declared pod's address no node delivers. */
-function openedBy(subject: Subject, doors: Doors, selector: Selector, hook: FilterHook): readonly Reading[] {
-  return covered(subject, doors, selector).flatMap((door) => {
+function openedBy(subject: Subject, doors: DoorIndex<Door>, selector: Selector, hook: FilterHook): readonly Reading[] {
+  return coveredAmong(doors, subject.cluster, selector.target).flatMap((door) => {
     const asked = askedPorts(selector, door);
     if (asked === null) return [];
     return door.leads
@@ -129,7 +134,12 @@ function openedBy(subject: Subject, doors: Doors, selector: Selector, hook: Filt
   });
 }
 
-export function readingsOf(subject: Subject, doors: Doors, rule: PolicyRule, hook: FilterHook): readonly Reading[] {
+export function readingsOf(
+  subject: Subject,
+  doors: DoorIndex<Door>,
+  rule: PolicyRule,
+  hook: FilterHook,
+): readonly Reading[] {
   return joined(
     rule.destinations.flatMap((selector) => [
       ...ofSelector(subject, doors, selector, hook),

@@ -3,10 +3,10 @@ import { inFamily } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import type { Prefix } from "../../address/prefix.ts";
 import type { ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
+import { indexDoors } from "../../cluster/door-index.ts";
 import { prefixesOf } from "../../cluster/sides.ts";
 import type { Action, Rule, Test } from "../program.ts";
 import { type FilterHook, readingsOf } from "./destinations.ts";
-import { sortedDoors } from "./door-index.ts";
 import type { Reading } from "./readings.ts";
 import { declaredAddress, hostOf, inThis, type Subject, tunnelOf } from "./subject.ts";
 import { addressIn, partIs, RETURN, rule, TRANSLATED } from "./words.ts";
@@ -99,7 +99,7 @@ function decided({ verb, log, statement }: PolicyRule, tests: readonly Test[]): 
 
 export function policy(subject: Subject, hook: FilterHook): readonly Rule[] {
   const side = hook === "output" ? "sending" : "arriving";
-  const doors = sortedDoors(subject);
+  const doors = indexDoors(subject.doors);
   return subject.cluster.policy.flatMap((one) => {
     const sources = joined(one.sources.flatMap((selector) => sourcesOf(subject, selector, side)));
     if (sources.length === 0) return [];
