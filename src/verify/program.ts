@@ -96,8 +96,8 @@ export type Action =
   | { readonly kind: "remember"; readonly list: string; readonly seconds: number | null };
 
 export interface Door {
-  readonly backends: readonly { readonly to: Target; readonly weight: number }[];
-  /** `key` is one for all doors of a port line: they share whom they remember. */
+  /** `list`: who is remembered for the backend, one list for all doors of a port line. */
+  readonly backends: readonly { readonly to: Target; readonly weight: number; readonly list: string }[];
   readonly affinity: { readonly key: string; readonly seconds: number } | null;
 }
 

@@ -34,24 +34,21 @@ export function towards(
   return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
 }
 
-const listOf = (key: string, { address, ports }: Target): string =>
-  `${key} ${address.text} ${ports === null ? "" : `${ports.first}-${ports.last}`}`;
-
 /** Nothing is translated, for good. */
 const NOWHERE = certain(ACCEPT);
 
 export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
   const open = backends.filter(({ weight }) => weight > 0);
   if (open.length === 0) return diagrams.leaf(NOWHERE);
-  const listsOf = (to: Target): readonly string[] => (affinity === null ? [] : [listOf(affinity.key, to)]);
+  const listsOf = (list: string): readonly string[] => (affinity === null ? [] : [list]);
   const total = open.reduce((sum, { weight }) => sum + weight, 0);
-  const plain = open.map(({ to }) => plainEnd(to, listsOf(to)));
+  const plain = open.map(({ to, list }) => plainEnd(to, listsOf(list)));
   if (plain.every((end) => end !== null)) {
-    const held = affinity === null ? [] : open.map(({ to }, at) => heldBy(affinity, to, plain[at]!));
+    const held = affinity === null ? [] : open.map(({ list }, at) => heldBy(affinity, list, plain[at]!));
     const ends = drawnAmong(plain.map((end, at) => [end, open[at]!.weight / total]));
     return diagrams.leaf({ ends, held, notes: [] });
   }
-  const leads = open.map(({ to }) => towards(diagrams, view, to, listsOf(to)));
+  const leads = open.map(({ to, list }) => towards(diagrams, view, to, listsOf(list)));
   const whole = joined(
     diagrams,
     leads,
@@ -59,17 +56,13 @@ export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends,
   );
   if (affinity === null) return whole;
   return open.reduceRight<Diagram<Outcome>>(
-    (rest, { to }, at) =>
-      diagrams.join(leads[at]!, rest, (found, other) => remembering(heldBy(affinity, to, endOf(found)), other)),
+    (rest, { list }, at) =>
+      diagrams.join(leads[at]!, rest, (found, other) => remembering(heldBy(affinity, list, endOf(found)), other)),
     whole,
   );
 }
 
-const heldBy = ({ key, seconds }: NonNullable<Door["affinity"]>, to: Target, end: End): Held => ({
-  list: listOf(key, to),
-  seconds,
-  end,
-});
+const heldBy = ({ seconds }: NonNullable<Door["affinity"]>, list: string, end: End): Held => ({ list, seconds, end });
 
 function drawnAmong(parts: readonly (readonly [End, number])[]): ReadonlyMap<End, number> {
   const ends = new Map<End, number>();

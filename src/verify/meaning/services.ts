@@ -3,18 +3,24 @@
  * drawn by weight.
  */
 import { formatPorts } from "../../address/port.ts";
+import type { ServicePort } from "../../cluster/cluster.ts";
 import type { Door as Draw, Rule, Test } from "../program.ts";
 import { type Door, isKeptHere, type Lead, shapesOf } from "./doors.ts";
 import { listening } from "./nodeports.ts";
 import type { Subject } from "./subject.ts";
 import { addressNotIn, type Chain, jumpTo, rule } from "./words.ts";
 
+const placeOf = ({ address, port }: Lead, line: ServicePort): string => {
+  const ports = port ?? line.port;
+  return ports === null ? address.text : `${address.text} ${formatPorts(ports)}`;
+};
+
 /** The same client gets the same backend: for each port line on its own, through every door of the line alike. */
 function drawOf({ service, line }: Door, leads: readonly Lead[]): Draw {
   const ports = line.port === null ? "" : `${formatPorts(line.port)}/`;
   const key = `${service.statement} ${ports}${line.protocol}`;
   return {
-    backends: leads.map(({ to, weight }) => ({ to, weight })),
+    backends: leads.map((lead) => ({ to: lead.to, weight: lead.weight, list: `${key} ${placeOf(lead, line)}` })),
     affinity: service.affinity === null ? null : { key, seconds: service.affinity.seconds },
   };
 }
