@@ -5,9 +5,12 @@ const IDLE = Object.fromEntries(STAGES.map((stage) => [stage, EMPTY])) as unknow
 
 const ends = (verdict: Verdict): boolean => verdict.action !== "step-aside" && verdict.action !== "next-stage";
 
+/** Of what comes to it something is seen. */
+const acts = (verdict: Verdict): boolean => ends(verdict) || verdict.log !== null;
+
 /** A stage that only steps aside or goes on, with nothing behind it that does more, decides nothing. */
 function busyPart(stages: Stages): Stages {
-  const last = STAGES.findLastIndex((stage) => stages[stage].some(ends));
+  const last = STAGES.findLastIndex((stage) => stages[stage].some(acts));
   const kept = STAGES.map((stage, at) => [stage, at > last && stage !== "policy" ? EMPTY : stages[stage]] as const);
   return Object.fromEntries(kept) as unknown as Stages;
 }
