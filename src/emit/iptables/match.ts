@@ -2,6 +2,7 @@ import type { Family } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import type { Condition, Match } from "../../plan/plan.ts";
+import { protocolName } from "../protocol.ts";
 import type { IptMatch } from "./ruleset.ts";
 
 const ESTABLISHED: IptMatch = { kind: "state", states: ["ESTABLISHED", "RELATED"] };
@@ -22,7 +23,7 @@ function protocolOf(
   family: Family,
 ): readonly IptMatch[] {
   const { protocol } = condition;
-  if (protocol === "icmp") return [{ kind: "protocol", protocol: family === 6 ? "ipv6-icmp" : "icmp" }];
+  if (protocol === "icmp") return [{ kind: "protocol", protocol: protocolName(protocol, family) }];
   const source = portsOf(match, "source-port");
   const destination = portsOf(match, "destination-port");
   const own: IptMatch = { kind: "protocol", protocol };

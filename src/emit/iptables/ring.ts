@@ -9,6 +9,7 @@ import { identifierFor } from "../../address/identifier.ts";
 import { formatPorts, type PortRange } from "../../address/port.ts";
 import type { ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
 import { isMoved } from "../backend.ts";
+import { doorProtocol } from "../protocol.ts";
 import { checkMatches, setMatches } from "./affinity.ts";
 import type { Part } from "./blocks.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
@@ -84,8 +85,10 @@ const weightOf = (backends: readonly TranslationBackend[]): number =>
 const shareOf = (weight: number, left: number): number => Math.round((weight / left) * 0x80000000);
 
 /** A rule that translates ports says their protocol itself. */
-const protocolMatches = ({ protocol }: ServiceTranslation): readonly IptMatch[] =>
-  protocol === null ? [] : [{ kind: "protocol", protocol }];
+function protocolMatches(service: ServiceTranslation): readonly IptMatch[] {
+  const protocol = doorProtocol(service);
+  return protocol === null ? [] : [{ kind: "protocol", protocol }];
+}
 
 function chainOf({ address, protocol, port, clients }: ServiceTranslation, path: string): string {
   const asked = `${address?.text ?? "nodeport"} ${port === null ? "" : formatPorts(port)}/${protocol}`;

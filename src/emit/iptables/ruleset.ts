@@ -2,12 +2,12 @@
 import type { Address } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import type { Prefix } from "../../address/prefix.ts";
+import type { ProtocolName } from "../protocol.ts";
 
 export type IptMatch =
   | { readonly kind: "in-interface" | "out-interface"; readonly device: string }
   | { readonly kind: "source" | "destination"; readonly prefix: Prefix }
-  /** As the family calls it: ICMP of IPv6 is `ipv6-icmp`. */
-  | { readonly kind: "protocol"; readonly protocol: Protocol | "ipv6-icmp" }
+  | { readonly kind: "protocol"; readonly protocol: ProtocolName }
   | { readonly kind: "icmpv6-type"; readonly type: number }
   | {
       readonly kind: "ports";

@@ -8,6 +8,7 @@ import { LOOPBACK } from "../../address/loopback.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Clients, NodeportAddresses, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
+import { protocolName } from "../protocol.ts";
 import { blocksPart, joined, noPart, type Part } from "./blocks.ts";
 import { DEEPEST, heightOf } from "./depth.ts";
 import type { Step } from "./dispatch.ts";
@@ -97,7 +98,8 @@ function exactPart(doors: readonly Exact[], clients: Clients): Part {
 export function exactMatches({ address, protocol, port }: Exact): readonly IptMatch[] {
   const destination: IptMatch = { kind: "destination", prefix: hostPrefix(address) };
   if (protocol === null) return [destination];
-  return [destination, ...(port === null ? [{ kind: "protocol", protocol } as const] : portMatches(protocol, port))];
+  if (port !== null) return [destination, ...portMatches(protocol, port)];
+  return [destination, { kind: "protocol", protocol: protocolName(protocol, address.family) }];
 }
 
 const PORT_STEMS: Readonly<Record<Clients, string>> = { all: "NETC-NP-", outside: "NETC-NPO-" };

@@ -14,6 +14,7 @@ import { identifierFor } from "../../address/identifier.ts";
 import { formatPorts, type PortRange } from "../../address/port.ts";
 import type { Affinity, ServiceTranslation, TranslationBackend } from "../../plan/plan.ts";
 import { backendText, isMoved } from "../backend.ts";
+import { doorProtocol } from "../protocol.ts";
 import { byShape, type Group, keyOf, kindOf, type Lookups, setName, termsOf } from "./doors.ts";
 import { ipFamily } from "./match.ts";
 import type { NftAction, NftChain, NftField, NftMatch, NftRule, NftSet } from "./ruleset.ts";
@@ -52,7 +53,8 @@ function toBackend({ port: from }: ServiceTranslation, backend: TranslationBacke
 }
 
 function chainRules(door: ServiceTranslation, affinity: Affinity): readonly NftRule[] {
-  const { backends, protocol, statement: comment } = door;
+  const { backends, statement: comment } = door;
+  const protocol = doorProtocol(door);
   const asked: readonly NftMatch[] = protocol === null ? [] : [{ kind: "l4proto", protocol }];
   const rules = backends.map((backend) => {
     const key = clientKey(affinity, door.port, backend);

@@ -1,6 +1,7 @@
 /** How doors are looked up: by what a client asks for, each group of doors for itself. */
 import type { Family } from "../../address/address.ts";
 import type { Clients, ServiceTranslation } from "../../plan/plan.ts";
+import { doorProtocol } from "../protocol.ts";
 import { ipFamily } from "./match.ts";
 import type { NftField, NftRule, NftSet, NftTerm } from "./ruleset.ts";
 
@@ -54,7 +55,9 @@ export function keyOf({ family, place }: Omit<Group, "doors">, shape: Shape): re
 }
 
 /** The terms of `keyOf` for a door, with its ports or one of them. */
-export function termsOf({ address, protocol, port }: ServiceTranslation, at: number | null = null): readonly NftTerm[] {
+export function termsOf(door: ServiceTranslation, at: number | null = null): readonly NftTerm[] {
+  const { address, port } = door;
+  const protocol = doorProtocol(door);
   const terms: NftTerm[] = [];
   if (address !== null) terms.push(address);
   if (protocol !== null) terms.push(protocol);

@@ -3,6 +3,7 @@ import type { Family } from "../../address/address.ts";
 import type { Protocol } from "../../address/port.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import type { Condition, Match } from "../../plan/plan.ts";
+import { protocolName } from "../protocol.ts";
 import type { IpFamily, NftMatch } from "./ruleset.ts";
 
 export const ipFamily = (family: Family): IpFamily => (family === 4 ? "ip" : "ip6");
@@ -45,7 +46,7 @@ function wordsOf(condition: Condition, match: Match, family: Family): readonly N
     case "protocol": {
       const { protocol } = condition;
       if (match.some(({ kind }) => kind === "source-port" || kind === "destination-port")) return [];
-      return [{ kind: "l4proto", protocol: protocol === "icmp" && family === 6 ? "ipv6-icmp" : protocol }];
+      return [{ kind: "l4proto", protocol: protocolName(protocol, family) }];
     }
     case "source-port":
       return [{ kind: "port", protocol: protocolOf(match), field: "sport", ports: condition.ports }];

@@ -1,6 +1,7 @@
 /** nft's own words as data: what a ruleset file holds. It has no meaning of its own; `print.ts` writes it down. */
 import type { Address } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
+import type { ProtocolName } from "../protocol.ts";
 import type { Prefix } from "../../address/prefix.ts";
 
 /** A family as nft calls it, in front of `saddr` and `daddr`. */
@@ -24,8 +25,7 @@ export type NftMatch =
     }
   /** The destination is the node's own, one of loopback too. */
   | { readonly kind: "local-destination" | "own-source" }
-  /** As the family calls it: ICMP of IPv6 is `ipv6-icmp`. */
-  | { readonly kind: "l4proto"; readonly protocol: Protocol | "ipv6-icmp" }
+  | { readonly kind: "l4proto"; readonly protocol: ProtocolName }
   | {
       readonly kind: "port";
       readonly protocol: Protocol;
@@ -58,7 +58,7 @@ export type NftField =
   | { readonly kind: "verdict" };
 
 /** What an element holds in the place of a field; a number is a port or what was drawn. */
-export type NftTerm = Address | Protocol | PortRange | number | { readonly jump: string };
+export type NftTerm = Address | ProtocolName | PortRange | number | { readonly jump: string };
 
 export type NftAction =
   | { readonly kind: "accept" | "drop" | "return" | "masquerade" }
