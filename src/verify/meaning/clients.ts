@@ -2,7 +2,7 @@
 import { type Address, inFamily } from "../../address/address.ts";
 import type { Prefix } from "../../address/prefix.ts";
 import type { Action, Rule, Term, Test } from "../program.ts";
-import { isKeptHere, only } from "./doors.ts";
+import { type Door, isKeptHere, only } from "./doors.ts";
 import { askedAtDoors, askedWhole, isToldByPorts, translatedAt } from "./known.ts";
 import { hostOf, inThis, type Subject, tunnelOf } from "./subject.ts";
 import { addressIn, addressNotIn, RETURN, rule, TRANSLATED } from "./words.ts";
@@ -78,7 +78,11 @@ export function clients(subject: Subject): readonly Rule[] {
   );
   // nat sees a connection's first packet alone, and that goes to an open backend.
   const byPorts = doors.filter((door) => isToldByPorts(subject, door)).map((door) => ({ ...door, leads: door.open }));
-  const keptByPorts = byPorts.filter(isKeptHere);
+  // An exact address wins over a nodeport.
+  const exact = byPorts.filter(({ address }) => address !== null);
+  const nodeports = byPorts.filter(({ address }) => address === null);
+  const ofDoors = (some: readonly Door[]): readonly Rule[] =>
+    clientsOf(subject, translatedAt(subject, some), translatedAt(subject, some.filter(isKeptHere)));
   return [
     rule("not translated", [{ kind: "translated", is: false }], RETURN),
     ...from("pods of the node", localPods(subject)),
@@ -89,6 +93,7 @@ export function clients(subject: Subject): readonly Rule[] {
           [whole],
           keptWhole.map((tests) => [TRANSLATED, ...tests]),
         )),
-    ...clientsOf(subject, translatedAt(subject, byPorts), translatedAt(subject, keptByPorts)),
+    ...ofDoors(exact),
+    ...ofDoors(nodeports),
   ];
 }
