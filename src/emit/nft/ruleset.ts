@@ -1,8 +1,8 @@
 /** nft's own words as data: what a ruleset file holds. It has no meaning of its own; `print.ts` writes it down. */
 import type { Address } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
-import type { ProtocolName } from "../protocol.ts";
 import type { Prefix } from "../../address/prefix.ts";
+import type { ProtocolName } from "../protocol.ts";
 
 /** A family as nft calls it, in front of `saddr` and `daddr`. */
 export type IpFamily = "ip" | "ip6";

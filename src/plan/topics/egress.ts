@@ -178,8 +178,10 @@ function snats(cluster: Cluster, node: ClusterNode, family: Family): readonly So
   const said = cluster.snats
     .filter(({ to }) => to.family === family)
     .flatMap((snat) => {
-      const sources = unite(snat.sources.map((selector) => leavingFrom(cluster, node, family, selector)));
-      const each = sources === "any" ? [null] : asSaid(sources);
+      const sources = snat.sources.map((selector) => leavingFrom(cluster, node, family, selector));
+      // `any` takes in no longer prefix of its own list, which would lose its length.
+      const ranges = asSaid(sources.flatMap((source) => (source === "any" ? [] : source)));
+      const each: readonly (Prefix | null)[] = sources.includes("any") ? [...ranges, null] : ranges;
       return each.map((source) => ({
         length: source?.length ?? -1,
         key: `${source?.text} ${snat.statement}`,

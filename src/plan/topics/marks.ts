@@ -25,17 +25,25 @@ function readingsOf(context: PolicyContext, selector: Selector): readonly Readin
   return addresses.length === 0 ? [] : [{ of: "now", prefixes: addresses, protocol, ports }];
 }
 
+/** `any` is shorter than every prefix; a node as all that it sends only than a single address, as which it is known elsewhere. */
+const lengthOfAll = ({ family }: PolicyContext, { target }: Selector): number =>
+  target.kind === "any" ? -1 : (family === 4 ? 32 : 128) - 0.5;
+
 function marksOf(context: PolicyContext, mark: Mark, side: Side): readonly (ByLength & { mark: PacketMark })[] {
   const { value, mask, statement, origin } = mark;
   const readings = mark.destinations.flatMap((selector) => readingsOf(context, selector));
-  return sourcesOf(context, mark.sources, side).flatMap((source) => {
+  // Each by itself: a wide one takes in no longer prefix, which would lose its length.
+  const sources = mark.sources.flatMap((selector) =>
+    sourcesOf(context, [selector], side).map((source) => ({ source, everything: lengthOfAll(context, selector) })),
+  );
+  return sources.flatMap(({ source, everything }) => {
     const each: readonly (Prefix | null)[] = source.prefixes === null ? [null] : asSaid(source.prefixes);
     return each.flatMap((prefix) =>
       readings.flatMap((reading) => {
         const match = matchOf({ ...source, prefixes: prefix === null ? null : [prefix] }, reading);
         if (match === null) return [];
         const key = `${prefix?.text} ${statement}`;
-        return [{ length: prefix?.length ?? -1, key, mark: { match, value, mask, statement, origin } }];
+        return [{ length: prefix?.length ?? everything, key, mark: { match, value, mask, statement, origin } }];
       }),
     );
   });

@@ -33,15 +33,21 @@ function destinationsOf(subject: Subject, selector: Selector): readonly (readonl
 }
 
 interface Said {
-  /** Of the source's prefix; a node as what it sends, and `any`, are shorter than every one. */
+  /** Of the source's prefix. */
   readonly length: number;
   readonly rule: Rule;
 }
 
+/** `any` is shorter than every prefix; a node as all that it sends only than a single address, as which it is known elsewhere. */
+const lengthOfAll = ({ family }: Subject, { target }: Selector): number =>
+  target.kind === "any" ? -1 : (family === 4 ? 32 : 128) - 0.5;
+
+/** `everything`: how long a source is that has no prefix. */
 function saidBy(
   subject: Subject,
   mark: Mark,
   source: Source,
+  everything: number,
   destinations: readonly (readonly Test[])[],
 ): readonly Said[] {
   const { statement, value, mask } = mark;
@@ -49,7 +55,7 @@ function saidBy(
   return each.flatMap((prefix) => {
     const from = testsOfSource({ ...source, prefixes: prefix === null ? null : [prefix] }, subject);
     return destinations.map((tests) => ({
-      length: prefix?.length ?? -1,
+      length: prefix?.length ?? everything,
       rule: rule(statement, [...from, ...tests], { kind: "mark", value, mask }, RETURN),
     }));
   });
@@ -60,9 +66,11 @@ function marks(subject: Subject, side: Side): readonly Rule[] {
   return subject.cluster.marks
     .flatMap((mark) => {
       const destinations = mark.destinations.flatMap((selector) => destinationsOf(subject, selector));
-      return mark.sources
-        .flatMap((selector) => sourcesOf(subject, selector, side))
-        .flatMap((source) => saidBy(subject, mark, source, destinations));
+      return mark.sources.flatMap((selector) =>
+        sourcesOf(subject, selector, side).flatMap((source) =>
+          saidBy(subject, mark, source, lengthOfAll(subject, selector), destinations),
+        ),
+      );
     })
     .toSorted((a, b) => b.length - a.length)
     .map((said) => said.rule);

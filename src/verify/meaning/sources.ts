@@ -50,11 +50,15 @@ function snatFrom(subject: Subject, { statement, except, to: address }: Snat, so
   ];
 }
 
+/** The prefixes of a list, each with its own length; `null`: any. */
+const saidFrom = (subject: Subject, list: readonly Selector[]): readonly (Prefix | null)[] =>
+  list.flatMap((one): readonly (Prefix | null)[] => sourcesOf(subject, [one]) ?? [null]);
+
 /** The longest source prefix first; equal ones agree. */
 function snat(subject: Subject): readonly Rule[] {
   const said = subject.cluster.snats
     .filter((each) => each.to.family === subject.family)
-    .flatMap((each) => (sourcesOf(subject, each.sources) ?? [null]).map((source) => ({ each, source })))
+    .flatMap((each) => saidFrom(subject, each.sources).map((source) => ({ each, source })))
     .toSorted((a, b) => (b.source?.length ?? -1) - (a.source?.length ?? -1));
   if (said.length === 0) return [];
   return [...insideOrMulticast(subject), ...said.flatMap(({ each, source }) => snatFrom(subject, each, source))];

@@ -1388,8 +1388,8 @@ COMMIT
 -A NETC-MARKS-IN -s 10.244.1.10/32 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m comment --comment "mark a -> web, 203.0.113.0/24:443 0x2/0xff" -g NETC-MARK-2-ff
 -A NETC-MARKS-IN -s 10.244.1.10/32 -d 203.0.113.0/24 -p tcp -m tcp --dport 443 -m comment --comment "mark a -> web, 203.0.113.0/24:443 0x2/0xff" -g NETC-MARK-2-ff
 -A NETC-MARKS-IN -s 10.244.0.0/16 -m comment --comment "mark pods -> any 0x1/0xff" -g NETC-MARK-1-ff
--A NETC-MARKS-OUT -s 10.244.0.0/16 -m comment --comment "mark pods -> any 0x1/0xff" -g NETC-MARK-1-ff
 -A NETC-MARKS-OUT -p tcp -m comment --comment "mark node1 -> any:tcp 16/0xf0" -g NETC-MARK-10-f0
+-A NETC-MARKS-OUT -s 10.244.0.0/16 -m comment --comment "mark pods -> any 0x1/0xff" -g NETC-MARK-1-ff
 -A NETC-MARK-1-ff -j MARK --set-xmark 0x1/0xff
 -A NETC-MARK-10-f0 -j MARK --set-xmark 0x10/0xf0
 -A NETC-MARK-2-ff -j MARK --set-xmark 0x2/0xff
