@@ -4,6 +4,8 @@ import { type Family, inFamily, isFault } from "../../address/address.ts";
 import { mergePrefixes } from "../../address/intervals.ts";
 import { hostPrefix, type Prefix, parsePrefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Snat } from "../../cluster/cluster.ts";
+import { meetParts } from "../../cluster/doors.ts";
+import { listensWidely } from "../../cluster/sides.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
@@ -125,10 +127,22 @@ function clientsOfPorts(context: PolicyContext): readonly SourceTranslation[] {
     ...asked.flatMap(({ door, when }): readonly SourceTranslation[] => {
       const { statement, origin } = door.service;
       const translation = { action: toNode(node, family), statement, origin };
-      return isKeptLocal(door) ? notOutside(cluster, family, when, translation) : [{ match: when, ...translation }];
+      if (!isKeptLocal(door)) return [{ match: when, ...translation }];
+      const mayMeet = asked.some((other) => mayBeTakenFor(cluster, door, other.door));
+      return [
+        ...notOutside(cluster, family, when, translation),
+        ...(mayMeet ? [{ match: when, action: { kind: "keep" } as const, statement, origin }] : []),
+      ];
     }),
   ];
 }
+
+/** A nodeport at an address that is not known is told by its port and its backend alone. */
+const mayBeTakenFor = (cluster: Cluster, { address, protocol, port }: Door, nodeport: Door): boolean =>
+  address !== null &&
+  nodeport.address === null &&
+  listensWidely(cluster) &&
+  meetParts({ protocol, ports: port }, { protocol: nodeport.protocol, ports: nodeport.port }) !== null;
 
 /** Clients from elsewhere, so that answers return by this node; those from outside that are kept on the node keep their address. */
 const serviceClients = (context: PolicyContext): readonly SourceTranslation[] => [

@@ -57,7 +57,6 @@ interface Context {
 interface Drawn {
   readonly text: string;
   readonly families: readonly Family[];
-  readonly isOpen: boolean;
 }
 
 const familiesOf = (addresses: readonly string[]): readonly Family[] =>
@@ -73,22 +72,20 @@ function backend({ dice, world, groups }: Context, width: number | null, family:
   const first = one([80, 8080, 9000, 53]);
   const port = width === null || percent(50) ? null : width === 1 ? `${first}` : `${first}-${first + width - 1}`;
   const weight = percent(20) ? ` weight ${one([0, 0, 2, 3, number(1, 50)])}` : "";
-  const isOpen = !weight.endsWith(" 0");
   if (kind === "address") {
     const usable = nodes.filter((text) => family === null || familiesOf([text])[0] === family);
     const address = percent(20) && usable.length > 0 ? one(usable) : one(elsewhere);
     const text = port === null ? address : portAt(address, port);
-    return { text: text + weight, families: familiesOf([address]), isOpen };
+    return { text: text + weight, families: familiesOf([address]) };
   }
   if (kind === "group") {
     const group = one(groups);
-    return { text: group.ref + (port === null ? "" : `:${port}`) + weight, families: group.families, isOpen };
+    return { text: group.ref + (port === null ? "" : `:${port}`) + weight, families: group.families };
   }
   const pod = one(pods);
   return {
     text: pod.ref + (port === null ? "" : `:${port}`) + weight,
     families: familiesOf(said(pod.addresses)),
-    isOpen,
   };
 }
 
@@ -104,20 +101,12 @@ function backendsOf(context: Context, width: number | null, families: readonly F
 const textOf = (backends: readonly Drawn[]): string =>
   backends.length === 0 ? "none" : backends.map(({ text }) => text).join(", ");
 
-/** FIXME(issue6): nat POSTROUTING takes doors told by ports without an open backend for netc's own. */
-const isOpenIn = (backends: readonly Drawn[], families: readonly Family[]): boolean =>
-  families.every((family) => {
-    const own = backends.filter((each) => each.families.includes(family));
-    return own.length === 0 || own.some(({ isOpen }) => isOpen);
-  }) && backends.length > 0;
-
 interface DrawnLine extends Line {
   readonly text: string;
-  readonly isOpen: boolean;
 }
 
 function drawLine(context: Context, families: readonly Family[], at: number): DrawnLine {
-  const { dice, world } = context;
+  const { dice } = context;
   const { percent, one } = dice;
   const protocol = weighted(dice, { "": 50, "/tcp": 10, "/udp": 25, "/sctp": 5, whole: 8 });
   const whole = one(["icmp", "tcp", "udp"]);
@@ -126,15 +115,14 @@ function drawLine(context: Context, families: readonly Family[], at: number): Dr
   const port = width === null ? whole : `${first}${width === 1 ? "" : `-${first + width - 1}`}${protocol}`;
   const label = percent(15) ? `p${at}` : null;
   const backends = backendsOf(context, width, families);
-  const isOpen = isOpenIn(backends, world.families);
   let nodeport: string | null = null;
-  if (width !== null && isOpen && percent(35)) {
+  if (width !== null && percent(35)) {
     const from = percent(5) ? 80 + context.nodeport : 30000 + context.nodeport;
     context.nodeport += width + one([0, 0, 7]);
     nodeport = width === 1 ? `${from}` : `${from}-${from + width - 1}`;
   }
   const clauses = `${label === null ? "" : ` as ${label}`}${nodeport === null ? "" : ` nodeport ${nodeport}`}`;
-  return { port, label, nodeport, isOpen, text: `${port}${clauses} -> ${textOf(backends)}` };
+  return { port, label, nodeport, text: `${port}${clauses} -> ${textOf(backends)}` };
 }
 
 /** Lines whose ports meet are left out. */
@@ -166,24 +154,21 @@ function drawAddresses({ dice, world, taken }: Context): readonly string[] {
   });
 }
 
-function moreAddresses({ dice, world, taken }: Context, isOpen: boolean): readonly string[] {
+function moreAddresses({ dice, world, taken }: Context): readonly string[] {
   const held = [...world.nodes, ...world.pods].flatMap(({ addresses }) => said(addresses));
   const free = world.families.flatMap((family) => MORE[family]);
   const all = dice
-    .times(1, 3, () => (isOpen && dice.percent(25) ? dice.one(held) : dice.one(free)))
+    .times(1, 3, () => (dice.percent(25) ? dice.one(held) : dice.one(free)))
     .filter((text, at, list) => list.indexOf(text) === at && !taken.has(text));
   for (const text of all) taken.add(text);
   return all;
 }
 
-function drawOptions(
-  context: Context,
-  isOpen: boolean,
-): { readonly lines: readonly string[]; readonly more: readonly string[] } {
+function drawOptions(context: Context): { readonly lines: readonly string[]; readonly more: readonly string[] } {
   const { dice, world } = context;
   const { percent, one, some } = dice;
-  const external = percent(30) ? moreAddresses(context, isOpen) : [];
-  const balanced = percent(30) ? moreAddresses(context, isOpen) : [];
+  const external = percent(30) ? moreAddresses(context) : [];
+  const balanced = percent(30) ? moreAddresses(context) : [];
   const from = percent(60)
     ? ` from ${some(
         world.families.flatMap((family) => FROM[family]),
@@ -215,10 +200,7 @@ function drawService(context: Context, name: string): { readonly service: Servic
   }
   // Further addresses may be of either family.
   const lines = distinct(dice.times(1, 4, (at) => drawLine(context, world.families, at)));
-  const options = drawOptions(
-    context,
-    lines.every(({ isOpen }) => isOpen),
-  );
+  const options = drawOptions(context);
   const block = [...lines.map(({ text }) => text), ...options.lines].map((line) => `  ${line}\n`).join("");
   return {
     service: { ref, lines, addresses: [...addresses, ...options.more] },
