@@ -1,4 +1,4 @@
-// Bundles the tests: one file for those without root, one for the kernel tests, one for golden:accept.
+// Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept and fuzz.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -27,4 +27,5 @@ await Promise.all([
   bundle("unit", importing(files.filter((name) => !isKernel(name)))),
   bundle("kernel", importing(files.filter(isKernel))),
   bundle("golden-accept", 'import "./test/golden/accept.ts";'),
+  bundle("fuzz", 'import "./test/verify/fuzz/main.ts";'),
 ]);

@@ -1,92 +1,84 @@
-/** Makes a program smaller while it still shows what it shows: without statements, lines of blocks, items of lists, clauses. */
+/** Makes a program smaller while it still shows what it shows: without statements, lines of blocks, clauses, items of lists. */
 
-const BLOCK = /^([^\n]*\{)\n([\s\S]*)\}$/;
+type Statements = readonly string[];
+/** Asked of programs that may have errors. */
+type Shows = (statements: Statements) => boolean;
 
-/** Ways to leave something out of one statement, larger parts first. */
-function* shorter(statement: string): Iterable<string> {
-  const block = BLOCK.exec(statement);
-  if (block !== null) {
-    const [, head = "", body = ""] = block;
-    const lines = body.split("\n").filter((line) => line !== "");
-    for (const at of lines.keys()) {
-      const less = lines.toSpliced(at, 1);
-      yield `${head}\n${less.map((line) => `${line}\n`).join("")}}`;
-      for (const line of shorter(lines[at]!))
-        yield `${head}\n${lines
-          .with(at, line)
-          .map((each) => `${each}\n`)
-          .join("")}}`;
-    }
-    for (const line of shorter(head.slice(0, -2))) yield `${line} {\n${body}}`;
-    return;
-  }
-  for (const clause of [
-    / log( "[^"]*")?$/,
-    / except .*$/,
-    / from .*$/,
-    / nodeport \S+/,
-    / as \S+/,
-    / dev \S+/,
-    / weight \d+/,
-    /^default /,
-    / pods [^-]*$/,
-  ])
-    if (clause.test(statement)) yield statement.replace(clause, "");
-  const items = statement.split(", ");
-  // Between two commas stand whole items; at the ends of a list something else is in front or behind.
-  for (const at of items.keys()) {
-    const item = items[at]!;
-    if (at > 0 && at < items.length - 1 && !item.includes(" ")) yield items.toSpliced(at, 1).join(", ");
-    const words = item.split(" ");
-    const [first = "", ...behind] = words;
-    if (at > 0)
-      yield [...items.slice(0, at - 1), [items[at - 1]!, ...behind].join(" "), ...items.slice(at + 1)].join(", ");
-    if (at < items.length - 1) {
-      const head = at === 0 ? words.slice(0, -1) : words.slice(0, -1);
-      if (at === 0 || words.length > 1)
-        yield [...items.slice(0, at), [...head, items[at + 1]!].join(" "), ...items.slice(at + 2)].join(", ");
-    }
-    void first;
+const BLOCK = /^([^\n]*) \{\n([\s\S]*)\}$/;
+
+const CLAUSES = [
+  / log( "[^"]*")?$/,
+  / except .*$/,
+  / from .*$/,
+  / nodeport \S+/,
+  / as \S+/,
+  / dev \S+/,
+  / weight \d+/,
+  /^default /,
+  / pods [^-]*$/,
+];
+
+const wordsOf = (text: string): readonly string[] => text.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
+
+/** Without the item in front of a comma, and without the one behind it; other words of the sentence stay. */
+function* withoutItems(sentence: string): Iterable<string> {
+  const pieces = sentence.split(", ");
+  for (let at = 1; at < pieces.length; at += 1) {
+    const [before, behind] = [wordsOf(pieces[at - 1]!), wordsOf(pieces[at]!)];
+    const around = (words: Statements): string =>
+      [...pieces.slice(0, at - 1), words.join(" "), ...pieces.slice(at + 1)].join(", ");
+    yield around([...before.slice(0, -1), ...behind]);
+    yield around([...before, ...behind.slice(1)]);
   }
 }
 
+function* shorterSentence(sentence: string): Iterable<string> {
+  for (const clause of CLAUSES) if (clause.test(sentence)) yield sentence.replace(clause, "");
+  yield* withoutItems(sentence);
+}
+
+/** Larger parts first. */
+function* shorter(statement: string): Iterable<string> {
+  const [, head, body] = BLOCK.exec(statement) ?? [];
+  if (head === undefined || body === undefined) {
+    yield* shorterSentence(statement);
+    return;
+  }
+  const lines = body
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const block = (some: Statements): string => `${head} {\n${some.map((line) => `  ${line}\n`).join("")}}`;
+  for (const at of lines.keys()) yield block(lines.toSpliced(at, 1));
+  for (const at of lines.keys()) for (const line of shorterSentence(lines[at]!)) yield block(lines.with(at, line));
+  for (const less of shorterSentence(head)) yield `${less} {\n${body}}`;
+}
+
 /** Halves first, then ever smaller parts. */
-function withoutStatements(
-  statements: readonly string[],
-  shows: (each: readonly string[]) => boolean,
-): readonly string[] {
+function withoutStatements(statements: Statements, shows: Shows): Statements {
   let left = statements;
   for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < left.length; ) {
       const less = left.toSpliced(at, size);
-      if (less.length < left.length && shows(less)) left = less;
+      if (shows(less)) left = less;
       else at += size;
     }
   }
   return left;
 }
 
-function withShorter(statements: readonly string[], shows: (each: readonly string[]) => boolean): readonly string[] {
+function withShorter(statements: Statements, shows: Shows): Statements {
   let left = statements;
-  for (let at = 0; at < left.length; at += 1) {
-    for (;;) {
-      const found = [...shorter(left[at]!)].find(
-        (each) => each.length < left[at]!.length && shows(left.with(at, each)),
-      );
-      if (found === undefined) break;
-      left = left.with(at, found);
-    }
+  for (let at = 0; at < left.length; ) {
+    const found = [...shorter(left[at]!)].find((each) => shows(left.with(at, each)));
+    if (found === undefined) at += 1;
+    else left = left.with(at, found);
   }
   return left;
 }
 
-/** `shows` is asked of programs that may have errors. */
-export function smallest(
-  statements: readonly string[],
-  shows: (each: readonly string[]) => boolean,
-): readonly string[] {
-  let left = statements;
-  for (;;) {
+export function smallest(statements: Statements, shows: Shows): Statements {
+  for (let left = statements; ; ) {
     const less = withShorter(withoutStatements(left, shows), shows);
     if (less.join().length === left.join().length) return less;
     left = less;
