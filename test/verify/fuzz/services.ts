@@ -1,4 +1,5 @@
 /** Random services: doors of every kind, backends of every form, all options. */
+import { type Backing, backendsOf, ELSEWHERE, familiesOf, textOf } from "./backends.ts";
 import { type Dice, weighted } from "./dice.ts";
 import { type Family, refOf, said, type World } from "./world.ts";
 
@@ -33,88 +34,33 @@ const MORE: Readonly<Record<Family, readonly string[]>> = {
   4: ["198.51.100.10", "198.51.100.11", "198.51.100.20", "203.0.113.9", "10.96.7.7", "10.244.200.7", "192.168.100.200"],
   6: ["2001:db8:1::10", "2001:db8:1::11", "2001:db8:1::20", "fd00:96::7:70", "fd00:244:0:200::7", "fd00:100::200"],
 };
-const ELSEWHERE: Readonly<Record<Family, readonly string[]>> = {
-  4: ["198.51.100.77", "192.0.2.7", "10.244.1.77", "10.244.2.78", "10.244.1.1"],
-  6: ["2001:db8:5::77", "2001:db8:6::7", "fd00:244:0:1::77", "fd00:244:0:2::78", "fd00:244:0:1::1"],
-};
 const FROM: Readonly<Record<Family, readonly string[]>> = {
   4: ["203.0.113.0/24", "203.0.113.0/28", "10.244.1.0/24", "192.168.100.100/32", "0.0.0.0/0"],
   6: ["2001:db8:7::/64", "fd00:244:0:1::/64", "fd00:100::/64", "::/0"],
 };
 const PORTS = [80, 81, 443, 8080, 53, 8000, 9];
+/** Of a service with many lines. */
+const MANY = Array.from({ length: 120 }, (_, at) => 1000 + 13 * at);
 
-const portAt = (address: string, port: string): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-
-interface Context {
-  readonly dice: Dice;
-  readonly world: World;
-  readonly groups: readonly { readonly ref: string; readonly families: readonly Family[] }[];
+interface Context extends Backing {
   readonly taken: Set<string>;
   nodeport: number;
 }
-
-interface Drawn {
-  readonly text: string;
-  readonly families: readonly Family[];
-}
-
-const familiesOf = (addresses: readonly string[]): readonly Family[] =>
-  addresses.map((text) => (text.includes(":") ? 6 : 4));
-
-function backend({ dice, world, groups }: Context, width: number | null, family: Family | null): Drawn {
-  const { one, percent, number } = dice;
-  const families = family === null ? world.families : [family];
-  const elsewhere = families.flatMap((each) => ELSEWHERE[each]);
-  const nodes = world.nodes.flatMap((node) => said(node.addresses));
-  const pods = family === null ? world.pods : world.pods.filter(({ addresses }) => addresses[family] !== null);
-  const kind = pods.length === 0 ? "address" : weighted(dice, { pod: 70, address: 20, group: groups.length * 5 });
-  const first = one([80, 8080, 9000, 53]);
-  const port = width === null || percent(50) ? null : width === 1 ? `${first}` : `${first}-${first + width - 1}`;
-  const weight = percent(20) ? ` weight ${one([0, 0, 2, 3, number(1, 50)])}` : "";
-  if (kind === "address") {
-    const usable = nodes.filter((text) => family === null || familiesOf([text])[0] === family);
-    const address = percent(20) && usable.length > 0 ? one(usable) : one(elsewhere);
-    const text = port === null ? address : portAt(address, port);
-    return { text: text + weight, families: familiesOf([address]) };
-  }
-  if (kind === "group") {
-    const group = one(groups);
-    return { text: group.ref + (port === null ? "" : `:${port}`) + weight, families: group.families };
-  }
-  const pod = one(pods);
-  return {
-    text: pod.ref + (port === null ? "" : `:${port}`) + weight,
-    families: familiesOf(said(pod.addresses)),
-  };
-}
-
-/** Of each family that is asked for there is one. */
-function backendsOf(context: Context, width: number | null, families: readonly Family[]): readonly Drawn[] {
-  const { dice } = context;
-  if (dice.percent(8)) return [];
-  const drawn = dice.times(1, dice.percent(10) ? 9 : 4, () => backend(context, width, null));
-  const missing = families.filter((family) => !drawn.some((each) => each.families.includes(family)));
-  return [...drawn, ...missing.map((family) => backend(context, width, family))];
-}
-
-const textOf = (backends: readonly Drawn[]): string =>
-  backends.length === 0 ? "none" : backends.map(({ text }) => text).join(", ");
 
 interface DrawnLine extends Line {
   readonly text: string;
 }
 
-function drawLine(context: Context, families: readonly Family[], at: number): DrawnLine {
-  const { dice } = context;
+function drawLine(context: Context, ports: readonly number[], at: number): DrawnLine {
+  const { dice, world } = context;
   const { percent, one } = dice;
   const protocol = weighted(dice, { "": 50, "/tcp": 10, "/udp": 25, "/sctp": 5, whole: 8 });
   const whole = one(["icmp", "tcp", "udp"]);
   const width = protocol === "whole" ? null : percent(20) ? one([2, 3, 5, 11]) : 1;
-  const first = one(PORTS);
+  const first = one(ports);
   const port = width === null ? whole : `${first}${width === 1 ? "" : `-${first + width - 1}`}${protocol}`;
   const label = percent(15) ? `p${at}` : null;
-  const backends = backendsOf(context, width, families);
+  const backends = backendsOf(context, width, world.families);
   let nodeport: string | null = null;
   if (width !== null && percent(35)) {
     const from = percent(5) ? 80 + context.nodeport : 30000 + context.nodeport;
@@ -189,7 +135,7 @@ function drawOptions(context: Context): { readonly lines: readonly string[]; rea
 }
 
 function drawService(context: Context, name: string): { readonly service: Service; readonly statement: string } | null {
-  const { dice, world } = context;
+  const { dice } = context;
   const addresses = drawAddresses(context);
   if (addresses.length === 0) return null;
   const ref = refOf(dice, "service", name);
@@ -199,7 +145,8 @@ function drawService(context: Context, name: string): { readonly service: Servic
     return { service: { ref, lines: [], addresses }, statement: `${head} -> ${textOf(backends)}` };
   }
   // Further addresses may be of either family.
-  const lines = distinct(dice.times(1, 4, (at) => drawLine(context, world.families, at)));
+  const [most, ports] = dice.percent(4) ? [60, MANY] : [4, PORTS];
+  const lines = distinct(dice.times(1, most, (at) => drawLine(context, ports, at)));
   const options = drawOptions(context);
   const block = [...lines.map(({ text }) => text), ...options.lines].map((line) => `  ${line}\n`).join("");
   return {
