@@ -10,6 +10,7 @@ import type { Known } from "./nft/draft.ts";
 import { checkGraph } from "./nft/graph.ts";
 import { type NamedSet, readSet } from "./nft/sets.ts";
 import { noTerms } from "./nft/terms.ts";
+import { checkTimes } from "./nft/times.ts";
 
 /** The blocks whose names are new; sets and maps share their names. */
 function uniqueBlocks(source: Source, blocks: readonly Block[]): readonly Block[] {
@@ -76,6 +77,7 @@ export function readNft(text: string, family: Family): Read {
   const hooks = hooksOf(source, chains.values());
   // Else chains would be missed that only were not read.
   if (isWhole && !isFull(source)) checkGraph(source, chains, sets.values());
+  checkTimes(source, chains.values());
   if (source.unread.length === 0) return { program: programOf(chains, hooks, family) };
   const unread = [...source.unread].sort((a, b) => a.line - b.line).slice(0, MOST_UNREAD);
   return { unread };
