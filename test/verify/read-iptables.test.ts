@@ -219,6 +219,7 @@ const BROKEN_FILTER: readonly (readonly [string, RegExp])[] = [
   ["--source 10.0.0.1 -j DROP", /the word `--source` is not known here/],
   ["-i eth+ -j DROP", /no device's name/],
   ["-i a-very-long-device -j DROP", /no device's name/],
+  ["-i eth0 -j DROP", /`lo` alone is known/],
   ["-p all -j DROP", /no protocol/],
   ["-p 0 -j DROP", /no protocol/],
   ["-p 256 -j DROP", /no protocol/],

@@ -333,6 +333,7 @@ const BROKEN_RULES: readonly (readonly [rule: string, reason: RegExp, base?: str
   ["ct original proto-dst 80 drop", /no protocol with ports/],
   ["icmpv6 type 133 accept", /does not stand behind/],
   ['iifname "eth*" accept', /no device's name/],
+  ['iifname "eth0" accept', /`lo` alone is known/],
   ["iifname lo accept", /in quotes/],
   ['accept comment "open', /a quote is not closed/],
   ['accept comment "a" drop', /not the last/],
@@ -379,6 +380,15 @@ for (const [rule, reason, base] of BROKEN_RULES) {
     assert.equal(found[0]!.text, rule);
   });
 }
+
+test("a list has one time", () => {
+  const put = (seconds: number): string =>
+    `meta l4proto udp update @clients { ${CLIENT} timeout ${seconds}s } dnat ip to 10.0.0.1`;
+  programOf(ruleset([put(60), put(60)], NAT_IN));
+  const [found, ...more] = unreadOf(ruleset([put(60), put(61)], NAT_IN));
+  assert.deepEqual([found?.line, more], [43, []]);
+  assert.match(found!.reason, /on line 42 the client is remembered for another time/);
+});
 
 /** A change of the whole text, the line that is told, and why. */
 const BROKEN_TEXTS: readonly (readonly [from: string, to: string, line: number, reason: RegExp])[] = [

@@ -12,6 +12,7 @@ type MatchReader = (draft: Draft, known: Known) => Reason;
 function readDevice(draft: Draft, side: "in" | "out"): Reason {
   const device = next(draft);
   if (device.length === 0 || device.length > 15 || /[+!/]/.test(device)) return `\`${device}\` is no device's name`;
+  if (side === "in" && device !== "lo") return "of the devices that packets come by `lo` alone is known";
   return add(draft, { kind: "device", side, device });
 }
 
