@@ -91,15 +91,18 @@ function isSame(names: Names, expected: Outcome, found: Outcome, port: number | 
   if (!one.every(isAlike)) return false;
   const held = (outcome: Outcome) =>
     outcome.held
-      .map((each) => ({ ...each, ...readEnd(each.end, port) }))
+      .map(({ list, seconds, end }) => ({ list, seconds, ...keptOf(readEnd(end, port)) }))
       .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
   const theirs = held(found);
   return held(expected).every((each, at) => {
     const twin = theirs[at]!;
-    const isSameEnd = each.end === twin.end && each.seconds === twin.seconds;
-    return isSameEnd && each.list !== null && twin.list !== null && isSameList(names, each.list, twin.list);
+    if (each.end !== twin.end || each.seconds !== twin.seconds || each.kept === null || twin.kept === null) return false;
+    return isSameList(names, each.list, twin.list) && isSameList(names, each.kept, twin.kept);
   });
 }
+
+/** Who looks a client up in one list may put it into another. */
+const keptOf = ({ end, list }: Read) => ({ end, kept: list });
 
 /** By level the stretches that are looked at before others. */
 export type Likely = ReadonlyMap<number, readonly number[]>;
