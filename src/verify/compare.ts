@@ -96,7 +96,8 @@ function isSame(names: Names, expected: Outcome, found: Outcome, port: number | 
   const theirs = held(found);
   return held(expected).every((each, at) => {
     const twin = theirs[at]!;
-    if (each.end !== twin.end || each.seconds !== twin.seconds || each.kept === null || twin.kept === null) return false;
+    if (each.end !== twin.end || each.seconds !== twin.seconds || each.kept === null || twin.kept === null)
+      return false;
     return isSameList(names, each.list, twin.list) && isSameList(names, each.kept, twin.kept);
   });
 }

@@ -1,6 +1,7 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { Bug } from "../diagnostics/bug.ts";
 import { type Diagram, type Diagrams, type Early, EVERY_TRAIT, isLeaf } from "./diagram.ts";
+import { isLeftWhenFull } from "./full.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
 import { certain, type End, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
@@ -26,13 +27,16 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   const { program, diagrams, view, shared, isShared } = evaluation;
   const own = new Map<string, Diagram<Outcome>>();
   const on = diagrams.leaf(certain(ON));
+  const { scene } = view;
+  const isFull = scene.kind === "untranslated" && scene.isFull;
   const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
 
   function chainOf(name: string): Diagram<Outcome> {
     const kept = isShared(name) ? shared : own;
     const found = kept.get(name);
     if (found !== undefined) return found;
-    const runs = runsOf(program.chains.get(name) ?? []);
+    const rules = program.chains.get(name) ?? [];
+    const runs = runsOf(isFull ? rules.filter((rule) => !isLeftWhenFull(rule)) : rules);
     const whole = diagrams.map(inOrder(runs, 0, runs.length), TRAITS.left, leftIsOn);
     kept.set(name, whole);
     return whole;
@@ -116,7 +120,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
           diagrams,
           view,
           action.key,
-          found(action.elements, (door) => throughDoor(diagrams, view, door)),
+          found(action.elements, (door) => throughDoor(diagrams, view, isFull ? { ...door, affinity: null } : door)),
           on,
         );
       case "mark":

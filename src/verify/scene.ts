@@ -30,7 +30,9 @@ export interface Way {
 
 /** Ways are all of one kind: with a line, or all without. */
 export type Scene =
-  | { readonly kind: "untranslated" | "foreign" }
+  /** `isFull`: the lists of clients are, and have none of those that come. */
+  | { readonly kind: "untranslated"; readonly isFull: boolean }
+  | { readonly kind: "foreign" }
   | { readonly kind: "ways"; readonly ways: readonly Way[] };
 
 /** Where a header is in the ranges; `true` and `false`: always and never. */

@@ -6,6 +6,7 @@ import { createNames, type Difference, firstDifference, type Likely } from "./co
 import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
 import { evaluate } from "./evaluate.ts";
 import { sameEverywhere } from "./flags.ts";
+import { canBeFull } from "./full.ts";
 import { type Headers, headersOf, highestOf, levelOf } from "./headers.ts";
 import { FIXED } from "./hooks.ts";
 import { likelyOf } from "./likely.ts";
@@ -27,12 +28,14 @@ export interface Texts {
   readonly program: Program;
 }
 
+type SceneName = "untranslated" | "full" | "lines" | "whole" | "foreign";
+
 /** A connection's first packet alone meets nat, and what is translated later is not asked about again. */
-const SCENES: Readonly<Record<Hook, readonly ("untranslated" | "lines" | "whole" | "foreign")[]>> = {
+const SCENES: Readonly<Record<Hook, readonly SceneName[]>> = {
   "mangle-prerouting": ["untranslated"],
-  "nat-prerouting": ["untranslated"],
+  "nat-prerouting": ["untranslated", "full"],
   "mangle-output": ["untranslated"],
-  "nat-output": ["untranslated"],
+  "nat-output": ["untranslated", "full"],
   "filter-input": ["untranslated", "lines", "whole", "foreign"],
   "filter-forward": ["untranslated", "lines", "whole", "foreign"],
   "filter-output": ["untranslated", "lines", "whole", "foreign"],
@@ -58,8 +61,9 @@ export function refutationsOf(
     addresses: [...new Set(led.flatMap(({ asked, now }) => [asked, now]))],
     ports: led.flatMap(({ line }) => (line === null ? [] : [line.askedPort, line.port])),
   });
-  const scenes: Readonly<Record<"untranslated" | "lines" | "whole" | "foreign", Scene>> = {
-    untranslated: { kind: "untranslated" },
+  const scenes: Readonly<Record<SceneName, Scene>> = {
+    untranslated: { kind: "untranslated", isFull: false },
+    full: { kind: "untranslated", isFull: true },
     lines: { kind: "ways", ways: ways.lines },
     whole: { kind: "ways", ways: ways.whole },
     foreign: { kind: "foreign" },
@@ -67,8 +71,10 @@ export function refutationsOf(
   const likely = likelyPlaces(cluster, node, headers);
   const found: Refutation[] = [];
   const names = new Map(texts.map(({ target }) => [target, createNames()]));
+  const withLists = texts.filter(({ program }) => canBeFull(program));
   for (const [name, scene] of Object.entries(scenes)) {
-    if (scene.kind === "ways" && scene.ways.length === 0) continue;
+    const asked = name === "full" ? withLists : texts;
+    if (asked.length === 0 || (scene.kind === "ways" && scene.ways.length === 0)) continue;
     const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
     const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), {
       keyOf: outcomeKey,
@@ -80,7 +86,7 @@ export function refutationsOf(
       const of = (program: Program): Diagram<Outcome> =>
         evaluate({ program, diagrams, view, shared: shared.get(program)!, isShared: areShared.get(program)! }, hook);
       const expected = of(meaning);
-      for (const { target, program } of texts) {
+      for (const { target, program } of asked) {
         if (found.some((each) => each.target === target && each.hook === hook)) continue;
         const own = of(program);
         const [wanted, said] =

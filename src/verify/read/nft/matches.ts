@@ -137,7 +137,8 @@ export function device(draft: Draft, side: "in" | "out"): null {
   if (name === null) return null;
   // nft takes a `*` at the end for any text, and a backslash for an escape of it.
   if (!/^[^\s/*\\]{1,15}$/.test(name)) return fail(draft.words, `\`${name}\` is no device's name`);
-  if (side === "in" && name !== "lo") return fail(draft.words, "of the devices that packets come by `lo` alone is known");
+  if (side === "in" && name !== "lo")
+    return fail(draft.words, "of the devices that packets come by `lo` alone is known");
   return addTest(draft, { kind: "device", side, device: name });
 }
 
