@@ -91,13 +91,14 @@ function isSame(names: Names, expected: Outcome, found: Outcome, port: number | 
   if (!one.every(isAlike)) return false;
   const held = (outcome: Outcome) =>
     outcome.held
-      .map(({ list, seconds, end }) => ({ list, seconds, ...keptOf(readEnd(end, port)) }))
+      .map(({ list, seconds, share, end }) => ({ list, seconds, share, ...keptOf(readEnd(end, port)) }))
       .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
   const theirs = held(found);
   return held(expected).every((each, at) => {
     const twin = theirs[at]!;
-    if (each.end !== twin.end || each.seconds !== twin.seconds || each.kept === null || twin.kept === null)
-      return false;
+    const isSameEnd = each.end === twin.end && each.seconds === twin.seconds;
+    if (!isSameEnd || Math.abs(each.share - twin.share) > TOLERANCE) return false;
+    if (each.kept === null || twin.kept === null) return false;
     return isSameList(names, each.list, twin.list) && isSameList(names, each.kept, twin.kept);
   });
 }

@@ -11,6 +11,8 @@ export interface Held {
   readonly list: string;
   readonly seconds: number;
   readonly end: End;
+  /** Of what comes so much asks the list: all of it, unless something was drawn before. */
+  readonly share: number;
 }
 
 export interface Outcome {
@@ -33,7 +35,10 @@ export const ON_THEN: Outcome = certain(ON);
 /** Of a certain outcome. */
 export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
 
-const heldKey = ({ list, seconds, end }: Held): string => `${list} ${seconds} ${end}`;
+const heldKey = ({ list, seconds, end, share }: Held): string => `${list} ${seconds} ${share} ${end}`;
+
+const partOf = (held: readonly Held[], part: number): readonly Held[] =>
+  part === 1 || held.length === 0 ? held : held.map((each) => ({ ...each, share: each.share * part }));
 
 /** Shares that differ by less are one: less than the kernel's own unit of a probability, summed over a draw, may differ (compare.ts). */
 const SHARES = 2 ** 28;
@@ -63,7 +68,8 @@ export function mixed(share: number, one: Outcome, other: Outcome): Outcome {
   const ends = new Map<End, number>();
   for (const [end, part] of one.ends) ends.set(end, part * share);
   for (const [end, part] of other.ends) ends.set(end, (ends.get(end) ?? 0) + part * (1 - share));
-  return { ends, held: [...one.held, ...other.held], notes: [...one.notes, ...other.notes] };
+  const held = [...partOf(one.held, share), ...partOf(other.held, 1 - share)];
+  return { ends, held, notes: [...one.notes, ...other.notes] };
 }
 
 /** What `first` leaves open is what `then` says. */
@@ -73,7 +79,7 @@ export function followed(first: Outcome, then: Outcome): Outcome {
   const ends = new Map(first.ends);
   ends.delete(ON);
   for (const [end, part] of then.ends) ends.set(end, (ends.get(end) ?? 0) + part * open);
-  const held = then.held.length === 0 ? first.held : [...first.held, ...then.held];
+  const held = then.held.length === 0 ? first.held : [...first.held, ...partOf(then.held, open)];
   const notes = then.notes.length === 0 ? first.notes : [...first.notes, ...then.notes];
   return { ends, held, notes };
 }

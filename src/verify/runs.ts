@@ -28,15 +28,28 @@ export function runsOf(rules: readonly Rule[]): readonly Run[] {
   return runs;
 }
 
+interface Chance {
+  /** Of what the rule is asked about it matches so much, whoever is remembered. */
+  readonly share: number;
+  readonly remembered: Extract<Test, { readonly kind: "remembered" }> | null;
+}
+
+function chanceOf(tests: readonly Test[]): Chance {
+  let share = 1;
+  let remembered: Chance["remembered"] = null;
+  for (const test of tests) {
+    if (test.kind === "share") share *= test.share;
+    else if (test.kind === "remembered") remembered = test;
+  }
+  return { share, remembered };
+}
+
 /** What a rule that matches does to such a packet: what is not drawn, and who is not remembered, goes on. */
 export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
-  let found = outcome;
-  for (const test of tests) {
-    if (test.kind === "share") found = mixed(test.share, found, ON_THEN);
-    else if (test.kind === "remembered")
-      found = remembering({ list: test.list, seconds: test.seconds, end: endOf(found) }, ON_THEN);
-  }
-  return found;
+  const { share, remembered } = chanceOf(tests);
+  if (remembered === null) return share === 1 ? outcome : mixed(share, outcome, ON_THEN);
+  const { list, seconds } = remembered;
+  return remembering({ list, seconds, end: endOf(outcome), share }, ON_THEN);
 }
 
 /** What the rules of a run do, each of which ends a packet that it matches in one way. */
@@ -45,16 +58,11 @@ export function drawnOf(run: readonly { readonly tests: readonly Test[]; readonl
   const held: Held[] = [];
   let open = 1;
   for (const { tests, end } of run) {
-    let share = 1;
-    let isHeld = false;
-    for (const test of tests) {
-      if (test.kind === "share") share *= test.share;
-      else if (test.kind === "remembered") {
-        isHeld = true;
-        held.push({ list: test.list, seconds: test.seconds, end });
-      }
+    const { share, remembered } = chanceOf(tests);
+    if (remembered !== null) {
+      held.push({ list: remembered.list, seconds: remembered.seconds, end, share: open * share });
+      continue;
     }
-    if (isHeld) continue;
     ends.set(end, (ends.get(end) ?? 0) + open * share);
     open *= 1 - share;
     if (open === 0) break;

@@ -62,7 +62,12 @@ export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends,
   );
 }
 
-const heldBy = ({ seconds }: NonNullable<Door["affinity"]>, list: string, end: End): Held => ({ list, seconds, end });
+const heldBy = ({ seconds }: NonNullable<Door["affinity"]>, list: string, end: End): Held => ({
+  list,
+  seconds,
+  end,
+  share: 1,
+});
 
 function drawnAmong(parts: readonly (readonly [End, number])[]): ReadonlyMap<End, number> {
   const ends = new Map<End, number>();
