@@ -141,12 +141,24 @@ function search(
     return first === last ? Number(first) : null;
   }
 
+  /** Of several ports one may be asked for by chance where the other end keeps it. */
+  function placeApart(expected: Outcome, found: Outcome): Place {
+    const stretches = place.get(portLevel);
+    if (stretches === undefined) return new Map(place);
+    const [first, last] = stretches;
+    place.set(portLevel, [first, first]);
+    const at = first < last && isSame(names, expected, found, port()) ? last : first;
+    const apart = new Map(place).set(portLevel, [at, at]);
+    place.set(portLevel, stretches);
+    return apart;
+  }
+
   function visit(a: Diagram<Outcome>, b: Diagram<Outcome>): Difference | null {
     if (a === b) return null;
-    if (isLeaf(a) && isLeaf(b))
-      return isSame(names, a.value, b.value, port())
-        ? null
-        : { place: new Map(place), expected: a.value, found: b.value };
+    if (isLeaf(a) && isLeaf(b)) {
+      if (isSame(names, a.value, b.value, port())) return null;
+      return { place: placeApart(a.value, b.value), expected: a.value, found: b.value };
+    }
     // What a pair of ends means may hang on the port; else a pair is compared once.
     if (!place.has(portLevel)) {
       const known = done.get(a);
