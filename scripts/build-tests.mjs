@@ -1,4 +1,4 @@
-// Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept and fuzz.
+// Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept, fuzz and mutants.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -28,4 +28,5 @@ await Promise.all([
   bundle("kernel", importing(files.filter(isKernel))),
   bundle("golden-accept", 'import "./test/golden/accept.ts";'),
   bundle("fuzz", 'import "./test/verify/fuzz/main.ts";'),
+  bundle("mutants", 'import "./test/verify/mutants/run.ts";'),
 ]);

@@ -1,0 +1,76 @@
+/** A program in which everything is that is changed by hand, its texts, and what the proof says of a change. */
+import assert from "node:assert/strict";
+import { analyze, planNode } from "../../src/compile.ts";
+import { printCoexist, printWhole } from "../../src/emit/iptables/print.ts";
+import { translate } from "../../src/emit/iptables/translate.ts";
+import { printNft } from "../../src/emit/nft/emit.ts";
+import type { NodePlan } from "../../src/plan/plan.ts";
+import { prove, type Refuted } from "../../src/verify/prove.ts";
+import type { Sample } from "./corpus.ts";
+import { changeOf } from "./mutants/make.ts";
+import { isRight } from "./mutants/verdict.ts";
+
+const PROGRAM = `
+cluster { pods 10.244.0.0/16; services 10.96.0.0/12 }
+node node1 192.168.100.100 dev ens33 pods 10.244.1.0/24
+node node2 192.168.100.101 dev ens33 pods 10.244.2.0/24
+pod a 10.244.1.10 on node1
+pod b 10.244.1.11 on node1
+pod c 10.244.2.10 on node2
+hairpin all
+service web 10.96.0.100 { 80 -> a:8080, b:8080, c:8080 }
+service dns 10.96.0.101 { 53/udp -> c:5353 }
+service kept 10.96.0.102 { 443 -> a, c; affinity client 3h }
+allow c -> a:8080
+deny 10.244.2.0/24 -> a
+deny c -> node1
+`;
+
+export type Tool = "iptables" | "nft";
+
+const { value: cluster, diagnostics } = analyze({ path: "main.net", text: PROGRAM }, () => assert.fail());
+assert.deepEqual(diagnostics, []);
+const node = cluster.nodes[0]!;
+export const plan = planNode(cluster, node);
+
+export function textOf(of: NodePlan, tool: Tool, form: "whole" | "coexist" = "whole"): Sample {
+  const shared = { program: "by hand", cluster, node, form };
+  if (tool === "nft") return { ...shared, target: "nft", text: printNft(of) };
+  const ruleset = translate(of.packets[0]!);
+  return { ...shared, target: "iptables", text: form === "whole" ? printWhole(ruleset) : printCoexist(ruleset) };
+}
+
+export interface Change {
+  readonly sample: Sample;
+  readonly lines: readonly string[];
+  /** From 0. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** The first line that matches. */
+export function lineOf({ text }: Sample, pattern: RegExp): number {
+  const found = text.split("\n").findIndex((line) => pattern.test(line));
+  assert.ok(found >= 0, `no line is ${pattern}`);
+  return found;
+}
+
+/** The proof refutes it, and the packet that it shows ends otherwise in the text as it was, by a walk that shares nothing with the proof. */
+export function refutes({ sample, lines, before, after }: Change): Refuted {
+  const findingsOf = (each: Sample) => prove(sample.cluster, sample.node, [each]);
+  assert.deepEqual(findingsOf(sample), []);
+  const one = (line: number): number => line + 1;
+  const text = lines.join("\n");
+  const mutant = { kind: "by hand", sample, text, before: before.map(one), after: after.map(one) };
+  const [finding] = findingsOf({ ...sample, text });
+  if (finding?.kind !== "refuted") return assert.fail(`${finding?.kind ?? "proved"}:\n${changeOf(mutant)}`);
+  assert.ok(isRight(mutant, finding), `the packet does not differ:\n${changeOf(mutant)}`);
+  return finding;
+}
+
+/** Why it is not read; empty where it is. */
+export function reasonsOf(sample: Sample, text: string): readonly string[] {
+  return prove(cluster, node, [{ ...sample, text }]).flatMap((finding) =>
+    finding.kind === "unverified" ? finding.unread.map(({ reason }) => reason) : assert.fail("it was read"),
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * Sets of packets as the judge of mutants knows them: by header the values that it may have. Nothing of `src/verify` or `src/packetset` is
+ * used here. One packet is a box that holds one value of each header.
+ */
+
+/** Inclusive, ascending, apart from each other. */
+export type Span = readonly [bigint, bigint];
+export type Spans = readonly Span[];
+
+export const HEADERS = [
+  "source",
+  "destination",
+  "asked",
+  "protocol",
+  "source-port",
+  "destination-port",
+  "asked-port",
+  "icmp-type",
+  "state",
+  "translated",
+  "in-loopback",
+  "leaves-by",
+  "own-source",
+  "own-destination",
+  "lists-full",
+] as const;
+export type Header = (typeof HEADERS)[number];
+
+/** `list NAME`: for how many seconds the list has had the client; `NEVER` stands for a client that it does not have. */
+export type Field = Header | `list ${string}`;
+export const NEVER = 1n << 32n;
+
+/** What is not named may have any value. */
+export type Box = Readonly<Partial<Record<Field, Spans>>>;
+
+const PORTS: Spans = [[0n, 65535n]];
+const FLAG: Spans = [[0n, 1n]];
+const ADDRESSES = { 4: [[0n, (1n << 32n) - 1n]], 6: [[0n, (1n << 128n) - 1n]] } as const;
+
+export const STATES: readonly string[] = ["new", "established", "related"];
+
+export function fullOf(field: Field, family: 4 | 6): Spans {
+  switch (field) {
+    case "source":
+    case "destination":
+    case "asked":
+      return ADDRESSES[family];
+    case "source-port":
+    case "destination-port":
+    case "asked-port":
+      return PORTS;
+    case "protocol":
+    case "icmp-type":
+      return [[0n, 255n]];
+    case "state":
+      return [[0n, BigInt(STATES.length - 1)]];
+    case "leaves-by":
+      return [[0n, 1n << 32n]];
+    case "translated":
+    case "in-loopback":
+    case "own-source":
+    case "own-destination":
+    case "lists-full":
+      return FLAG;
+    default:
+      return [[0n, NEVER]];
+  }
+}
+
+export const only = (value: bigint | number): Spans => [[BigInt(value), BigInt(value)]];
+
+const higher = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const lower = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/** What both hold. */
+export function meet(some: Spans, others: Spans): Spans {
+  const found: Span[] = [];
+  for (let i = 0, j = 0; i < some.length && j < others.length; ) {
+    const [a, b] = [some[i]!, others[j]!];
+    const first = higher(a[0], b[0]);
+    const last = lower(a[1], b[1]);
+    if (first <= last) found.push([first, last]);
+    if (a[1] < b[1]) i += 1;
+    else j += 1;
+  }
+  return found;
+}
+
+/** What `some` holds and `others` does not. */
+export function without(some: Spans, others: Spans): Spans {
+  const found: Span[] = [];
+  for (const [first, last] of some) {
+    let from = first;
+    for (const [begin, end] of others) {
+      if (end < from || begin > last) continue;
+      if (begin > from) found.push([from, begin - 1n]);
+      from = end + 1n;
+    }
+    if (from <= last) found.push([from, last]);
+  }
+  return found;
+}
+
+export const sizeOf = (spans: Spans): bigint => spans.reduce((sum, [first, last]) => sum + last - first + 1n, 0n);
+
+/** Sorted, and joined where they touch. */
+export function spansOf(spans: readonly Span[]): Spans {
+  const found: [bigint, bigint][] = [];
+  for (const [first, last] of [...spans].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
+    const before = found.at(-1);
+    if (before !== undefined && first <= before[1] + 1n) before[1] = higher(last, before[1]);
+    else found.push([first, last]);
+  }
+  return found;
+}

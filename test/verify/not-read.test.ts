@@ -1,0 +1,56 @@
+/** Texts that are broken are not read, and it is said why. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plan, reasonsOf, type Tool, textOf } from "./by-hand.ts";
+
+/** What is wrong, in whose text, from what, to what, and what is told. */
+const NOT_READ: readonly (readonly [string, Tool, from: string, to: string, RegExp])[] = [
+  [
+    "chains in a circle",
+    "iptables",
+    "-A NETC-SVC-10.96.0.0/24 ",
+    "-A NETC-SVC-10.96.0.0/24 -j NETC-SERVICES\n-A NETC-SVC-10.96.0.0/24 ",
+    /leads back to/,
+  ],
+  [
+    "chains in a circle",
+    "nft",
+    "\tchain netc-services {\n",
+    "\tchain netc-services {\n\t\tjump netc-services\n",
+    /lead in a circle/,
+  ],
+  [
+    "a jump to nowhere",
+    "iptables",
+    "-j NETC-FORWARD-POLICY",
+    "-j NETC-FORWARD-POLICE",
+    /is no chain that is declared above/,
+  ],
+  ["a jump to nowhere", "nft", "jump netc-forward-policy", "jump netc-forward-police", /there is no chain/],
+  [
+    "an element twice",
+    "nft",
+    "10.96.0.100 . tcp . 80 . 1 :",
+    "10.96.0.100 . tcp . 80 . 0 :",
+    /the element stands on lines/,
+  ],
+  ["a table without its end", "iptables", "COMMIT\n*mangle", "*mangle", /COMMIT/],
+];
+
+for (const [title, tool, from, to, reason] of NOT_READ) {
+  test(`${title}: the text of ${tool} is not read`, () => {
+    const sample = textOf(plan, tool);
+    assert.ok(sample.text.includes(from));
+    assert.match(reasonsOf(sample, sample.text.replace(from, to)).join("\n"), reason);
+  });
+}
+
+test("a file that was cut off is not read, wherever", () => {
+  for (const tool of ["iptables", "nft"] as const) {
+    const sample = textOf(plan, tool);
+    const lines = sample.text.split("\n");
+    for (let many = 0; many < lines.length - 1; many += 1) {
+      assert.ok(reasonsOf(sample, lines.slice(0, many).join("\n")).length > 0, `${tool}: ${many} lines`);
+    }
+  }
+});
