@@ -11,8 +11,10 @@ export interface Axis {
 }
 
 export function createAxis(lowest: Value, top: Value, points: Iterable<Value>): Axis {
-  const inside = [...new Set([lowest, ...points])].filter((value) => value >= lowest && value <= top);
-  return { starts: sorted(inside), top };
+  const inside = [lowest];
+  for (const value of points) if (value > lowest && value <= top) inside.push(value);
+  const order = sorted(inside);
+  return { starts: order.filter((value, at) => value !== order[at - 1]), top };
 }
 
 /** Numbers fit a double each; an IPv6 address does not. */
@@ -40,12 +42,14 @@ export interface Stretch {
 
 /** Of inclusive ranges that begin and end where stretches do. */
 export function stretchesOf(axis: Axis, ranges: readonly Stretch[]): Ranges {
-  const pairs: number[] = [];
-  for (const { first, last } of ranges) {
-    const at = stretchAt(axis, first);
-    pairs.push(at, first === last ? at : stretchAt(axis, last));
-  }
-  return rangesOf(pairs);
+  const [one] = ranges;
+  if (ranges.length === 1) return placesOf(axis, one!);
+  return rangesOf(ranges.flatMap((range) => placesOf(axis, range)));
+}
+
+function placesOf(axis: Axis, { first, last }: Stretch): Ranges {
+  const at = stretchAt(axis, first);
+  return [at, first === last ? at : stretchAt(axis, last)];
 }
 
 /** The values of a stretch, inclusive. */

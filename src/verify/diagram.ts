@@ -157,7 +157,18 @@ export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf 
     }
   }
 
+  /** One range among values that all lead on alike: what nearly every test is. */
+  function within(level: number, [first, last]: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+    const top = highest[level]!;
+    if (inside === outside) return outside;
+    if (first === 0) return last === top ? inside : made(level, [last!, top], [inside, outside]);
+    if (last === top) return made(level, [first! - 1, top], [outside, inside]);
+    return made(level, [first! - 1, last!, top], [outside, inside, outside]);
+  }
+
   function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+    if (ranges.length === 2 && inside.level !== level && outside.level !== level)
+      return within(level, ranges, inside, outside);
     const parts: Stretch<T>[] = [];
     for (let at = 0; at < ranges.length; at += 2)
       parts.push({ first: ranges[at]!, last: ranges[at + 1]!, below: inside });

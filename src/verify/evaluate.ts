@@ -161,8 +161,10 @@ function plainEndOf(actions: readonly Action[]): End | null {
   }
 }
 
+const NO_LISTS: readonly string[] = [];
+
 const listsOf = (actions: readonly Action[]): readonly string[] =>
-  actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
+  actions.length === 1 ? NO_LISTS : actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
 
 function found<T>(elements: readonly MapElement<T>[], leadsTo: (value: T) => Diagram<Outcome>): readonly Element[] {
   return elements.map(({ key, value }) => ({ key, found: leadsTo(value), end: null }));

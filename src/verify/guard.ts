@@ -9,6 +9,7 @@ export type Levels = readonly { readonly level: number; readonly ranges: Ranges 
 
 /** `null` where they never hold together. */
 export function levelsOf(constraints: readonly Constraint[]): Levels | null {
+  if (areInOrder(constraints)) return constraints;
   const found: { level: number; ranges: Ranges }[] = [];
   for (const constraint of constraints) {
     if (constraint === false) return null;
@@ -22,6 +23,15 @@ export function levelsOf(constraints: readonly Constraint[]): Levels | null {
     }
   }
   return found.sort((a, b) => a.level - b.level);
+}
+
+function areInOrder(constraints: readonly Constraint[]): constraints is Levels {
+  let before = -1;
+  for (const constraint of constraints) {
+    if (typeof constraint === "boolean" || constraint.level <= before) return false;
+    before = constraint.level;
+  }
+  return true;
 }
 
 /** `inside` where the constraints hold, else `outside`; both may ask any level. */

@@ -2,7 +2,7 @@
 import type { Address } from "../address/address.ts";
 import { unreachable } from "../diagnostics/bug.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../packetset/ranges.ts";
-import { type Axis, createAxis, stretchesOf, type Value } from "./axis.ts";
+import { type Axis, createAxis, type Stretch, stretchesOf, type Value } from "./axis.ts";
 import type { AddressField, AddressRange, KeyPart, PortField, Program, Rule, Target, Term, Test } from "./program.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
@@ -40,7 +40,7 @@ export interface Headers {
 }
 
 interface Points {
-  readonly addresses: Set<Value>;
+  readonly addresses: Value[];
   readonly ports: Set<number>;
   readonly protocols: Set<number>;
   readonly devices: Set<string>;
@@ -49,8 +49,7 @@ interface Points {
 const after = (value: Value): Value => (typeof value === "bigint" ? value + 1n : value + 1);
 
 function addAddresses(points: Points, { first, last }: AddressRange): void {
-  points.addresses.add(first.value);
-  points.addresses.add(after(last.value));
+  points.addresses.push(first.value, after(last.value));
 }
 
 function addPorts(points: Points, { first, last }: { readonly first: number; readonly last: number }): void {
@@ -105,7 +104,7 @@ export function headersOf(
   more: { readonly addresses: readonly Address[]; readonly ports: readonly number[] },
 ): Headers {
   const { family } = programs[0]!;
-  const points: Points = { addresses: new Set(), ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
+  const points: Points = { addresses: [], ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
   const seen = new Set<Test>();
   for (const { chains } of programs)
     for (const rules of chains.values()) for (const rule of rules) addRule(points, seen, rule);
@@ -157,13 +156,12 @@ export function highestOf({ addresses, ports, protocols, devices }: Headers, way
 
 const single = (values: readonly number[]): Ranges => rangesOf(values.flatMap((value) => [value, value]));
 
+const valuesBetween = ({ first, last }: AddressRange): Stretch => ({ first: first.value, last: last.value });
+
 /** The stretches of an address header; of `isNot` all others. */
 export function addressRanges(headers: Headers, ranges: readonly AddressRange[], isNot: boolean): Ranges {
   const { addresses } = headers;
-  const own = stretchesOf(
-    addresses,
-    ranges.map(({ first, last }) => ({ first: first.value, last: last.value })),
-  );
+  const own = stretchesOf(addresses, ranges.map(valuesBetween));
   return isNot ? subtractRanges([0, addresses.starts.length - 1], own) : own;
 }
 

@@ -49,16 +49,18 @@ export interface View {
 
 /** Ways by the place of one of their headers. */
 interface Index {
-  readonly places: readonly number[];
-  readonly ways: readonly number[];
+  readonly places: Int32Array;
+  readonly ways: Int32Array;
 }
 
 function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
-  const all = ways.map((way, at) => ({ at, place: placeOf(way) })).sort((a, b) => a.place - b.place || a.at - b.at);
-  return { places: all.map(({ place }) => place), ways: all.map(({ at }) => at) };
+  const count = ways.length;
+  // Both in one number, so that they are sorted as numbers are.
+  const all = Float64Array.from(ways, (way, at) => placeOf(way) * count + at).sort();
+  return { places: Int32Array.from(all, (one) => one / count), ways: Int32Array.from(all, (one) => one % count) };
 }
 
-function lowerBound(places: readonly number[], value: number): number {
+function lowerBound(places: Int32Array, value: number): number {
   let low = 0;
   let high = places.length;
   while (low < high) {
@@ -70,13 +72,18 @@ function lowerBound(places: readonly number[], value: number): number {
 }
 
 function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
-  const found: number[] = [];
-  for (let at = 0; at < ranges.length; at += 2) {
-    const end = lowerBound(places, ranges[at + 1]! + 1);
-    for (let n = lowerBound(places, ranges[at]!); n < end; n += 1) found.push(ways[n]!);
+  const parts: Int32Array[] = [];
+  for (let at = 0; at < ranges.length; at += 2)
+    parts.push(ways.subarray(lowerBound(places, ranges[at]!), lowerBound(places, ranges[at + 1]! + 1)));
+  const found = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    found.set(part, end);
+    end += part.length;
   }
+  if (found.length === ways.length) return [0, ways.length - 1];
   const within: number[] = [];
-  for (const way of Int32Array.from(found).sort()) {
+  for (const way of found.sort()) {
     if (within.at(-1) === way - 1) within[within.length - 1] = way;
     else within.push(way, way);
   }
