@@ -96,29 +96,35 @@ function targetText(target: IptTarget): string {
   }
 }
 
-/** Neighbours share their matches and their comment (the backends of a service, the addresses of a rule): what the rule before has said is not made again. */
+/**
+ * Neighbours share their matches and their comment (the backends of a service, the addresses of a rule): what the rule before has said is
+ * not made again. A rule's words are joined at once: a string that grows keeps all its parts alive until it is read.
+ */
 function chainsText(chains: readonly IptChain[]): string {
-  let text = "";
+  const lines: string[] = [];
   let before: readonly IptMatch[] = [];
   const words: string[] = [];
+  const line: string[] = [];
   let statement: string | null = null;
   let commented = "";
   for (const { name, rules } of chains) {
     for (const { matches, comment: said, target } of rules) {
-      text += `-A ${name}`;
+      line.length = 0;
+      line.push("-A ", name);
       for (let at = 0; at < matches.length; at += 1) {
-        if (before[at] !== matches[at]) words[at] = ` ${matchText(matches[at]!)}`;
-        text += words[at]!;
+        if (before[at] !== matches[at]) words[at] = matchText(matches[at]!);
+        line.push(" ", words[at]!);
       }
       before = matches;
       if (said !== statement) {
         statement = said;
         commented = said === null ? "" : ` -m comment --comment ${comment(said)}`;
       }
-      text += `${commented} ${target.kind === "goto" ? "-g" : "-j"} ${targetText(target)}\n`;
+      line.push(commented, target.kind === "goto" ? " -g " : " -j ", targetText(target), "\n");
+      lines.push(line.join(""));
     }
   }
-  return text;
+  return lines.join("");
 }
 
 const ownChains = (chains: readonly IptChain[]): string => chains.map(({ name }) => `:${name} - [0:0]\n`).join("");

@@ -148,18 +148,21 @@ function termText(term: NftTerm): string {
   return "text" in term ? term.text : portText(term);
 }
 
-function termsText(terms: readonly NftTerm[]): string {
-  let text = "";
-  for (const term of terms) text += text === "" ? termText(term) : ` . ${termText(term)}`;
-  return text;
+function pushTerms(line: string[], terms: readonly NftTerm[]): void {
+  for (let at = 0; at < terms.length; at += 1) {
+    if (at > 0) line.push(" . ");
+    line.push(termText(terms[at]!));
+  }
 }
 
 /**
  * An element a line, the last with a comma as well, so that one more changes no other line. What it is for is said to nft's reader, not
- * to the kernel: with a comment that the kernel keeps, a large map takes a sixth more to load.
+ * to the kernel: with a comment that the kernel keeps, a large map takes a sixth more to load. An element's words are joined at once: a
+ * string that grows keeps all its parts alive until it is read.
  */
 function elementsText(elements: readonly NftElement[]): string {
-  let text = "";
+  const lines: string[] = [];
+  const line: string[] = [];
   let statement = "";
   let said = "";
   for (const element of elements) {
@@ -167,10 +170,15 @@ function elementsText(elements: readonly NftElement[]): string {
       statement = element.statement;
       said = remark(statement);
     }
-    const value = element.value.length === 0 ? "" : ` : ${termsText(element.value)}`;
-    text += `\t\t\t${termsText(element.key)}${value}, ${said}\n`;
+    line.length = 0;
+    line.push("\t\t\t");
+    pushTerms(line, element.key);
+    if (element.value.length > 0) line.push(" : ");
+    pushTerms(line, element.value);
+    line.push(", ", said, "\n");
+    lines.push(line.join(""));
   }
-  return text;
+  return lines.join("");
 }
 
 const FLAGS: Readonly<Record<NftSet["kind"], string>> = {

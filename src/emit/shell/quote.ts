@@ -16,9 +16,8 @@ export function comment(text: string): string {
 
 /** A quoted here-document: the shell hands on every byte. The delimiter grows until no line of the text is like it. */
 export function hereDocument(command: string, delimiter: string, text: string): string {
-  const lines = new Set(text.split("\n"));
-  let end = delimiter;
-  while (lines.has(end)) end += "-";
   const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  let end = delimiter;
+  while (body.startsWith(`${end}\n`) || body.includes(`\n${end}\n`)) end += "-";
   return `${command} <<'${end}'\n${body}${end}\n`;
 }
