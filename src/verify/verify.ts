@@ -32,9 +32,9 @@ type SceneName = "untranslated" | "full" | "lines" | "whole" | "foreign";
 
 /** A connection's first packet alone meets nat, and what is translated later is not asked about again. */
 const SCENES: Readonly<Record<Hook, readonly SceneName[]>> = {
-  "mangle-prerouting": ["untranslated"],
+  "mangle-prerouting": ["untranslated", "foreign"],
   "nat-prerouting": ["untranslated", "full"],
-  "mangle-output": ["untranslated"],
+  "mangle-output": ["untranslated", "foreign"],
   "nat-output": ["untranslated", "full"],
   "filter-input": ["untranslated", "lines", "whole", "foreign"],
   "filter-forward": ["untranslated", "lines", "whole", "foreign"],
