@@ -1,16 +1,16 @@
 /** The proof of one node: each text is read back, and what it says is held against what the cluster means, for every packet. */
 import type { Cluster, ClusterNode, Stated } from "../cluster/cluster.ts";
+import { type Refutation, refutationsOf } from "./compare/refutations.ts";
 import { meaningOf } from "./meaning.ts";
-import { type Packet, packetOf } from "./packet.ts";
-import { type Party, partyOf } from "./parties.ts";
 import type { Hook, Program, Unread } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { readNft } from "./read/nft.ts";
-import { type Responsible, responsibleFor } from "./responsible.ts";
-import { statementsBehind } from "./statements.ts";
+import { type Packet, packetOf } from "./tell/packet.ts";
+import { type Party, partyOf } from "./tell/parties.ts";
+import { type Responsible, responsibleFor } from "./tell/responsible.ts";
+import { statementsBehind } from "./tell/statements.ts";
+import { type Fate, fateOf } from "./tell/words.ts";
 import { areTwins } from "./twins.ts";
-import { type Refutation, refutationsOf } from "./verify.ts";
-import { type Fate, fateOf } from "./words.ts";
 
 /** As `compile --target` names them; nft's is of both families. */
 export const PROVED = ["iptables", "ip6tables", "nft"] as const;

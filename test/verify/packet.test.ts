@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { contains, type Prefix, parsePrefix } from "../../src/address/prefix.ts";
 import { analyze, planNode } from "../../src/compile.ts";
 import { EMITTERS } from "../../src/emit/emitters.ts";
-import { fractionOf } from "../../src/verify/fraction.ts";
-import type { Packet } from "../../src/verify/packet.ts";
-import { isLoopback, ownAddresses } from "../../src/verify/parties.ts";
 import { type Finding, PROVED, prove, type Refuted } from "../../src/verify/prove.ts";
+import { fractionOf } from "../../src/verify/tell/fraction.ts";
+import type { Packet } from "../../src/verify/tell/packet.ts";
+import { isLoopback, ownAddresses } from "../../src/verify/tell/parties.ts";
 
 const GOLDENS = [
   "11-masquerade",

@@ -1,11 +1,11 @@
 /** What a proof has to tell of one node, as plain values: for people, for machines, from thread to thread. */
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { type JsonPlace, jsonPlace } from "../../diagnostics/render/json.ts";
-import { hasPorts, type Packet } from "../../verify/packet.ts";
-import type { Party } from "../../verify/parties.ts";
 import { HOOKS, type Hook, type Unread } from "../../verify/program.ts";
 import { FAMILIES_OF, type Finding, type ProvedText, prove, type Refuted } from "../../verify/prove.ts";
-import type { Fate } from "../../verify/words.ts";
+import { hasPorts, type Packet } from "../../verify/tell/packet.ts";
+import type { Party } from "../../verify/tell/parties.ts";
+import type { Fate } from "../../verify/tell/words.ts";
 import { type Part, type Provable, partsOf, type RulesFile } from "./files.ts";
 
 /** Rules in a file. */

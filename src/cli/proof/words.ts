@@ -1,6 +1,6 @@
 /** A packet, and what becomes of it, in a sentence each. */
 import type { Hook } from "../../verify/program.ts";
-import type { Branch, Fate } from "../../verify/words.ts";
+import type { Branch, Fate } from "../../verify/tell/words.ts";
 import type { PacketFields } from "./report.ts";
 
 const PROTOCOLS: Readonly<Record<number, string>> = {

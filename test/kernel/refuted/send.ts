@@ -1,7 +1,7 @@
 /** Sends the packet of a refutation in the lab, and holds what becomes of it against a fate. */
 import assert from "node:assert/strict";
 import type { Refuted } from "../../../src/verify/prove.ts";
-import type { Branch, Fate } from "../../../src/verify/words.ts";
+import type { Branch, Fate } from "../../../src/verify/tell/words.ts";
 import { A, B, C, D, NODE1, NODE2 } from "../cast.ts";
 import type { Lab } from "../lab.ts";
 import { connections, cut, hold, type Outcome, probe, talks, tally } from "../probe.ts";

@@ -3,10 +3,11 @@
  * service's door leads on have one of the ways that doors lead; of a door of every protocol the ports stay. What others translate may
  * lead from anywhere to anywhere.
  */
-import type { Address } from "../address/address.ts";
-import type { PortRange } from "../address/port.ts";
-import type { Ranges } from "../packetset/ranges.ts";
-import { stretchAt } from "./axis.ts";
+import type { Address } from "../../address/address.ts";
+import type { PortRange } from "../../address/port.ts";
+import { stretchAt } from "../../packetset/axis.ts";
+import type { Ranges } from "../../packetset/ranges.ts";
+import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "../program.ts";
 import {
   addressRanges,
   deviceRanges,
@@ -19,7 +20,6 @@ import {
   typeRanges,
 } from "./headers.ts";
 import type { Fixed, Flag } from "./hooks.ts";
-import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "./program.ts";
 
 /** Of a door of every protocol `line` is null. */
 export interface Way {

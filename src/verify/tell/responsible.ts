@@ -1,7 +1,7 @@
 /** The rules of a program that decide of one packet. */
-import { unreachable } from "../diagnostics/bug.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
+import type { AddressField, AddressRange, Hook, KeyPart, PortField, Program, Rule, Term, Test } from "../program.ts";
 import type { Packet } from "./packet.ts";
-import type { AddressField, AddressRange, Hook, KeyPart, PortField, Program, Rule, Term, Test } from "./program.ts";
 
 interface Ports {
   readonly first: number;

@@ -1,8 +1,8 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
-import type { Diagram, Diagrams, Stretch } from "./diagram.ts";
+import type { Diagram, Diagrams, Stretch } from "../../packetset/diagram.ts";
+import type { KeyPart, Term } from "../program.ts";
 import { guarded, type Levels, levelsOf } from "./guard.ts";
 import { type End, ON, type Outcome } from "./outcome.ts";
-import type { KeyPart, Term } from "./program.ts";
 import type { View } from "./scene.ts";
 
 interface Entry {

@@ -2,7 +2,7 @@
  * Functions of a packet's headers as decision diagrams: on each level one header, whose values are whole numbers, parted into stretches
  * that lead on alike. Levels are asked in order, and equal parts are one object, so that two functions are compared by walking them once.
  */
-import type { Ranges } from "../packetset/ranges.ts";
+import type { Ranges } from "./ranges.ts";
 
 export interface Leaf<T> {
   readonly id: number;

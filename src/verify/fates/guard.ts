@@ -1,6 +1,7 @@
 /** Where all of some constraints hold, level by level. */
-import { intersectRanges, type Ranges } from "../packetset/ranges.ts";
-import type { Diagram, Diagrams } from "./diagram.ts";
+
+import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
+import { intersectRanges, type Ranges } from "../../packetset/ranges.ts";
 import { certain, type Outcome } from "./outcome.ts";
 import type { Constraint } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
-import type { Diagram, Diagrams } from "./diagram.ts";
+import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
+import type { Door, Target } from "../program.ts";
 import { ACCEPT, certain, type End, endOf, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
-import type { Door, Target } from "./program.ts";
 import type { View } from "./scene.ts";
 
 /** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */

@@ -1,5 +1,5 @@
 /** Values of a header, parted wherever one of the programs that are compared parts them: each stretch is a whole number. */
-import { type Ranges, rangesOf } from "../packetset/ranges.ts";
+import { type Ranges, rangesOf } from "./ranges.ts";
 
 /** A port, or an address of one family. */
 export type Value = number | bigint;

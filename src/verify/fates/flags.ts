@@ -1,5 +1,5 @@
 /** Which chains a hook's own facts (hooks.ts) can change: those that ask a flag, or lead to one that does. */
-import type { Action, Program, Rule, Test } from "./program.ts";
+import type { Action, Program, Rule, Test } from "../program.ts";
 
 const asksFlag = ({ kind }: Test): boolean => kind === "own" || kind === "device";
 

@@ -1,9 +1,9 @@
 /** The headers that rules ask, each on a level of its own, and what the tests of some programs part them into. */
-import type { Address } from "../address/address.ts";
-import { unreachable } from "../diagnostics/bug.ts";
-import { type Ranges, rangesOf, subtractRanges } from "../packetset/ranges.ts";
-import { type Axis, createAxis, type Stretch, stretchesOf, type Value } from "./axis.ts";
-import type { AddressField, AddressRange, KeyPart, PortField, Program, Rule, Target, Term, Test } from "./program.ts";
+import type { Address } from "../../address/address.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
+import { type Axis, createAxis, type Stretch, stretchesOf, type Value } from "../../packetset/axis.ts";
+import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
+import type { AddressField, AddressRange, KeyPart, PortField, Program, Rule, Target, Term, Test } from "../program.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
 export const LEVELS = [

@@ -3,7 +3,7 @@
  * addresses as their source are martians, which the kernel drops when it routes them (fib_validate_source); what OUTPUT sees the node
  * sends; what is forwarded is nobody's own.
  */
-import type { Hook } from "./program.ts";
+import type { Hook } from "../program.ts";
 
 export type Flag = "in-loopback" | "own-source" | "own-destination";
 

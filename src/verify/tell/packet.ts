@@ -1,13 +1,13 @@
 /** One packet out of a difference: a value for every header, of those that the difference allows a likely one, and all of them consistent. */
-import type { Address } from "../address/address.ts";
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { type Stretch, valuesOf } from "./axis.ts";
-import type { Place } from "./compare.ts";
-import { type Header, type Headers, levelOf, STATES } from "./headers.ts";
-import { FIXED, type Flag } from "./hooks.ts";
+import type { Address } from "../../address/address.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { type Stretch, valuesOf } from "../../packetset/axis.ts";
+import type { Place } from "../compare/differences.ts";
+import { type Header, type Headers, levelOf, STATES } from "../fates/headers.ts";
+import { FIXED, type Flag } from "../fates/hooks.ts";
+import type { Scene } from "../fates/scene.ts";
+import type { Hook } from "../program.ts";
 import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
-import type { Hook } from "./program.ts";
-import type { Scene } from "./scene.ts";
 
 export interface Packet {
   readonly family: 4 | 6;

@@ -1,7 +1,7 @@
 /** Values that a real packet would have, where a difference leaves a choice. */
-import { type Address, inFamily, ipv4, ipv6 } from "../address/address.ts";
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import type { Stretch, Value } from "./axis.ts";
+import { type Address, inFamily, ipv4, ipv6 } from "../../address/address.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import type { Stretch, Value } from "../../packetset/axis.ts";
 import { isLoopback, ownAddresses } from "./parties.ts";
 
 /** Of the ranges for documentation. */

@@ -1,19 +1,19 @@
 /** The proof for one node and one family: what its texts say is what the cluster means, for every packet. */
-import type { Address } from "../address/address.ts";
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { stretchAt } from "./axis.ts";
-import { createNames, type Difference, firstDifference, type Likely } from "./compare.ts";
-import { createDiagrams, type Diagram, type Diagrams } from "./diagram.ts";
-import { evaluate } from "./evaluate.ts";
-import { sameEverywhere } from "./flags.ts";
-import { canBeFull } from "./full.ts";
-import { type Headers, headersOf, highestOf, levelOf } from "./headers.ts";
-import { FIXED } from "./hooks.ts";
-import { likelyOf } from "./likely.ts";
-import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "./outcome.ts";
-import { HOOKS, type Hook, type Program } from "./program.ts";
-import { type Scene, viewOf } from "./scene.ts";
-import { waysOf } from "./ways.ts";
+import type { Address } from "../../address/address.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { stretchAt } from "../../packetset/axis.ts";
+import { createDiagrams, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
+import { evaluate } from "../fates/evaluate.ts";
+import { sameEverywhere } from "../fates/flags.ts";
+import { canBeFull } from "../fates/full.ts";
+import { type Headers, headersOf, highestOf, levelOf } from "../fates/headers.ts";
+import { FIXED } from "../fates/hooks.ts";
+import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
+import { type Scene, viewOf } from "../fates/scene.ts";
+import { waysOf } from "../fates/ways.ts";
+import { HOOKS, type Hook, type Program } from "../program.ts";
+import { likelyOf } from "../tell/likely.ts";
+import { createNames, type Difference, firstDifference, type Likely } from "./differences.ts";
 
 export interface Refutation {
   readonly target: "iptables" | "nft";

@@ -1,7 +1,7 @@
 /** The ways of a node: what its doors lead on, door by door, backend by backend, port by port. */
-import { type Address, inFamily } from "../address/address.ts";
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { doorsOf, type ServiceDoor } from "../cluster/doors.ts";
+import { type Address, inFamily } from "../../address/address.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import type { Way } from "./scene.ts";
 
 const NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;

@@ -1,11 +1,11 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
-import { Bug } from "../diagnostics/bug.ts";
-import { type Diagram, type Diagrams, type Early, EVERY_TRAIT, isLeaf } from "./diagram.ts";
+import { Bug } from "../../diagnostics/bug.ts";
+import { type Diagram, type Diagrams, type Early, EVERY_TRAIT, isLeaf } from "../../packetset/diagram.ts";
+import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
 import { isLeftWhenFull } from "./full.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
 import { certain, type End, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
-import type { Action, MapElement, Program, Rule, Test } from "./program.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";

@@ -1,8 +1,8 @@
 /** What becomes of one packet, in words for people and machines. */
 
-import { readEnd } from "./compare.ts";
+import { readEnd } from "../compare/differences.ts";
+import type { Outcome } from "../fates/outcome.ts";
 import { fractionOf } from "./fraction.ts";
-import type { Outcome } from "./outcome.ts";
 import { hasPorts, type Packet } from "./packet.ts";
 
 export interface Branch {

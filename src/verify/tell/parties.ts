@@ -1,9 +1,9 @@
 /** Whose an address is, as people name it: a pod here or elsewhere, a node, a service, or somebody outside. */
-import { type Address, inFamily, nextAddress } from "../address/address.ts";
-import { LOOPBACK } from "../address/loopback.ts";
-import { contains, type Prefix } from "../address/prefix.ts";
-import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
-import { addressesOfService } from "../cluster/doors.ts";
+import { type Address, inFamily, nextAddress } from "../../address/address.ts";
+import { LOOPBACK } from "../../address/loopback.ts";
+import { contains, type Prefix } from "../../address/prefix.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { addressesOfService } from "../../cluster/doors.ts";
 
 export interface Party {
   readonly kind: "local pod" | "remote pod" | "node" | "service" | "outside";

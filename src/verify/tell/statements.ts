@@ -1,7 +1,7 @@
 /** The statements of a program that one packet is about. */
-import { portsOverlap } from "../address/port.ts";
-import type { Cluster, ClusterNode, Stated } from "../cluster/cluster.ts";
-import { doorsOf, type ServiceDoor } from "../cluster/doors.ts";
+import { portsOverlap } from "../../address/port.ts";
+import type { Cluster, ClusterNode, Stated } from "../../cluster/cluster.ts";
+import { doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import type { Packet } from "./packet.ts";
 import { ownAddresses } from "./parties.ts";
 

@@ -1,9 +1,9 @@
 /** Two diagrams walked together: the first packet that they say different things of. */
 
-import { valuesOf } from "./axis.ts";
-import { type Branch, type Diagram, isLeaf, placeOf } from "./diagram.ts";
-import { type Headers, levelOf } from "./headers.ts";
-import { type End, ON, type Outcome, splitEnd } from "./outcome.ts";
+import { valuesOf } from "../../packetset/axis.ts";
+import { type Branch, type Diagram, isLeaf, placeOf } from "../../packetset/diagram.ts";
+import { type Headers, levelOf } from "../fates/headers.ts";
+import { type End, ON, type Outcome, splitEnd } from "../fates/outcome.ts";
 
 /** By level the first and the last stretch that the packet's header may be in; a level that neither asks is left out. */
 export type Place = ReadonlyMap<number, readonly [number, number]>;

@@ -1,6 +1,7 @@
 /** Rules of a chain that follow one another and match alike, but for what is drawn and who is remembered: those of one door. */
+
+import type { Rule, Test } from "../program.ts";
 import { type End, endOf, type Held, mixed, ON, ON_THEN, type Outcome, remembering } from "./outcome.ts";
-import type { Rule, Test } from "./program.ts";
 
 /** What changes from packet to packet that looks alike. */
 export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
