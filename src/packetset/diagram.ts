@@ -2,6 +2,7 @@
  * Functions of a packet's headers as decision diagrams: on each level one header, whose values are whole numbers, parted into stretches
  * that lead on alike. Levels are asked in order, and equal parts are one object, so that two functions are compared by walking them once.
  */
+import { type Combining, combining } from "./combine.ts";
 import type { Ranges } from "./ranges.ts";
 
 export interface Leaf<T> {
@@ -30,8 +31,6 @@ interface Kept<T> extends Branch<T> {
 export type Diagram<T> = Leaf<T> | Branch<T>;
 
 const LEAF = Number.MAX_SAFE_INTEGER;
-/** Two ids in one whole number that a double holds. */
-const PAIRS = 2 ** 26;
 
 export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
 
@@ -41,9 +40,7 @@ export interface Stretch<T> {
   readonly below: Diagram<T>;
 }
 
-export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
-
-export interface Diagrams<T> {
+export interface Diagrams<T> extends Combining<T> {
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
@@ -51,12 +48,6 @@ export interface Diagrams<T> {
   branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
   /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
   stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
-  /** Leaf by leaf, of those that have one of the traits; others stay. */
-  map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T>;
-  /** Leaf by leaf of both. `early`: what is known of the whole without looking further, else `null`. */
-  join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T>;
-  /** `yes` where the condition's leaf is `isYes`, else `no`. */
-  choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
 
 /** The stretch that holds a value. */
@@ -71,14 +62,21 @@ export function placeOf(ends: readonly number[], value: number): number {
   return low;
 }
 
+/** What combining needs of a family of diagrams. */
+export interface Store<T> {
+  readonly highest: readonly number[];
+  readonly leaf: (value: T) => Leaf<T>;
+  /** Of stretches no two neighbours of which lead on alike. */
+  readonly made: (level: number, ends: readonly number[], to: readonly Diagram<T>[]) => Diagram<T>;
+  readonly branch: (level: number, ends: readonly number[], to: readonly Diagram<T>[]) => Diagram<T>;
+}
+
 export interface Leaves<T> {
   /** Equal for equal leaves. */
   readonly keyOf: (value: T) => string;
   /** Bits, by which parts of a diagram are found without looking into them. */
   readonly traitsOf: (value: T) => number;
 }
-
-export const EVERY_TRAIT = -1;
 
 /** `highest`: of each level. */
 export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf }: Leaves<T>): Diagrams<T> {
@@ -175,109 +173,6 @@ export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf 
     return stretches(level, parts, outside);
   }
 
-  function changedLeaf(one: Leaf<T>, change: (value: T) => T): Leaf<T> {
-    const value = change(one.value);
-    return value === one.value ? one : leaf(value);
-  }
-
-  function changedBranch(one: Branch<T>, visit: (below: Diagram<T>) => Diagram<T>): Diagram<T> {
-    const to = one.to.map(visit);
-    return to.every((below, at) => below === one.to[at]) ? one : branch(one.level, one.ends, to);
-  }
-
-  function map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T> {
-    const done = new Map<Diagram<T>, Diagram<T>>();
-    const visit = (one: Diagram<T>): Diagram<T> => {
-      if (traits !== EVERY_TRAIT && (one.traits & traits) === 0) return one;
-      const known = done.get(one);
-      if (known !== undefined) return known;
-      const found = isLeaf(one) ? changedLeaf(one, change) : changedBranch(one, visit);
-      done.set(one, found);
-      return found;
-    };
-    return visit(diagram);
-  }
-
-  /** Goes over the stretches of both on the level that is asked first. */
-  function together(a: Diagram<T>, b: Diagram<T>, visit: (a: Diagram<T>, b: Diagram<T>) => Diagram<T>): Diagram<T> {
-    const level = Math.min(a.level, b.level);
-    const one = a.level === level ? (a as Branch<T>) : null;
-    const other = b.level === level ? (b as Branch<T>) : null;
-    const ends: number[] = [];
-    const to: Diagram<T>[] = [];
-    const top = highest[level]!;
-    for (let i = 0, j = 0; ; ) {
-      const end = Math.min(one?.ends[i] ?? top, other?.ends[j] ?? top);
-      const found = visit(one?.to[i] ?? a, other?.to[j] ?? b);
-      if (to.at(-1) === found) ends[ends.length - 1] = end;
-      else {
-        ends.push(end);
-        to.push(found);
-      }
-      if (end === top) return made(level, ends, to);
-      if (one !== null && one.ends[i] === end) i += 1;
-      if (other !== null && other.ends[j] === end) j += 1;
-    }
-  }
-
-  function join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T> {
-    const done = new Map<number, Diagram<T>>();
-    const visit = (x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
-      const whole = early === undefined ? null : early(x, y);
-      if (whole !== null) return whole;
-      if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
-      const pair = x.id * PAIRS + y.id;
-      const known = done.get(pair);
-      if (known !== undefined) return known;
-      const found = together(x, y, visit);
-      done.set(pair, found);
-      return found;
-    };
-    return visit(a, b);
-  }
-
-  function choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T> {
-    const done = new Map<string, Diagram<T>>();
-    const visit = (c: Diagram<T>, x: Diagram<T>, y: Diagram<T>): Diagram<T> => {
-      if (isLeaf(c)) return isYes(c.value) ? x : y;
-      if (x === y) return x;
-      const key = `${c.id} ${x.id} ${y.id}`;
-      const known = done.get(key);
-      if (known !== undefined) return known;
-      const found = among(c, x, y, visit);
-      done.set(key, found);
-      return found;
-    };
-    return visit(condition, yes, no);
-  }
-
-  function among(
-    c: Diagram<T>,
-    x: Diagram<T>,
-    y: Diagram<T>,
-    visit: (c: Diagram<T>, x: Diagram<T>, y: Diagram<T>) => Diagram<T>,
-  ): Diagram<T> {
-    const level = Math.min(c.level, x.level, y.level);
-    const all = [c, x, y] as const;
-    const parts = all.map((each) => (each.level === level ? (each as Branch<T>) : null));
-    const places = [0, 0, 0];
-    const ends: number[] = [];
-    const to: Diagram<T>[] = [];
-    const top = highest[level]!;
-    for (;;) {
-      let end = top;
-      for (let n = 0; n < 3; n += 1) end = Math.min(end, parts[n]?.ends[places[n]!] ?? top);
-      const [p, q, r] = [0, 1, 2].map((n) => parts[n]?.to[places[n]!] ?? all[n]!);
-      const found = visit(p!, q!, r!);
-      if (to.at(-1) === found) ends[ends.length - 1] = end;
-      else {
-        ends.push(end);
-        to.push(found);
-      }
-      if (end === top) return made(level, ends, to);
-      for (let n = 0; n < 3; n += 1) if (parts[n]?.ends[places[n]!] === end) places[n]! += 1;
-    }
-  }
-
-  return { leaf, where, stretches, branch, map, join, choose };
+  const store: Store<T> = { highest, leaf, made, branch };
+  return { leaf, where, stretches, branch, ...combining(store) };
 }

@@ -6,14 +6,16 @@ import { createDiagrams, type Diagram, type Diagrams } from "../../packetset/dia
 import { evaluate } from "../fates/evaluate.ts";
 import { sameEverywhere } from "../fates/flags.ts";
 import { canBeFull } from "../fates/full.ts";
-import { type Headers, headersOf, highestOf, levelOf } from "../fates/headers.ts";
+import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
 import { FIXED } from "../fates/hooks.ts";
 import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
+import { headersOf } from "../fates/points.ts";
 import { type Scene, viewOf } from "../fates/scene.ts";
 import { waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
-import { createNames, type Difference, firstDifference, type Likely } from "./differences.ts";
+import { type Difference, firstDifference, type Likely } from "./differences.ts";
+import { createNames } from "./same.ts";
 
 export interface Refutation {
   readonly target: "iptables" | "nft";

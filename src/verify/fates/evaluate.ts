@@ -1,11 +1,13 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { Bug } from "../../diagnostics/bug.ts";
-import { type Diagram, type Diagrams, type Early, EVERY_TRAIT, isLeaf } from "../../packetset/diagram.ts";
+import { type Early, EVERY_TRAIT } from "../../packetset/combine.ts";
+import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
+import { listsOf, plainEndOf } from "./ends.ts";
 import { isLeftWhenFull } from "./full.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { certain, type End, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
+import { certain, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";
@@ -139,32 +141,6 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
 
   return program.hooks[hook].reduce<Diagram<Outcome>>((before, name) => after(before, chainOf(name)), on);
 }
-
-/** How these actions end every packet, where that hangs on nothing else; else `null`. */
-function plainEndOf(actions: readonly Action[]): End | null {
-  const action = actions.at(-1);
-  if (action === undefined || actions.some(({ kind }) => kind === "mark" || kind === "log")) return null;
-  switch (action.kind) {
-    case "accept":
-    case "drop":
-      return action.kind;
-    case "return":
-      return LEFT;
-    case "reject":
-      return `reject with ${action.answer}`;
-    case "snat":
-      return action.address === null ? "from the device's address" : `from ${action.address.text}`;
-    case "dnat":
-      return plainEnd(action.to, listsOf(actions));
-    default:
-      return null;
-  }
-}
-
-const NO_LISTS: readonly string[] = [];
-
-const listsOf = (actions: readonly Action[]): readonly string[] =>
-  actions.length === 1 ? NO_LISTS : actions.flatMap((action) => (action.kind === "remember" ? [action.list] : []));
 
 function found<T>(elements: readonly MapElement<T>[], leadsTo: (value: T) => Diagram<Outcome>): readonly Element[] {
   return elements.map(({ key, value }) => ({ key, found: leadsTo(value), end: null }));

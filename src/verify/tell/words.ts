@@ -1,6 +1,6 @@
 /** What becomes of one packet, in words for people and machines. */
 
-import { readEnd } from "../compare/differences.ts";
+import { readEnd } from "../compare/same.ts";
 import type { Outcome } from "../fates/outcome.ts";
 import { fractionOf } from "./fraction.ts";
 import { hasPorts, type Packet } from "./packet.ts";

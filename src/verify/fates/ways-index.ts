@@ -1,0 +1,70 @@
+/** Ways found by a header: where doors lead is one level of a diagram, and each header a choice among ways. */
+import { stretchAt } from "../../packetset/axis.ts";
+import type { Ranges } from "../../packetset/ranges.ts";
+import type { Headers } from "./headers.ts";
+import type { Way } from "./scene.ts";
+
+/** Ways by the place of one of their headers. */
+export interface Index {
+  readonly places: Int32Array;
+  readonly ways: Int32Array;
+}
+
+function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
+  const count = ways.length;
+  // Both in one number, so that they are sorted as numbers are.
+  const all = Float64Array.from(ways, (way, at) => placeOf(way) * count + at).sort();
+  return { places: Int32Array.from(all, (one) => one / count), ways: Int32Array.from(all, (one) => one % count) };
+}
+
+function lowerBound(places: Int32Array, value: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (places[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
+  const parts: Int32Array[] = [];
+  for (let at = 0; at < ranges.length; at += 2)
+    parts.push(ways.subarray(lowerBound(places, ranges[at]!), lowerBound(places, ranges[at + 1]! + 1)));
+  const found = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    found.set(part, end);
+    end += part.length;
+  }
+  if (found.length === ways.length) return [0, ways.length - 1];
+  const within: number[] = [];
+  for (const way of found.sort()) {
+    if (within.at(-1) === way - 1) within[within.length - 1] = way;
+    else within.push(way, way);
+  }
+  return within;
+}
+
+export type Placed = "destination" | "asked" | "protocol" | "destination-port" | "asked-port";
+
+export function waysIndex(headers: Headers, ways: readonly Way[]): (header: Placed) => Index | null {
+  const { addresses, ports, protocols } = headers;
+  const hasLines = ways[0]?.line !== null;
+  const makers: Readonly<Record<Placed, ((way: Way) => number) | null>> = {
+    destination: ({ now }) => stretchAt(addresses, now.value),
+    asked: ({ asked }) => stretchAt(addresses, asked.value),
+    protocol: hasLines ? ({ line }) => protocols.indexOf(line!.protocol) : null,
+    "destination-port": hasLines ? ({ line }) => stretchAt(ports, line!.port) : null,
+    "asked-port": hasLines ? ({ line }) => stretchAt(ports, line!.askedPort) : null,
+  };
+  const known = new Map<Placed, Index>();
+  return (header) => {
+    const maker = makers[header];
+    if (maker === null) return null;
+    const index = known.get(header) ?? indexOf(ways, maker);
+    known.set(header, index);
+    return index;
+  };
+}
