@@ -5,9 +5,9 @@ import { addDiff } from "./commands/diff.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addVerify } from "./commands/verify.ts";
-import { work } from "./folder/worker.ts";
-import { OutputRefuted } from "./proof/own.ts";
+import { OutputRefuted } from "./output-refuted.ts";
 import { UsageError } from "./usage-error.ts";
+import { work } from "./worker.ts";
 
 declare const NETC_VERSION: string;
 

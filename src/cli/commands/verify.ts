@@ -2,16 +2,17 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { analyze } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { noneTaken } from "../crew.ts";
 import { readProgram } from "../host.ts";
 import { chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say, showDiagnostics, wantsColor } from "../output.ts";
-import { startProgress } from "../progress.ts";
-import { filesAgainst, refuseMissing, refuseStrangers } from "../proof/against.ts";
-import { isProvable, PROVABLE, type Provable, type RulesFile } from "../proof/files.ts";
-import { ownFiles } from "../proof/own.ts";
+import { refuseMissing, refuseStrangers } from "../proof/against.ts";
+import { isProvable, PROVABLE, type Provable } from "../proof/files.ts";
+import { proveAll } from "../proof/prove-all.ts";
 import { renderJson, renderReport } from "../proof/render.ts";
-import { proveFiles, reportOf } from "../proof/report.ts";
+import type { Report } from "../proof/report.ts";
 import { reclaimTree } from "../reclaim.ts";
+import { recording } from "../sources.ts";
 
 interface VerifyOptions extends OutputOptions {
   readonly node?: readonly string[];
@@ -26,18 +27,16 @@ function targetsOf({ target = PROVABLE }: VerifyOptions): readonly Provable[] {
   return PROVABLE.filter((each) => target.includes(each));
 }
 
-function filesFor(cluster: Cluster, nodes: readonly ClusterNode[], options: VerifyOptions) {
-  const targets = targetsOf(options);
-  const { against } = options;
-  if (against === undefined) return (node: ClusterNode): readonly RulesFile[] => ownFiles(cluster, node, targets);
+/** Refuses a folder that lacks what is to be proved, or holds what nothing can be said of. */
+function refuseFolder(cluster: Cluster, nodes: readonly ClusterNode[], { against, node }: VerifyOptions): void {
+  if (against === undefined) return;
   refuseMissing(against, nodes);
-  if (options.node === undefined) refuseStrangers(against, cluster);
-  return (node: ClusterNode): readonly RulesFile[] => filesAgainst(against, node, targets);
+  if (node === undefined) refuseStrangers(against, cluster);
 }
 
-function run(file: string, options: VerifyOptions): void {
-  const { root, open } = readProgram(file, { allowOutside: options.allowOutside === true });
-  const { value: cluster, diagnostics } = analyze(root, open);
+async function run(file: string, options: VerifyOptions): Promise<void> {
+  const { program, sources } = recording(readProgram(file, { allowOutside: options.allowOutside === true }));
+  const { value: cluster, diagnostics } = analyze(program.root, program.open);
   showDiagnostics(diagnostics, options);
   if (hasErrors(diagnostics)) {
     process.exitCode = 1;
@@ -45,14 +44,14 @@ function run(file: string, options: VerifyOptions): void {
   }
   reclaimTree(cluster);
   const nodes = chooseNodes(cluster, options.node ?? []);
-  const filesOf = filesFor(cluster, nodes, options);
-  const progress = startProgress();
-  const reports = nodes.map((node, at) => {
-    progress.show(`netc: ${at} of ${nodes.length} nodes`);
-    return proveFiles(cluster, node, filesOf(node));
-  });
-  progress.end();
-  const report = reportOf(reports);
+  refuseFolder(cluster, nodes, options);
+  const { against = null } = options;
+  const names = nodes.map(({ name }) => name);
+  const job = { nodes: names, targets: targetsOf(options), against, taken: noneTaken() };
+  tell(await proveAll(job, cluster, sources()), options);
+}
+
+function tell(report: Report, options: VerifyOptions): void {
   const color = wantsColor(process.stdout, options);
   result(options.json === true ? renderJson(report) : renderReport(report, { color }));
   if (report.findings.length === 0) return;

@@ -1,13 +1,14 @@
 /** `compile -o DIR`: the folders of many nodes, all of them or none. */
 import { join } from "node:path";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { noneTaken, shareOut } from "../crew.ts";
 import { say } from "../output.ts";
 import type { Choice } from "../outputs.ts";
 import type { PassCount } from "../passes.ts";
 import { startProgress } from "../progress.ts";
 import type { Sources } from "../sources.ts";
-import { helpersFor, runCrew } from "./crew.ts";
-import { type Job, noneTaken } from "./job.ts";
+import type { Orders } from "../worker.ts";
+import { type Job, workThrough } from "./job.ts";
 import { folderOf } from "./name.ts";
 import { findStale, publish, refuseForeign } from "./publish.ts";
 import { openStaging } from "./staging.ts";
@@ -36,7 +37,8 @@ export async function compileInto(
     const job: Job = { dir, fresh: staging.fresh, nodes, choice, counts, proof, taken: noneTaken() };
     const onTaken = (): void =>
       progress.show(`netc: ${Math.min(Atomics.load(job.taken, 0), nodes.length)} of ${nodes.length} nodes`);
-    const passes = await runCrew(job, cluster, { sources, helpers: helpersFor(sources, nodes.length), onTaken });
+    const orders: Orders = { kind: "folders", job, sources };
+    const passes = await shareOut({ orders, sources, tasks: nodes.length }, () => workThrough(job, cluster, onTaken));
     progress.end();
     onDisk(dir, () => {
       const stale = findStale(dir, new Set(cluster.nodes.map(({ name }) => folderOf(name))));

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { planNode } from "../../compile.ts";
+import { type Taken, takeAll } from "../crew.ts";
 import { type Choice, filesOf } from "../outputs.ts";
 import { countPasses, type PassCount } from "../passes.ts";
 import { proveOutputs } from "../proof/own.ts";
@@ -19,28 +20,20 @@ export interface Job {
   readonly counts: "passes" | "nothing";
   /** What is proved before it is written. */
   readonly proof: "every file" | "nothing";
-  /** How many nodes are taken: all threads count here, so that none waits while there is one left. */
-  readonly taken: Int32Array<SharedArrayBuffer>;
+  readonly taken: Taken;
 }
 
-export const noneTaken = (): Job["taken"] => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-
-/** Takes nodes until none is left, and answers what their passes did. Once it throws, no thread takes another. */
+/** Takes nodes until none is left, and answers what their passes did. */
 export function workThrough(job: Job, cluster: Cluster, onTaken: () => void): readonly (readonly PassCount[])[] {
   const counts: (readonly PassCount[])[] = [];
   const byName = new Map(cluster.nodes.map((node) => [node.name, node]));
-  try {
-    for (let at = Atomics.add(job.taken, 0, 1); at < job.nodes.length; at = Atomics.add(job.taken, 0, 1)) {
-      const node = byName.get(job.nodes[at]!)!;
-      const files = filesOf(planNode(cluster, node), job.choice);
-      if (job.proof === "every file") proveOutputs(cluster, node, files);
-      onDisk(job.dir, () => writeNode(join(job.fresh, folderOf(node.name)), node.name, files));
-      if (job.counts === "passes") counts.push(countPasses(cluster, node));
-      onTaken();
-    }
-  } catch (error) {
-    Atomics.store(job.taken, 0, job.nodes.length);
-    throw error;
-  }
+  takeAll(job.nodes, job.taken, (name) => {
+    const node = byName.get(name)!;
+    const files = filesOf(planNode(cluster, node), job.choice);
+    if (job.proof === "every file") proveOutputs(cluster, node, files);
+    onDisk(job.dir, () => writeNode(join(job.fresh, folderOf(node.name)), node.name, files));
+    if (job.counts === "passes") counts.push(countPasses(cluster, node));
+    onTaken();
+  });
   return counts;
 }

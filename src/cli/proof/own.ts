@@ -3,15 +3,11 @@ import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { planNode } from "../../compile.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
 import { folderOf } from "../folder/name.ts";
+import { OutputRefuted } from "../output-refuted.ts";
 import { type Choice, emitterOf, type OutputFile, textOf } from "../outputs.ts";
 import { isProvable, type Provable, type RulesFile } from "./files.ts";
 import { renderFindings } from "./render.ts";
 import { proveFiles } from "./report.ts";
-
-/** What ends a `compile --verify` with exit code 70: netc's own rules do something else than the program says, or cannot be read back. */
-export class OutputRefuted extends Error {
-  override readonly name = "OutputRefuted";
-}
 
 const pathOf = (node: string, file: string): string => `${folderOf(node)}/${file}`;
 
