@@ -10,17 +10,25 @@ export interface Axis {
   readonly top: Value;
 }
 
-export function createAxis(lowest: Value, top: Value, points: Iterable<Value>): Axis {
-  const inside = [lowest];
-  for (const value of points) if (value > lowest && value <= top) inside.push(value);
-  const order = sorted(inside);
-  return { starts: order.filter((value, at) => value !== order[at - 1]), top };
+export function createAxis(lowest: Value, top: Value, points: readonly Value[]): Axis {
+  return { starts: typeof lowest === "number" ? numbers(lowest, Number(top), points) : bigs(lowest, top, points), top };
 }
 
-/** Numbers fit a double each; an IPv6 address does not. */
-function sorted(values: readonly Value[]): readonly Value[] {
-  if (values.every((value) => typeof value === "number")) return Array.from(Float64Array.from(values).sort());
-  return values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+/** Numbers fit a double each, and are sorted as such. */
+function numbers(lowest: number, top: number, points: readonly Value[]): readonly number[] {
+  const order = new Float64Array(points.length);
+  for (let at = 0; at < points.length; at += 1) order[at] = Number(points[at]);
+  order.sort();
+  const starts = [lowest];
+  for (const value of order) if (value > starts.at(-1)! && value <= top) starts.push(value);
+  return starts;
+}
+
+function bigs(lowest: Value, top: Value, points: readonly Value[]): readonly Value[] {
+  const order = points.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const starts = [lowest];
+  for (const value of order) if (value > starts.at(-1)! && value <= top) starts.push(value);
+  return starts;
 }
 
 /** The stretch that holds a value. */

@@ -80,7 +80,7 @@ export function headersOf(
     family,
     addresses:
       family === 4 ? createAxis(0, 2 ** 32 - 1, points.addresses) : createAxis(0n, (1n << 128n) - 1n, points.addresses),
-    ports: createAxis(0, 65535, points.ports),
+    ports: createAxis(0, 65535, [...points.ports]),
     protocols: [...points.protocols].sort((a, b) => a - b),
     devices: [...points.devices].sort(),
   };

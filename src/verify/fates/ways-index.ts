@@ -13,8 +13,16 @@ export interface Index {
 function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
   const count = ways.length;
   // Both in one number, so that they are sorted as numbers are.
-  const all = Float64Array.from(ways, (way, at) => placeOf(way) * count + at).sort();
-  return { places: Int32Array.from(all, (one) => one / count), ways: Int32Array.from(all, (one) => one % count) };
+  const all = new Float64Array(count);
+  for (let at = 0; at < count; at += 1) all[at] = placeOf(ways[at]!) * count + at;
+  all.sort();
+  const index = { places: new Int32Array(count), ways: new Int32Array(count) };
+  for (let at = 0; at < count; at += 1) {
+    const place = Math.floor(all[at]! / count);
+    index.places[at] = place;
+    index.ways[at] = all[at]! - place * count;
+  }
+  return index;
 }
 
 function lowerBound(places: Int32Array, value: number): number {

@@ -35,55 +35,101 @@ const JUMPS = [
 /** Lines without which the rules are not loaded, or not all. */
 const NEEDED = [`tables='${TABLES.join(" ")}'`, "load"] as const;
 
+/** A line outside here-documents, and what a here-document that it begins holds. */
+interface Line {
+  readonly text: string;
+  /** From 0. */
+  readonly at: number;
+  readonly document: Document | null;
+}
+
+interface Document {
+  readonly text: string;
+  /** Its last line is there. */
+  readonly isClosed: boolean;
+}
+
+const BEGINS = /<<-?\s*(['"]?)([\w-]+)\1/;
+
+/** The here-document that begins at a place; it ends with the line `mark`. */
+function documentAt(text: string, begin: number, mark: string): Document {
+  if (text.startsWith(`${mark}\n`, begin)) return { text: "", isClosed: true };
+  const end = text.indexOf(`\n${mark}\n`, begin - 1);
+  return end === -1
+    ? { text: text.slice(begin), isClosed: false }
+    : { text: text.slice(begin, end + 1), isClosed: true };
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+/** Rules are long: their lines are looked at by whoever reads them, not here. */
+function outline(script: string): readonly Line[] {
+  const lines: Line[] = [];
+  let number = 0;
+  for (let begin = 0; begin <= script.length; ) {
+    const end = script.indexOf("\n", begin);
+    const text = script.slice(begin, end === -1 ? undefined : end);
+    const next = end === -1 ? script.length + 1 : end + 1;
+    const mark = text.startsWith("#") ? undefined : BEGINS.exec(text)?.[2];
+    const document = mark === undefined || end === -1 ? null : documentAt(script, next, mark);
+    lines.push({ text, at: number, document });
+    begin = next;
+    number += 1;
+    if (document === null || mark === undefined) continue;
+    begin += document.text.length + (document.isClosed ? mark.length + 1 : 0);
+    number += countLines(document.text) + (document.isClosed ? 1 : 0);
+    if (!document.isClosed) begin = script.length + 1;
+  }
+  return lines;
+}
+
 interface Reading {
-  readonly lines: readonly string[];
+  readonly lines: readonly Line[];
   readonly unread: Unread[];
   readonly carried: Map<Carrier, Carried>;
   jumps: "missing" | "known" | "other";
 }
 
-function report({ lines, unread }: Reading, at: number, reason: string): void {
-  unread.push({ line: at + 1, text: lines[at] ?? "", reason });
-}
-
-/** The line on which a here-document that begins on a line ends; `null` where it does not. */
-function endOf({ lines }: Reading, at: number, mark: string): number | null {
-  const end = lines.indexOf(mark, at + 1);
-  return end === -1 ? null : end;
+function report({ unread }: Reading, line: Line | undefined, reason: string): void {
+  unread.push({ line: (line?.at ?? 0) + 1, text: line?.text ?? "", reason });
 }
 
 /** Reads a function that prints rules, and answers its last line. */
-function readCarrier(reading: Reading, at: number, carrier: Carrier): number {
+function readCarrier(reading: Reading, place: number, carrier: Carrier): number {
   const { lines, carried } = reading;
-  const mark = new RegExp(`^cat <<'(${carrier.mark}-*)'$`).exec(lines[at + 1] ?? "")?.[1];
-  const end = mark === undefined ? null : endOf(reading, at + 1, mark);
-  if (mark === undefined)
-    report(reading, at, `\`${carrier.name}\` is known to print one here-document, \`${carrier.mark}\``);
-  else if (end === null) report(reading, at + 1, `no line \`${mark}\` ends it: the file may be cut off`);
-  else if (lines[end + 1] !== "}")
-    report(reading, end, `\`${carrier.name}\` is known to print these rules and no more`);
-  else if (carried.has(carrier)) report(reading, at, `\`${carrier.name}\` is there twice`);
-  else {
-    const body = lines.slice(at + 2, end);
-    carried.set(carrier, { target: carrier.target, text: body.map((line) => `${line}\n`).join(""), above: at + 2 });
-  }
-  return end ?? at;
+  const [name, print, close] = lines.slice(place, place + 3);
+  const mark = new RegExp(`^cat <<'(${carrier.mark}-*)'$`).exec(print?.text ?? "")?.[1];
+  const document = mark === undefined ? null : (print?.document ?? null);
+  if (document === null)
+    report(reading, name, `\`${carrier.name}\` is known to print one here-document, \`${carrier.mark}\``);
+  else if (!document.isClosed) report(reading, print, `no line \`${mark}\` ends it: the file may be cut off`);
+  else if (close?.text !== "}")
+    report(reading, close ?? print, `\`${carrier.name}\` is known to print these rules and no more`);
+  else if (carried.has(carrier)) report(reading, name, `\`${carrier.name}\` is there twice`);
+  else carried.set(carrier, { target: carrier.target, text: document.text, above: print!.at + 1 });
+  return document === null ? place : place + 1;
 }
 
 /** Reads the list of jumps, and answers its last line. */
-function readJumps(reading: Reading, at: number): number {
+function readJumps(reading: Reading, place: number): number {
   const { lines } = reading;
-  if (reading.jumps !== "missing") report(reading, at, "`jumps` is set once more");
-  const end = lines.findIndex((line, place) => place >= at && line.endsWith("'"));
-  const last = end === -1 ? at : end;
+  if (reading.jumps !== "missing") report(reading, lines[place], "`jumps` is set once more");
+  const end = lines.findIndex(({ text }, at) => at >= place && text.endsWith("'"));
+  const last = end === -1 ? place : end;
   const said = lines
-    .slice(at, last + 1)
+    .slice(place, last + 1)
+    .map(({ text }) => text)
     .join("\n")
     .slice("jumps='".length, -1)
     .split("\n");
   const isKnown = said.sort().join("\n") === JUMPS.join("\n");
   reading.jumps = isKnown ? "known" : "other";
-  if (!isKnown) report(reading, at, `the jumps are other than those that the proof stands on: ${JUMPS.join(", ")}`);
+  if (!isKnown)
+    report(reading, lines[place], `the jumps are other than those that the proof stands on: ${JUMPS.join(", ")}`);
   return last;
 }
 
@@ -91,28 +137,32 @@ function readJumps(reading: Reading, at: number): number {
 const TOUCHES =
   /(?:^|[\s;&|(])(?:function\s+)?(rules_v4|rules_v6|ruleset)\s*\(\s*\)|(?:^|[\s;&|(])(?:unset\s+(?:-\w+\s+)?)?(jumps|tables)=/;
 
-function readLine(reading: Reading, at: number): number {
-  const line = reading.lines[at]!;
-  const carrier = CARRIERS.find(({ name }) => line === `${name}() {`);
-  if (carrier !== undefined) return readCarrier(reading, at, carrier);
-  if (line.startsWith("jumps='")) return readJumps(reading, at);
-  if (line.startsWith("#") || line === NEEDED[0]) return at;
-  const touched = TOUCHES.exec(line);
-  if (touched !== null) report(reading, at, `\`${touched[1] ?? touched[2]}\` is known at the beginning of a line only`);
-  const mark = /<<-?\s*(['"]?)([\w-]+)\1/.exec(line)?.[2];
-  return mark === undefined ? at : (endOf(reading, at, mark) ?? at);
+function readLine(reading: Reading, place: number): number {
+  const { text } = reading.lines[place]!;
+  const carrier = CARRIERS.find(({ name }) => text === `${name}() {`);
+  if (carrier !== undefined) return readCarrier(reading, place, carrier);
+  if (text.startsWith("jumps='")) return readJumps(reading, place);
+  if (text.startsWith("#") || text === NEEDED[0]) return place;
+  const touched = TOUCHES.exec(text);
+  if (touched !== null)
+    report(reading, reading.lines[place], `\`${touched[1] ?? touched[2]}\` is known at the beginning of a line only`);
+  return place;
 }
 
 /** Where `up.sh` jumps besides, when a text of iptables has the chain. */
-function reportAccepts(reading: Reading, { text, above }: Carried): void {
-  const at = text.split("\n").findIndex((line) => line.startsWith(`:${ACCEPTS} `));
-  if (at !== -1)
-    report(reading, above + at, "the script leads FORWARD to this chain, which is no place for netc's own rules");
+function reportAccepts({ unread }: Reading, { text, above }: Carried): void {
+  const at = text.search(new RegExp(`^:${ACCEPTS} `, "m"));
+  if (at === -1) return;
+  unread.push({
+    line: above + countLines(text.slice(0, at)) + 1,
+    text: text.slice(at).split("\n", 1)[0]!,
+    reason: "the script leads FORWARD to this chain, which is no place for netc's own rules",
+  });
 }
 
 /** What a script must have besides, once nothing in it is unknown. */
 function reportMissing(reading: Reading, carried: readonly Carried[]): void {
-  const last = reading.lines.length - 1;
+  const last = reading.lines.at(-1);
   const targets = carried.map(({ target }) => target).join(" ");
   if (targets !== "iptables ip6tables" && targets !== "nft")
     report(
@@ -121,16 +171,17 @@ function reportMissing(reading: Reading, carried: readonly Carried[]): void {
       "neither the rules of both families are here nor a ruleset of nft: is this an up.sh, and whole?",
     );
   else if (reading.jumps === "missing") report(reading, last, "the list `jumps` is missing");
-  for (const line of NEEDED)
-    if (!reading.lines.includes(line)) report(reading, last, `no line \`${line}\` is here: the file may be cut off`);
-  if (reading.lines[last] !== "") report(reading, last, UNENDED);
+  for (const needed of NEEDED)
+    if (!reading.lines.some(({ text }) => text === needed))
+      report(reading, last, `no line \`${needed}\` is here: the file may be cut off`);
+  if (last?.text !== "") report(reading, last, UNENDED);
 }
 
 const UNENDED = "the text ends within this line: the file may be cut off";
 
 export function readScript(text: string): ReadScript {
-  const reading: Reading = { lines: text.split("\n"), unread: [], carried: new Map(), jumps: "missing" };
-  for (let at = 0; at < reading.lines.length; at += 1) at = readLine(reading, at);
+  const reading: Reading = { lines: outline(text), unread: [], carried: new Map(), jumps: "missing" };
+  for (let place = 0; place < reading.lines.length; place += 1) place = readLine(reading, place);
   const carried = CARRIERS.flatMap((carrier) => reading.carried.get(carrier) ?? []);
   if (reading.unread.length === 0) {
     reportMissing(reading, carried);
