@@ -2,9 +2,9 @@
 import type { Cluster, ClusterNode, Stated } from "../cluster/cluster.ts";
 import { type Refutation, refutationsOf } from "./compare/refutations.ts";
 import { meaningOf } from "./meaning.ts";
-import type { Hook, Program, Unread } from "./program.ts";
+import type { Hook, Program, Read, Unread } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
-import { readNft } from "./read/nft.ts";
+import { type ReadNft, readNftOnce } from "./read/nft.ts";
 import { type Packet, packetOf } from "./tell/packet.ts";
 import { type Party, partyOf } from "./tell/parties.ts";
 import { type Responsible, responsibleFor } from "./tell/responsible.ts";
@@ -56,8 +56,18 @@ export const FAMILIES_OF: Readonly<Record<ProvedTarget, readonly (4 | 6)[]>> = {
   nft: [4, 6],
 };
 
-function readText({ target, text, form }: ProvedText, family: 4 | 6) {
-  return target === "nft" ? readNft(text, family) : readIptables(text, family, form);
+type Reader = (text: ProvedText, family: 4 | 6) => Read;
+
+/** A text of both families is read once. */
+function createReader(): Reader {
+  const ofNft = new Map<ProvedText, ReadNft>();
+  return (proved, family) => {
+    const { target, text, form } = proved;
+    if (target !== "nft") return readIptables(text, family, form);
+    const read = ofNft.get(proved) ?? readNftOnce(text);
+    ofNft.set(proved, read);
+    return "unread" in read ? read : { program: read.programs(family) };
+  };
 }
 
 interface ReadText {
@@ -130,6 +140,7 @@ function proveFamily(
   node: ClusterNode,
   texts: readonly ProvedText[],
   family: 4 | 6,
+  readText: Reader,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const read: ReadText[] = [];
@@ -161,12 +172,14 @@ function proveFamily(
 
 /** The first difference of each text at each hook, and what could not be read; none: the texts mean the program. */
 export function prove(cluster: Cluster, node: ClusterNode, texts: readonly ProvedText[]): readonly Finding[] {
+  const readText = createReader();
   const findings = ([4, 6] as const).flatMap((family) =>
     proveFamily(
       cluster,
       node,
       texts.filter(({ target }) => FAMILIES_OF[target].includes(family)),
       family,
+      readText,
     ),
   );
   return withoutRepeats(findings);

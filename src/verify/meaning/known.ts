@@ -3,6 +3,7 @@
  * service alone has it, and with the door's protocol and ports where a node or a pod has it, since others translate there too.
  */
 import type { Prefix } from "../../address/prefix.ts";
+import { holderOf } from "../../cluster/holders.ts";
 import type { Term, Test } from "../program.ts";
 import { type Door, only, shapesOf } from "./doors.ts";
 import { nodeportAddresses } from "./nodeports.ts";
@@ -12,8 +13,8 @@ import { addressIn, protocolNumber, TRANSLATED } from "./words.ts";
 /** Of what asks for an address in the range of services nothing is anybody else's, whether a service has it or not. */
 export const askedWhole = ({ services, free }: Subject): readonly Prefix[] => [...services, ...free];
 
-export const isToldByPorts = ({ holders }: Subject, { kind, address }: Door): boolean =>
-  address === null || (kind !== "vip" && holders.has(address.text));
+export const isToldByPorts = ({ cluster }: Subject, { kind, address }: Door): boolean =>
+  address === null || (kind !== "vip" && holderOf(cluster, address) !== null);
 
 /** Exact doors, by address, protocol and ports. */
 export const askedAtDoors = ({ family }: Subject, doors: readonly Door[]): readonly (readonly Test[])[] =>

@@ -1,5 +1,7 @@
 /** Behind policy, of a connection's first packet: a service's own drops, then what is rejected at once (language.md §3.8, §3.9). */
+
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
+import { holderOf } from "../../cluster/holders.ts";
 import type { Action, Rule, Test } from "../program.ts";
 import type { FilterHook } from "./destinations.ts";
 import { type Door, leadsNowhereHere, shapesOf } from "./doors.ts";
@@ -75,9 +77,9 @@ function servicesAlone(subject: Subject): readonly Prefix[] {
 }
 
 /** At a node's own address only ports of a service without an open backend are refused, and at a pod's own nothing. */
-function isRefusedAlone({ holders }: Subject, { kind, address, open }: Door, hook: FilterHook): boolean {
+function isRefusedAlone({ cluster }: Subject, { kind, address, open }: Door, hook: FilterHook): boolean {
   if (kind === "vip" || open.length > 0) return false;
-  const holder = address === null ? "here" : (holders.get(address.text) ?? "nobody");
+  const holder = address === null ? "here" : (holderOf(cluster, address)?.kind ?? "nobody");
   // A node may hold an address that the program does not say is its own: then it is asked in INPUT.
   return hook === "input" ? holder !== "pod" : holder === "node";
 }

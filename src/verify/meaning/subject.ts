@@ -1,8 +1,9 @@
 /** What is asked about: a cluster, on one node, in one family; and the words that a program says of all of it. */
-import { type Address, type Family, inFamily, nextAddress, present } from "../../address/address.ts";
+import { type Address, type Family, inFamily, nextAddress } from "../../address/address.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode, Service } from "../../cluster/cluster.ts";
 import { addressesOfService } from "../../cluster/doors.ts";
+import { holderOf } from "../../cluster/holders.ts";
 import { prefixesOf } from "../../cluster/sides.ts";
 import { type Door, doorsInFamily } from "./doors.ts";
 
@@ -18,8 +19,6 @@ export interface Subject {
   readonly services: readonly Prefix[];
   /** Pod ranges and the declared nodes' addresses: clients from elsewhere are from outside. */
   readonly inside: readonly Prefix[];
-  /** Whose own an address is. */
-  readonly holders: ReadonlyMap<string, "node" | "pod">;
   /** External and load-balancer addresses, each once. */
   readonly more: ReadonlyMap<string, Address>;
   /** Those of them that no declared node and no pod has. */
@@ -45,14 +44,6 @@ export function tunnelOf({ settings }: Cluster, node: ClusterNode, family: Famil
   return settings.network !== "vxlan" || address === null ? null : { device: TUNNEL_DEVICE, address };
 }
 
-function holdersIn({ pods, nodes }: Cluster): ReadonlyMap<string, "node" | "pod"> {
-  const holders = new Map<string, "node" | "pod">();
-  for (const { kind, addresses } of [...pods, ...nodes]) {
-    for (const { text } of present(addresses)) holders.set(text, kind);
-  }
-  return holders;
-}
-
 function moreIn({ services }: Cluster, family: Family): ReadonlyMap<string, Address> {
   const more = new Map<string, Address>();
   for (const { kind, address } of services.flatMap(addressesOfService)) {
@@ -73,7 +64,6 @@ function byServiceIn(doors: readonly Door[]): ReadonlyMap<Service, readonly Door
 
 export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): Subject {
   const pods = inThis(family, cluster.settings.pods);
-  const holders = holdersIn(cluster);
   const more = moreIn(cluster, family);
   const doors = doorsInFamily(cluster, node, family);
   return {
@@ -84,9 +74,8 @@ export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): 
     pods,
     services: inThis(family, prefixesOf(cluster, { kind: "services" }) ?? []),
     inside: [...pods, ...cluster.nodes.flatMap((each) => declaredAddress(each, family))],
-    holders,
     more,
-    free: [...more.values()].filter(({ text }) => !holders.has(text)).map(hostPrefix),
+    free: [...more.values()].filter((address) => holderOf(cluster, address) === null).map(hostPrefix),
     doors,
     byService: byServiceIn(doors),
   };

@@ -3,7 +3,7 @@
  * never passed over; what holds for the other family alone is read as strictly, and left out.
  */
 import type { Family } from "../../address/address.ts";
-import type { Hook, Program, Read, Rule } from "../program.ts";
+import type { Hook, Program, Read, Rule, Unread } from "../program.ts";
 import { type Block, isFull, MOST_UNREAD, readBlocks, report, type Source } from "./nft/blocks.ts";
 import { type Chain, readChain } from "./nft/chains.ts";
 import type { Known } from "./nft/draft.ts";
@@ -56,7 +56,10 @@ function programOf(chains: ReadonlyMap<string, Chain>, hooks: Program["hooks"], 
   return { family, chains: rules, hooks };
 }
 
-export function readNft(text: string, family: Family): Read {
+/** A text that was read once, as a program of either family. */
+export type ReadNft = { readonly programs: (family: Family) => Program } | { readonly unread: readonly Unread[] };
+
+export function readNftOnce(text: string): ReadNft {
   const source: Source = { lines: text.split("\n"), unread: [] };
   const terms = noTerms();
   const { blocks, isWhole, definitions } = readBlocks(source);
@@ -78,7 +81,12 @@ export function readNft(text: string, family: Family): Read {
   // Else chains would be missed that only were not read.
   if (isWhole && !isFull(source)) checkGraph(source, chains, sets.values());
   checkTimes(source, chains.values());
-  if (source.unread.length === 0) return { program: programOf(chains, hooks, family) };
+  if (source.unread.length === 0) return { programs: (family) => programOf(chains, hooks, family) };
   const unread = [...source.unread].sort((a, b) => a.line - b.line).slice(0, MOST_UNREAD);
   return { unread };
+}
+
+export function readNft(text: string, family: Family): Read {
+  const read = readNftOnce(text);
+  return "unread" in read ? read : { program: read.programs(family) };
 }

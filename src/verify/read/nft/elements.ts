@@ -27,7 +27,7 @@ export interface Shape {
 export function termOf(terms: Terms, { part, family }: Field, word: string): Term | string {
   switch (part.kind) {
     case "address":
-      return addressOf(terms, word, family ?? 4);
+      return addressOf(word, family ?? 4);
     case "ports":
       return portsOf(terms, word);
     case "protocol": {
@@ -90,7 +90,7 @@ function keyOf(terms: Terms, shape: Shape, words: readonly string[]): Term[] | s
 
 /** An address, and a port where one is said. */
 export function targetOf(terms: Terms, family: 4 | 6, address: string, port: string | null): Target | string {
-  const to = addressOf(terms, address, family);
+  const to = addressOf(address, family);
   if (typeof to === "string") return to;
   if (port === null) return { address: to.first, ports: null, base: null };
   const ports = portsOf(terms, port);

@@ -1,4 +1,4 @@
-/** Addresses, ports and protocols as the text writes them. What was read once is found again by its text. */
+/** Addresses, ports and protocols as the text writes them. Prefixes and ports that were read once are found again by their text. */
 import { type Family, isFault, parseAddress } from "../../../address/address.ts";
 import type { PortRange } from "../../../address/port.ts";
 import { lastAddress, parsePrefix } from "../../../address/prefix.ts";
@@ -6,13 +6,11 @@ import type { AddressRange } from "../../program.ts";
 import { decimal, fail, take, type Words } from "./words.ts";
 
 export interface Terms {
-  /** Single ones. */
-  readonly addresses: Map<string, AddressRange>;
   readonly prefixes: Map<string, AddressRange>;
   readonly ports: Map<string, PortRange>;
 }
 
-export const noTerms = (): Terms => ({ addresses: new Map(), prefixes: new Map(), ports: new Map() });
+export const noTerms = (): Terms => ({ prefixes: new Map(), ports: new Map() });
 
 export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
   icmp: 1,
@@ -30,15 +28,10 @@ const WITH_PORTS: readonly number[] = [6, 17, 132];
 export const hasPorts = (protocol: number): boolean => WITH_PORTS.includes(protocol);
 
 /** One address, or why it is none. */
-export function addressOf(terms: Terms, word: string, family: Family): AddressRange | string {
-  let range = terms.addresses.get(word);
-  if (range === undefined) {
-    const address = parseAddress(word);
-    if (isFault(address)) return `\`${word}\` is no IPv${family} address`;
-    range = { first: address, last: address };
-    terms.addresses.set(word, range);
-  }
-  return range.first.family === family ? range : `\`${word}\` is no IPv${family} address`;
+export function addressOf(word: string, family: Family): AddressRange | string {
+  const address = parseAddress(word);
+  if (isFault(address) || address.family !== family) return `\`${word}\` is no IPv${family} address`;
+  return { first: address, last: address };
 }
 
 function prefixOf(terms: Terms, word: string, family: Family): AddressRange | string {
@@ -56,14 +49,14 @@ function prefixOf(terms: Terms, word: string, family: Family): AddressRange | st
 export function addressesOf(terms: Terms, word: string, family: Family): AddressRange | string {
   const dash = word.indexOf("-");
   if (dash >= 0) {
-    const first = addressOf(terms, word.slice(0, dash), family);
-    const last = addressOf(terms, word.slice(dash + 1), family);
+    const first = addressOf(word.slice(0, dash), family);
+    const last = addressOf(word.slice(dash + 1), family);
     if (typeof first === "string") return first;
     if (typeof last === "string") return last;
     if (first.first.value > last.last.value) return `the range \`${word}\` ends before it begins`;
     return { first: first.first, last: last.last };
   }
-  if (!word.includes("/")) return addressOf(terms, word, family);
+  if (!word.includes("/")) return addressOf(word, family);
   return prefixOf(terms, word, family);
 }
 
