@@ -24,12 +24,12 @@ const NOBODY: Likely = new Map();
 export function firstDifference(
   headers: Headers,
   names: Names,
-  likely: Likely,
+  likely: () => Likely,
   expected: Diagram<Outcome>,
   found: Diagram<Outcome>,
 ): Difference | null {
   const difference = search(headers, names, NOBODY, expected, found);
-  return difference === null ? null : (search(headers, names, likely, expected, found) ?? difference);
+  return difference === null ? null : (search(headers, names, likely(), expected, found) ?? difference);
 }
 
 function search(

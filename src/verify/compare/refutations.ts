@@ -1,6 +1,7 @@
 /** The proof for one node and one family: what its texts say is what the cluster means, for every packet. */
 import type { Address } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { lazily } from "../../cluster/once.ts";
 import { stretchAt } from "../../packetset/axis.ts";
 import { createDiagrams, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
 import { evaluate } from "../fates/evaluate.ts";
@@ -56,13 +57,9 @@ export function refutationsOf(
 ): readonly Refutation[] {
   const { family } = meaning;
   const ways = waysOf(cluster, node, family);
-  const led = [...ways.lines, ...ways.whole];
   const all = [meaning, ...texts.map(({ program }) => program)];
   const areShared = new Map(all.map((program) => [program, sameEverywhere(program)]));
-  const headers = headersOf(all, {
-    addresses: [...new Set(led.flatMap(({ asked, now }) => [asked, now]))],
-    ports: led.flatMap(({ line }) => (line === null ? [] : [line.askedPort, line.port])),
-  });
+  const headers = headersOf(all, [...ways.lines, ...ways.whole]);
   const scenes: Readonly<Record<SceneName, Scene>> = {
     untranslated: { kind: "untranslated", isFull: false },
     full: { kind: "untranslated", isFull: true },
@@ -70,7 +67,7 @@ export function refutationsOf(
     whole: { kind: "ways", ways: ways.whole },
     foreign: { kind: "foreign" },
   };
-  const likely = likelyPlaces(cluster, node, headers);
+  const likely = lazily(() => likelyPlaces(cluster, node, headers));
   const found: Refutation[] = [];
   const names = new Map(texts.map(({ target }) => [target, createNames()]));
   const withLists = texts.filter(({ program }) => canBeFull(program));

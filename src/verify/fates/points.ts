@@ -1,8 +1,8 @@
 /** What the rules of some programs tell apart: where the stretches of headers begin. */
-import type { Address } from "../../address/address.ts";
 import { createAxis, type Value } from "../../packetset/axis.ts";
 import type { AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
 import type { Headers } from "./headers.ts";
+import type { Way } from "./scene.ts";
 
 interface Points {
   readonly addresses: Value[];
@@ -63,18 +63,25 @@ function addRule(points: Points, seen: Set<Test>, { tests, actions }: Rule): voi
   }
 }
 
-/** What all programs together tell apart; `more`: addresses and ports that have to stand alone besides. */
-export function headersOf(
-  programs: readonly Program[],
-  more: { readonly addresses: readonly Address[]; readonly ports: readonly number[] },
-): Headers {
+/** What a way asks for and where it leads stand alone. */
+function addWays(points: Points, ways: readonly Way[]): void {
+  let before: Way["asked"] | null = null;
+  for (const { asked, now, line } of ways) {
+    if (asked !== before) points.addresses.push(asked.value, after(asked.value));
+    before = asked;
+    points.addresses.push(now.value, after(now.value));
+    if (line !== null) for (const port of [line.askedPort, line.port]) addPorts(points, { first: port, last: port });
+  }
+}
+
+/** What all programs together tell apart, and the ways of a node. */
+export function headersOf(programs: readonly Program[], ways: readonly Way[]): Headers {
   const { family } = programs[0]!;
   const points: Points = { addresses: [], ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
   const seen = new Set<Test>();
   for (const { chains } of programs)
     for (const rules of chains.values()) for (const rule of rules) addRule(points, seen, rule);
-  for (const address of more.addresses) addAddresses(points, { first: address, last: address });
-  for (const port of more.ports) addPorts(points, { first: port, last: port });
+  addWays(points, ways);
   for (const protocol of [1, 6, 17, 58, 132]) points.protocols.add(protocol);
   return {
     family,
