@@ -1,15 +1,11 @@
 /** The proof of one node: each text is read back, and what it says is held against what the cluster means, for every packet. */
-import type { Cluster, ClusterNode, Stated } from "../cluster/cluster.ts";
-import { type Refutation, refutationsOf } from "./compare/refutations.ts";
+import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
+import { refutationsOf } from "./compare/refutations.ts";
 import { meaningOf } from "./meaning.ts";
-import type { Hook, Program, Read, Unread } from "./program.ts";
+import type { Read, Unread } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { type ReadNft, readNftOnce } from "./read/nft.ts";
-import { type Packet, packetOf } from "./tell/packet.ts";
-import { type Party, partyOf } from "./tell/parties.ts";
-import { type Responsible, responsibleFor } from "./tell/responsible.ts";
-import { statementsBehind } from "./tell/statements.ts";
-import { type Fate, fateOf } from "./tell/words.ts";
+import { type ReadText, type Refuted, refuted, type Subject } from "./tell/refuted.ts";
 import { areTwins } from "./twins.ts";
 
 /** As `compile --target` names them; nft's is of both families. */
@@ -31,22 +27,7 @@ export interface Unverified {
   readonly unread: readonly Unread[];
 }
 
-/** One packet of which the text says another thing than the program. */
-export interface Refuted {
-  readonly kind: "refuted";
-  readonly target: ProvedTarget;
-  readonly text: ProvedText;
-  readonly hook: Hook;
-  readonly packet: Packet;
-  /** Whose the packet's addresses are. */
-  readonly parties: { readonly source: Party; readonly destination: Party; readonly asked: Party };
-  readonly program: Fate;
-  readonly rules: Fate;
-  /** Lines of the text. */
-  readonly responsible: readonly Responsible[];
-  /** What of the program the packet is about. */
-  readonly statements: readonly Stated[];
-}
+export type { Refuted } from "./tell/refuted.ts";
 
 export type Finding = Unverified | Refuted;
 
@@ -67,42 +48,6 @@ function createReader(): Reader {
     const read = ofNft.get(proved) ?? readNftOnce(text);
     ofNft.set(proved, read);
     return "unread" in read ? read : { program: read.programs(family) };
-  };
-}
-
-interface ReadText {
-  readonly text: ProvedText;
-  readonly program: Program;
-}
-
-/** What the first differences of some texts are held against. */
-interface Subject {
-  readonly cluster: Cluster;
-  readonly node: ClusterNode;
-  readonly meaning: Program;
-}
-
-function refuted({ cluster, node, meaning }: Subject, { text, program }: ReadText, found: Refutation): Refuted {
-  const { hook, scene, headers, difference } = found;
-  const packet = packetOf({ cluster, node, hook, headers, scene }, difference.place);
-  const responsible = responsibleFor(program, hook, packet);
-  const abouts = [...responsibleFor(meaning, hook, packet), ...responsible].map(({ about }) => about);
-  const party = (of: "destination" | "asked"): Party => partyOf(cluster, node, packet[of]);
-  return {
-    kind: "refuted",
-    target: text.target,
-    text,
-    hook,
-    packet,
-    parties: {
-      source: packet.hasOwnSource ? { kind: "node", name: node.name } : partyOf(cluster, node, packet.source),
-      destination: party("destination"),
-      asked: party("asked"),
-    },
-    program: fateOf(difference.expected, packet),
-    rules: fateOf(difference.found, packet),
-    responsible,
-    statements: statementsBehind(cluster, node, packet, abouts),
   };
 }
 
