@@ -88,7 +88,7 @@ test("only the rooms that touch the machine import from node, or ask the clock o
 });
 
 test("what compile loads holds no zod and builds no chevrotain Lexer", () => {
-  const bundle = readFileSync("dist/cli.js", "utf8");
+  const bundle = readFileSync("dist/netc.js", "utf8");
   assert.ok(!/ZodType|zod\/v4/.test(bundle), "zod is in the bundle");
   assert.deepEqual(
     files.filter((path) => /new Lexer\(/.test(readFileSync(path, "utf8"))),

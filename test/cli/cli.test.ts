@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { copyFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { inFolder, netc } from "./run.ts";
@@ -178,5 +178,23 @@ test("includes stay in the program's folder, links resolved, unless they are let
 test("a diagnostic in an included file names that file", () => {
   inFolder({ "main.net": 'include "sub/pods.net"\n', "sub/pods.net": "pod a 10.0.0.999 on n\n" }, (folder) => {
     assert.match(netc(["check", "main.net"], "", folder).stderr, /--> sub\/pods\.net:1:7/);
+  });
+});
+
+test("what V8 made of the program is used where it is there and this V8's own, and missed nowhere", () => {
+  inFolder({ "main.net": ONE }, (folder) => {
+    const start = join(folder, "cli.js");
+    for (const file of ["cli.js", "netc.js", "netc.cache", "package.json"])
+      copyFileSync(join("dist", file), join(folder, file));
+    const cache = join(folder, "netc.cache");
+    const run = () => spawnSync(process.execPath, [start, "compile", "main.net"], { cwd: folder, encoding: "utf8" });
+    const before = run();
+    assert.equal(before.status, 0, before.stderr);
+    assert.match(before.stdout, /DNAT/);
+    for (const spoil of [() => writeFileSync(cache, "none of V8's"), () => rmSync(cache)]) {
+      spoil();
+      const { status, stdout } = run();
+      assert.deepEqual({ status, stdout }, { status: 0, stdout: before.stdout });
+    }
   });
 });
