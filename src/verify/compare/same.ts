@@ -1,8 +1,13 @@
 /** Whether two outcomes are the same, in whatever words. */
 import { type End, ON, type Outcome, splitEnd } from "../fates/outcome.ts";
 
-/** The kernel keeps a probability in units of 2⁻³¹; a tree halves no more than 60 times. */
-const TOLERANCE = 60 * 2 ** -31;
+/** The kernel keeps a probability in such units. */
+const UNIT = 2 ** -31;
+/** A tree halves no more often, and no draw among fewer backends takes more steps than these. */
+const STEPS = 60;
+
+/** How far shares of so many ends may be apart: a unit for each step of the draw. */
+const tolerance = (ends: number): number => Math.min(Math.max(ends, 2), STEPS) * UNIT;
 
 /** Names of lists differ from target to target: each stands for one of the meaning's, and no two for the same. */
 export interface Names {
@@ -49,7 +54,7 @@ function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
     parts.set(key, { ...one, share: share + (parts.get(key)?.share ?? 0) });
   }
   return [...parts.values()]
-    .filter(({ share }) => share > TOLERANCE)
+    .filter(({ share }) => share > 2 * UNIT)
     .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
 }
 
@@ -57,9 +62,10 @@ function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
 function isPlainlySame(expected: Outcome, found: Outcome): boolean {
   if (expected.held.length + found.held.length + expected.notes.length + found.notes.length > 0) return false;
   if (expected.ends.size !== found.ends.size) return false;
+  const most = tolerance(expected.ends.size);
   for (const [end, share] of expected.ends) {
     const other = found.ends.get(end);
-    if (other === undefined || Math.abs(share - other) > TOLERANCE || splitEnd(end).lists !== null) return false;
+    if (other === undefined || Math.abs(share - other) > most || splitEnd(end).lists !== null) return false;
   }
   return true;
 }
@@ -70,9 +76,10 @@ export function isSame(names: Names, expected: Outcome, found: Outcome, port: nu
   if (expected.notes.join("\n") !== found.notes.join("\n")) return false;
   const [one, other] = [partsOf(expected, port), partsOf(found, port)];
   if (one.length !== other.length || expected.held.length !== found.held.length) return false;
+  const most = tolerance(one.length);
   const isAlike = (part: Part, at: number): boolean => {
     const twin = other[at]!;
-    if (part.end !== twin.end || Math.abs(part.share - twin.share) > TOLERANCE) return false;
+    if (part.end !== twin.end || Math.abs(part.share - twin.share) > most) return false;
     if (part.list === null || twin.list === null) return part.list === twin.list;
     return isSameList(names, part.list, twin.list);
   };
@@ -85,7 +92,7 @@ export function isSame(names: Names, expected: Outcome, found: Outcome, port: nu
   return held(expected).every((each, at) => {
     const twin = theirs[at]!;
     const isSameEnd = each.end === twin.end && each.seconds === twin.seconds;
-    if (!isSameEnd || Math.abs(each.share - twin.share) > TOLERANCE) return false;
+    if (!isSameEnd || Math.abs(each.share - twin.share) > most) return false;
     if (each.kept === null || twin.kept === null) return false;
     return isSameList(names, each.list, twin.list) && isSameList(names, each.kept, twin.kept);
   });

@@ -40,8 +40,8 @@ const heldKey = ({ list, seconds, end, share }: Held): string => `${list} ${seco
 const partOf = (held: readonly Held[], part: number): readonly Held[] =>
   part === 1 || held.length === 0 ? held : held.map((each) => ({ ...each, share: each.share * part }));
 
-/** Shares that differ by less are one: less than the kernel's own unit of a probability, summed over a draw, may differ (compare.ts). */
-const SHARES = 2 ** 28;
+/** Shares are one within the kernel's own unit of a probability. */
+const SHARES = 2 ** 31;
 
 /** Equal for equal outcomes. */
 export function outcomeKey({ ends, held, notes }: Outcome): string {
