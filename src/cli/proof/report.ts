@@ -1,9 +1,11 @@
 /** What a proof has to tell of one node, as plain values: for people, for machines, from thread to thread. */
+import { FAMILIES } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { type JsonPlace, jsonPlace } from "../../diagnostics/render/json.ts";
 import { HOOKS, type Hook, type Unread } from "../../verify/program.ts";
+import { hasPorts, protocolNumber } from "../../verify/protocols.ts";
 import { FAMILIES_OF, type Finding, type ProvedText, prove, type Refuted } from "../../verify/prove.ts";
-import { hasPorts, type Packet } from "../../verify/tell/packet.ts";
+import type { Packet } from "../../verify/tell/packet.ts";
 import type { Party } from "../../verify/tell/parties.ts";
 import type { Fate } from "../../verify/tell/words.ts";
 import { type Part, type Provable, partsOf, type RulesFile } from "./files.ts";
@@ -69,12 +71,12 @@ export interface PacketFields {
   readonly leavesBy: string | null;
 }
 
-const ICMP: readonly number[] = [1, 58];
+const ICMP: readonly number[] = FAMILIES.map((family) => protocolNumber("icmp", family));
 
 function fieldsOf({ packet, parties }: Refuted): PacketFields {
   const end = (party: Party, address: { readonly text: string }, port: number): End => ({
     address: address.text,
-    port: hasPorts(packet) ? port : null,
+    port: hasPorts(packet.protocol) ? port : null,
     ...party,
   });
   const { family, state, protocol, fromLoopback, leavesBy } = packet;

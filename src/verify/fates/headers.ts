@@ -2,7 +2,7 @@
 import { unreachable } from "../../diagnostics/bug.ts";
 import { type Axis, type Stretch, stretchesOf } from "../../packetset/axis.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
-import type { AddressField, AddressRange, PortField } from "../program.ts";
+import type { AddressRange } from "../program.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
 export const LEVELS = [
@@ -94,7 +94,3 @@ export const stateRanges = (states: readonly (typeof STATES)[number][]): Ranges 
   single(states.map((state) => STATES.indexOf(state)));
 
 export const typeRanges = (types: readonly number[]): Ranges => single(types);
-
-export const isAddressField = (header: string): header is AddressField =>
-  header === "source" || header === "destination" || header === "asked";
-export const isPortField = (header: string): header is PortField => header.endsWith("-port");

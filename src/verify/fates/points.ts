@@ -1,6 +1,7 @@
 /** What the rules of some programs tell apart: where the stretches of headers begin. */
 import { createAxis, type Value } from "../../packetset/axis.ts";
 import type { AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
+import { PROTOCOLS } from "../protocols.ts";
 import type { Headers } from "./headers.ts";
 import type { Way } from "./scene.ts";
 
@@ -82,7 +83,7 @@ export function headersOf(programs: readonly Program[], ways: readonly Way[]): H
   for (const { chains } of programs)
     for (const rules of chains.values()) for (const rule of rules) addRule(points, seen, rule);
   addWays(points, ways);
-  for (const protocol of [1, 6, 17, 58, 132]) points.protocols.add(protocol);
+  for (const protocol of Object.values(PROTOCOLS)) points.protocols.add(protocol);
   return {
     family,
     addresses:

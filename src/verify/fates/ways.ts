@@ -2,9 +2,8 @@
 import { type Address, inFamily } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
+import { PROTOCOLS } from "../protocols.ts";
 import type { Way } from "./scene.ts";
-
-const NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
 
 export interface Ways {
   /** Of port lines. */
@@ -36,7 +35,7 @@ export function waysOf(cluster: Cluster, node: ClusterNode, family: 4 | 6): Ways
       for (let place = 0; place <= door.port.last - door.port.first; place += 1) {
         const askedPort = door.port.first + place;
         const to = (port ?? door.line.port).first + place;
-        lines.push({ asked, now, line: { protocol: NUMBERS[protocol], askedPort, port: to } });
+        lines.push({ asked, now, line: { protocol: PROTOCOLS[protocol], askedPort, port: to } });
       }
     }
   }

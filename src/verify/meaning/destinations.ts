@@ -6,7 +6,6 @@ import { inFamily } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import { covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
-import type { DoorIndex } from "../../cluster/door-index.ts";
 import { askedPorts, meetParts, type PortPart, shiftPorts } from "../../cluster/doors.ts";
 import { coveredAmong, nodeportHosts, shiftOf } from "../../cluster/sides.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
@@ -18,15 +17,15 @@ import { declaredAddress, hostOf, inThis, type Subject } from "./subject.ts";
 export type FilterHook = "input" | "forward" | "output";
 
 /** Nothing translates what asks for an address within the pod ranges that no service has: there both readings are one. */
-function isNeverTranslated(subject: Subject, doors: DoorIndex<Door>, prefix: Prefix): boolean {
+function isNeverTranslated(subject: Subject, prefix: Prefix): boolean {
   if (!subject.pods.some((range) => covers(range, prefix))) return false;
   const holdsNodeports =
-    doors.nodeports().length > 0 && nodeportHosts(subject.cluster).some((host) => covers(prefix, host));
-  return !holdsNodeports && !doors.isIn(prefix);
+    subject.index.nodeports().length > 0 && nodeportHosts(subject.cluster).some((host) => covers(prefix, host));
+  return !holdsNodeports && !subject.index.isIn(prefix);
 }
 
-const ofRange = (subject: Subject, doors: DoorIndex<Door>, prefix: Prefix, part: PortPart): readonly Reading[] =>
-  isNeverTranslated(subject, doors, prefix) ? [reading("destination", [prefix], part)] : both([prefix], part);
+const ofRange = (subject: Subject, prefix: Prefix, part: PortPart): readonly Reading[] =>
+  isNeverTranslated(subject, prefix) ? [reading("destination", [prefix], part)] : both([prefix], part);
 
 /** Where nodeports listen at addresses that the program does not know. */
 const listensWidely = ({ cluster }: Subject): boolean => cluster.settings.nodeports.kind !== "primary";
@@ -42,18 +41,12 @@ function atUnknownAddress(subject: Subject, { leads }: Door, part: PortPart): re
 }
 
 /** On that node itself everything delivered locally; everywhere what asked for its address, nodeports included. */
-function ofNode(
-  subject: Subject,
-  doors: DoorIndex<Door>,
-  node: ClusterNode,
-  part: PortPart,
-  hook: FilterHook,
-): readonly Reading[] {
+function ofNode(subject: Subject, node: ClusterNode, part: PortPart, hook: FilterHook): readonly Reading[] {
   const address = declaredAddress(node, subject.family);
   // A node delivers nothing that is another's.
   if (node !== subject.node) return hook === "input" ? [] : both(address, part);
   const asked = address.length === 0 ? [] : [reading("asked", address, part)];
-  const nodeports = doors.nodeports().flatMap((door) => {
+  const nodeports = subject.index.nodeports().flatMap((door) => {
     const met = meetParts(part, { protocol: door.protocol, ports: door.port });
     return met === null ? [] : atUnknownAddress(subject, door, met);
   });
@@ -82,12 +75,7 @@ function ofDoor(subject: Subject, door: Door, part: PortPart, hook: FilterHook):
   return hook === "input" && isNeverHere ? [] : both([hostPrefix(door.address)], part);
 }
 
-function ofSelector(
-  subject: Subject,
-  doors: DoorIndex<Door>,
-  selector: Selector,
-  hook: FilterHook,
-): readonly Reading[] {
+function ofSelector(subject: Subject, selector: Selector, hook: FilterHook): readonly Reading[] {
   const { cluster, family } = subject;
   const { target } = selector;
   const part: PortPart = { protocol: selector.protocol, ports: selector.ports };
@@ -95,13 +83,13 @@ function ofSelector(
     case "any":
       return both(null, part);
     case "pods":
-      return subject.pods.flatMap((range) => ofRange(subject, doors, range, part));
+      return subject.pods.flatMap((range) => ofRange(subject, range, part));
     case "services":
       return both(subject.services, part);
     case "nodes":
-      return cluster.nodes.flatMap((node) => ofNode(subject, doors, node, part, hook));
+      return cluster.nodes.flatMap((node) => ofNode(subject, node, part, hook));
     case "node":
-      return ofNode(subject, doors, target.node, part, hook);
+      return ofNode(subject, target.node, part, hook);
     case "pod": {
       const host = hostOf(inFamily(target.pod.addresses, family));
       if (host.some(({ address }) => subject.more.has(address.text))) return both(host, part);
@@ -109,9 +97,9 @@ function ofSelector(
       return hook === "input" || host.length === 0 ? [] : [reading("destination", host, part)];
     }
     case "prefix":
-      return inThis(family, [target.prefix]).flatMap((prefix) => ofRange(subject, doors, prefix, part));
+      return inThis(family, [target.prefix]).flatMap((prefix) => ofRange(subject, prefix, part));
     case "service":
-      return (subject.byService.get(target.service) ?? []).flatMap((door) => {
+      return subject.index.ofService(target.service).flatMap((door) => {
         const asked = askedPorts(selector, door);
         return asked === null ? [] : ofDoor(subject, door, asked, hook);
       });
@@ -121,8 +109,8 @@ function ofSelector(
 }
 
 /** Each backend on the port that the one asked for maps to. A declared pod's address no node delivers. */
-function openedBy(subject: Subject, doors: DoorIndex<Door>, selector: Selector, hook: FilterHook): readonly Reading[] {
-  return coveredAmong(doors, subject.cluster, selector.target).flatMap((door) => {
+function openedBy(subject: Subject, selector: Selector, hook: FilterHook): readonly Reading[] {
+  return coveredAmong(subject.index, subject.cluster, selector.target).flatMap((door) => {
     const asked = askedPorts(selector, door);
     if (asked === null) return [];
     return door.leads
@@ -134,16 +122,11 @@ function openedBy(subject: Subject, doors: DoorIndex<Door>, selector: Selector, 
   });
 }
 
-export function readingsOf(
-  subject: Subject,
-  doors: DoorIndex<Door>,
-  rule: PolicyRule,
-  hook: FilterHook,
-): readonly Reading[] {
+export function readingsOf(subject: Subject, rule: PolicyRule, hook: FilterHook): readonly Reading[] {
   return joined(
     rule.destinations.flatMap((selector) => [
-      ...ofSelector(subject, doors, selector, hook),
-      ...(rule.verb === "allow" ? openedBy(subject, doors, selector, hook) : []),
+      ...ofSelector(subject, selector, hook),
+      ...(rule.verb === "allow" ? openedBy(subject, selector, hook) : []),
     ]),
   );
 }

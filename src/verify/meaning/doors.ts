@@ -5,7 +5,7 @@ import { contains } from "../../address/prefix.ts";
 import type { Backend, Cluster, ClusterNode, ServicePort } from "../../cluster/cluster.ts";
 import { addressesOfService, doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import type { AddressRange, KeyPart, Target, Term } from "../program.ts";
-import { protocolNumber } from "./words.ts";
+import { protocolNumber } from "../protocols.ts";
 
 /** A backend of a door, in one family. */
 export interface Lead {

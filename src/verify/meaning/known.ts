@@ -5,10 +5,11 @@
 import type { Prefix } from "../../address/prefix.ts";
 import { holderOf } from "../../cluster/holders.ts";
 import type { Term, Test } from "../program.ts";
+import { protocolNumber } from "../protocols.ts";
 import { type Door, only, shapesOf } from "./doors.ts";
 import { nodeportAddresses } from "./nodeports.ts";
 import type { Subject } from "./subject.ts";
-import { addressIn, protocolNumber, TRANSLATED } from "./words.ts";
+import { addressIn, TRANSLATED } from "./words.ts";
 
 /** Of what asks for an address in the range of services nothing is anybody else's, whether a service has it or not. */
 export const askedWhole = ({ services, free }: Subject): readonly Prefix[] => [...services, ...free];

@@ -11,7 +11,7 @@ import { addressIn, type Chain, partIs, RETURN, rule } from "./words.ts";
 
 /** A service is its doors; of nodeports those at declared addresses. What the packet asks for is its destination still. */
 function destinationsOf(subject: Subject, selector: Selector): readonly (readonly Test[])[] {
-  const { cluster, family, byService } = subject;
+  const { cluster, family, index } = subject;
   const { target } = selector;
   if (target.kind !== "service") {
     const prefixes = prefixesOf(cluster, target);
@@ -20,7 +20,7 @@ function destinationsOf(subject: Subject, selector: Selector): readonly (readonl
     const own = inThis(family, prefixes);
     return own.length === 0 ? [] : [[addressIn("destination", own), ...part]];
   }
-  const asked = (byService.get(target.service) ?? []).flatMap((door) => {
+  const asked = index.ofService(target.service).flatMap((door) => {
     const part = askedPorts(selector, door);
     return part === null ? [] : [{ ...door, protocol: part.protocol, port: part.ports }];
   });

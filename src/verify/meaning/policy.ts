@@ -3,7 +3,6 @@ import { inFamily } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
 import type { Prefix } from "../../address/prefix.ts";
 import type { ClusterNode, PolicyRule, Selector } from "../../cluster/cluster.ts";
-import { indexDoors } from "../../cluster/door-index.ts";
 import { prefixesOf } from "../../cluster/sides.ts";
 import type { Action, Rule, Test } from "../program.ts";
 import { type FilterHook, readingsOf } from "./destinations.ts";
@@ -99,11 +98,10 @@ function decided({ verb, log, statement }: PolicyRule, tests: readonly Test[]): 
 
 export function policy(subject: Subject, hook: FilterHook): readonly Rule[] {
   const side = hook === "output" ? "sending" : "arriving";
-  const doors = indexDoors(subject.doors);
   return subject.cluster.policy.flatMap((one) => {
     const sources = joined(one.sources.flatMap((selector) => sourcesOf(subject, selector, side)));
     if (sources.length === 0) return [];
-    return readingsOf(subject, doors, one, hook).flatMap((reading) =>
+    return readingsOf(subject, one, hook).flatMap((reading) =>
       sources
         .filter(({ protocol }) => protocol === null || reading.protocol === null || protocol === reading.protocol)
         .flatMap((source) => decided(one, [...testsOfSource(source, subject), ...testsOfReading(reading, subject)])),

@@ -47,10 +47,11 @@ function withoutBackendHere(subject: Subject, hook: FilterHook): readonly Rule[]
 
 /** At a service's ports of its load-balancer addresses, and nowhere else. Of a family in which no source is said nobody is one. */
 function otherSources(subject: Subject): readonly Rule[] {
-  return [...subject.byService].flatMap(([{ statement, loadbalancer }, doors]) => {
+  return subject.cluster.services.flatMap((service) => {
+    const { statement, loadbalancer } = service;
     if (loadbalancer === null || loadbalancer.from === null) return [];
     const from = inThis(subject.family, loadbalancer.from);
-    const own = doors.filter(({ kind }) => kind === "loadbalancer");
+    const own = subject.index.ofService(service).filter(({ kind }) => kind === "loadbalancer");
     return askedAtDoors(subject, own).map((tests) =>
       rule(statement, [...addressNotIn("source", from), ...tests, FIRST], DROP),
     );

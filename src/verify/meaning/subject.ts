@@ -1,7 +1,8 @@
 /** What is asked about: a cluster, on one node, in one family; and the words that a program says of all of it. */
 import { type Address, type Family, inFamily, nextAddress } from "../../address/address.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { Cluster, ClusterNode, Service } from "../../cluster/cluster.ts";
+import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { type DoorIndex, indexDoors } from "../../cluster/door-index.ts";
 import { addressesOfService } from "../../cluster/doors.ts";
 import { holderOf } from "../../cluster/holders.ts";
 import { prefixesOf } from "../../cluster/sides.ts";
@@ -24,7 +25,8 @@ export interface Subject {
   /** Those of them that no declared node and no pod has. */
   readonly free: readonly Prefix[];
   readonly doors: readonly Door[];
-  readonly byService: ReadonlyMap<Service, readonly Door[]>;
+  /** The same, by service and by address. */
+  readonly index: DoorIndex<Door>;
 }
 
 export const inThis = (family: Family, prefixes: readonly Prefix[]): readonly Prefix[] =>
@@ -52,16 +54,6 @@ function moreIn({ services }: Cluster, family: Family): ReadonlyMap<string, Addr
   return more;
 }
 
-function byServiceIn(doors: readonly Door[]): ReadonlyMap<Service, readonly Door[]> {
-  const byService = new Map<Service, Door[]>();
-  for (const door of doors) {
-    const known = byService.get(door.service);
-    if (known === undefined) byService.set(door.service, [door]);
-    else known.push(door);
-  }
-  return byService;
-}
-
 export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): Subject {
   const pods = inThis(family, cluster.settings.pods);
   const more = moreIn(cluster, family);
@@ -77,6 +69,6 @@ export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): 
     more,
     free: [...more.values()].filter((address) => holderOf(cluster, address) === null).map(hostPrefix),
     doors,
-    byService: byServiceIn(doors),
+    index: indexDoors(doors),
   };
 }

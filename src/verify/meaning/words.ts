@@ -4,6 +4,7 @@ import type { PortRange, Protocol } from "../../address/port.ts";
 import { firstAddress, lastAddress, type Prefix } from "../../address/prefix.ts";
 import type { PortPart } from "../../cluster/doors.ts";
 import type { Action, AddressField, AddressRange, PortField, Rule, Test } from "../program.ts";
+import { protocolNumber } from "../protocols.ts";
 
 /** A chain's name and its rules. */
 export type Chain = readonly [name: string, rules: readonly Rule[]];
@@ -18,12 +19,6 @@ export const rule = (about: string, tests: readonly Test[], ...actions: readonly
 export const jumpTo = (chain: string): Rule => rule("", [], { kind: "jump", chain });
 
 export const RETURN: Action = { kind: "return" };
-
-/** IP's numbers; `icmp` covers ICMPv6 on IPv6 addresses. */
-export function protocolNumber(protocol: Protocol, family: Family): number {
-  if (protocol === "icmp") return family === 4 ? 1 : 58;
-  return { tcp: 6, udp: 17, sctp: 132 }[protocol];
-}
 
 const rangeOf = (prefix: Prefix): AddressRange => ({ first: firstAddress(prefix), last: lastAddress(prefix) });
 

@@ -7,6 +7,7 @@ import { type Header, type Headers, levelOf, STATES } from "../fates/headers.ts"
 import { FIXED, type Flag } from "../fates/hooks.ts";
 import type { Scene } from "../fates/scene.ts";
 import type { Hook } from "../program.ts";
+import { PROTOCOLS, protocolNumber } from "../protocols.ts";
 import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
 
 export interface Packet {
@@ -38,11 +39,6 @@ export interface Seen {
   readonly headers: Headers;
   readonly scene: Scene;
 }
-
-const [ICMP, TCP, UDP, ICMPV6, SCTP] = [1, 6, 17, 58, 132] as const;
-
-export const hasPorts = ({ protocol }: { readonly protocol: number }): boolean =>
-  protocol === TCP || protocol === UDP || protocol === SCTP;
 
 const CLIENT_PORTS = [40000];
 const SERVER_PORTS = [80, 443, 53, 8080];
@@ -114,7 +110,7 @@ function deviceIn({ devices }: Headers, range: Range): string | null {
 
 function protocolIn({ protocols, family }: Headers, range: Range): number {
   const [first, last] = range ?? [0, protocols.length];
-  const likely = [TCP, UDP, family === 4 ? ICMP : ICMPV6, ...protocols];
+  const likely = [PROTOCOLS.tcp, PROTOCOLS.udp, protocolNumber("icmp", family), ...protocols];
   const known = likely.find((number) => first <= protocols.indexOf(number) && protocols.indexOf(number) <= last);
   return known ?? otherProtocol(protocols);
 }

@@ -1,16 +1,17 @@
 /** The statements of a program that one packet is about. */
+import { FAMILIES } from "../../address/address.ts";
 import { portsOverlap } from "../../address/port.ts";
 import type { Cluster, ClusterNode, Stated } from "../../cluster/cluster.ts";
 import { doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
+import { protocolNumber } from "../protocols.ts";
 import type { Packet } from "./packet.ts";
 import { ownAddresses } from "./parties.ts";
-
-const NUMBERS = { tcp: [6], udp: [17], sctp: [132], icmp: [1, 58] } as const;
 
 /** Whether the packet's client asked for the door; a nodeport at any address of the node. */
 function isAsked({ address, protocol, port }: ServiceDoor, packet: Packet, isAtNode: boolean): boolean {
   if (address === null ? !isAtNode : address.text !== packet.asked.text) return false;
-  if (protocol !== null && !NUMBERS[protocol].some((number) => number === packet.protocol)) return false;
+  if (protocol !== null && !FAMILIES.some((family) => protocolNumber(protocol, family) === packet.protocol))
+    return false;
   return port === null || portsOverlap(port, { first: packet.askedPort, last: packet.askedPort });
 }
 

@@ -2,8 +2,9 @@
 
 import { readEnd } from "../compare/same.ts";
 import type { Outcome } from "../fates/outcome.ts";
+import { hasPorts } from "../protocols.ts";
 import { fractionOf } from "./fraction.ts";
-import { hasPorts, type Packet } from "./packet.ts";
+import type { Packet } from "./packet.ts";
 
 export interface Branch {
   /** `accept`, `drop`, `reject with tcp-reset`, `to 10.244.1.10 port 80`, `from 192.168.100.100`, `pass`: no rule of this hook decides. */
@@ -28,7 +29,7 @@ export interface Fate {
 export function fateOf({ ends, held, notes }: Outcome, packet: Packet): Fate {
   const read = (end: string): { readonly end: string; readonly isRemembered: boolean } => {
     const { end: what, list } = readEnd(end, packet.destinationPort);
-    return { end: hasPorts(packet) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
+    return { end: hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
   };
   const branches = [...ends].map(([end, share]) => ({ ...read(end), share, fraction: fractionOf(share) }));
   return {

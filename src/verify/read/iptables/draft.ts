@@ -1,5 +1,6 @@
 /** A rule while its words are read, and what is known from rules before it. */
 import type { Action, Test } from "../../program.ts";
+import { hasPorts } from "../../protocols.ts";
 import type { Reason } from "./words.ts";
 
 /** What a text of an address, of ports or of a destination was read as: the same for the next rule that says it. */
@@ -82,6 +83,4 @@ export function takesAll(draft: Draft, expected: readonly string[]): boolean {
   return true;
 }
 
-const PORTED: ReadonlySet<number> = new Set([6, 17, 132]);
-
-export const hasPorts = ({ protocol }: Draft): boolean => PORTED.has(protocol);
+export const asksOfPorts = ({ protocol }: Draft): boolean => hasPorts(protocol);

@@ -1,22 +1,15 @@
 /** `-p`, and the modules that know a protocol's own fields. */
 import type { Test } from "../../program.ts";
+import { PROTOCOLS, protocolNamed } from "../../protocols.ts";
 import { add, type Draft, type Known, next, takes } from "./draft.ts";
 import { saysNothing, twice } from "./reasons.ts";
 import { decimal, portsTest } from "./values.ts";
 import type { Reason } from "./words.ts";
 
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([
-  ["tcp", 6],
-  ["udp", 17],
-  ["sctp", 132],
-  ["icmp", 1],
-  ["ipv6-icmp", 58],
-]);
-
 /** 0 is every protocol to iptables, and no test. */
 export function readProtocol(draft: Draft, { tests }: Known): Reason {
   const word = next(draft);
-  const protocol = PROTOCOLS.get(word) ?? decimal(word, 255);
+  const protocol = protocolNamed(word) ?? decimal(word, 255);
   if (protocol <= 0) return `\`${word}\` is no protocol that is known`;
   draft.protocol = protocol;
   const known = tests.protocol.get(word);
@@ -30,7 +23,7 @@ export function readProtocol(draft: Draft, { tests }: Known): Reason {
 export function readPorts(draft: Draft, known: Known, module: string): Reason {
   if (draft.saysPorts) return twice(`-m ${module}`);
   draft.saysPorts = true;
-  if (draft.protocol !== PROTOCOLS.get(module)) return `\`-m ${module}\` has no \`-p ${module}\` in front of it`;
+  if (draft.protocol !== protocolNamed(module)) return `\`-m ${module}\` has no \`-p ${module}\` in front of it`;
   let seen = "";
   for (;;) {
     const option = draft.words[draft.at];
@@ -44,7 +37,7 @@ export function readPorts(draft: Draft, known: Known, module: string): Reason {
 }
 
 export function readIcmpType(draft: Draft, { family }: Known): Reason {
-  if (family !== 6 || draft.protocol !== 58)
+  if (family !== 6 || draft.protocol !== PROTOCOLS["ipv6-icmp"])
     return "`-m icmp6` has no `-p ipv6-icmp` in front of it, or the text is of IPv4";
   if (!takes(draft, "--icmpv6-type")) return saysNothing("icmp6");
   const word = next(draft);

@@ -1,6 +1,6 @@
 /** One rule: `-A`, its chain, what it asks, what it does. */
 import type { Action } from "../../program.ts";
-import { type Draft, draftOf, hasPorts, type Known, next } from "./draft.ts";
+import { asksOfPorts, type Draft, draftOf, type Known, next } from "./draft.ts";
 import { readMatches } from "./matches.ts";
 import type { Table } from "./tables.ts";
 import { targetReader } from "./targets.ts";
@@ -22,7 +22,7 @@ export function readRule(words: readonly string[], line: number, table: Table, k
 function readActions(draft: Draft, table: Table, known: Known): readonly Action[] | string {
   const reason = readMatches(draft, known);
   if (reason !== null) return reason;
-  if (draft.asksPort && !hasPorts(draft))
+  if (draft.asksPort && !asksOfPorts(draft))
     return "`--ctorigdstport` is known beside `-p` of a protocol that has ports only";
   const action = next(draft) === "-g" ? chainAction("goto", next(draft), table) : readTarget(draft, table, known);
   if (typeof action === "string") return action;

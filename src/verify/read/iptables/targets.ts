@@ -1,6 +1,6 @@
 /** What a rule does: the words behind its `-j`. */
 import type { Action, Refusal, Target } from "../../program.ts";
-import { type Draft, hasPorts, type Known, next, takes } from "./draft.ts";
+import { asksOfPorts, type Draft, type Known, next, takes } from "./draft.ts";
 import type { TableName } from "./facts.ts";
 import { address, bytesOver, decimal, hexadecimal, ports } from "./values.ts";
 
@@ -60,7 +60,7 @@ function readDnat(draft: Draft, known: Known): Action | string {
     action = { kind: "dnat", to };
     known.targets.set(word, action);
   }
-  if (action.to.ports !== null && !hasPorts(draft))
+  if (action.to.ports !== null && !asksOfPorts(draft))
     return "ports are translated, and the rule has no `-p` of a protocol that has any";
   return action;
 }

@@ -1,8 +1,9 @@
 /** A rule as far as its line is read. */
 import type { Family } from "../../../address/address.ts";
 import type { Action, Test } from "../../program.ts";
+import { hasPorts } from "../../protocols.ts";
 import type { NamedSet } from "./sets.ts";
-import { hasPorts, type Terms } from "./terms.ts";
+import type { Terms } from "./terms.ts";
 import { fail, type Words } from "./words.ts";
 
 /** What a rule may refer to. */

@@ -1,8 +1,9 @@
 /** Elements of sets and maps, one a line. Of a large file nearly every line is one: no pattern is tried on it. */
 import { unreachable } from "../../../diagnostics/bug.ts";
 import type { Target, Term } from "../../program.ts";
+import { hasPorts } from "../../protocols.ts";
 import { type Field, fieldText, MOST } from "./fields.ts";
-import { addressOf, hasPorts, portsOf, protocolOf, type Terms } from "./terms.ts";
+import { addressOf, portsOf, protocolOf, type Terms } from "./terms.ts";
 import { decimal, isBlank } from "./words.ts";
 
 export interface Element {
@@ -24,7 +25,7 @@ export interface Shape {
   readonly isInterval: boolean;
 }
 
-export function termOf(terms: Terms, { part, family }: Field, word: string): Term | string {
+function termOf(terms: Terms, { part, family }: Field, word: string): Term | string {
   switch (part.kind) {
     case "address":
       return addressOf(word, family ?? 4);

@@ -2,10 +2,11 @@
 import type { Family } from "../../../address/address.ts";
 import { unreachable } from "../../../diagnostics/bug.ts";
 import type { AddressField, PortField, Test } from "../../program.ts";
+import { hasPorts, PROTOCOLS } from "../../protocols.ts";
 import { addTest, bind, type Draft, isOfPorts, namedSet } from "./draft.ts";
 import { type Field, MOST, misfit } from "./fields.ts";
 import type { NamedSet } from "./sets.ts";
-import { addressesOf, hasPorts, listOf, portsOf, protocolOf } from "./terms.ts";
+import { addressesOf, listOf, portsOf, protocolOf } from "./terms.ts";
 import { accept, decimal, expect, fail, quotedText, take, unexpected } from "./words.ts";
 
 function addresses(draft: Draft, of: AddressField, family: Family): null {
@@ -153,7 +154,7 @@ export function ownAddress(draft: Draft): null {
 export function icmpTypes(draft: Draft): null {
   const { words } = draft;
   if (!expect(words, "type")) return null;
-  if (draft.family !== 6 || !saysProtocol(draft, 58)) {
+  if (draft.family !== 6 || !saysProtocol(draft, PROTOCOLS["ipv6-icmp"])) {
     return fail(words, "`icmpv6 type` does not stand behind `meta nfproto ipv6 meta l4proto ipv6-icmp`");
   }
   const types = listOf(words, (word): number | string => {

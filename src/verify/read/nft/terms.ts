@@ -3,6 +3,7 @@ import { type Family, isFault, parseAddress } from "../../../address/address.ts"
 import type { PortRange } from "../../../address/port.ts";
 import { lastAddress, parsePrefix } from "../../../address/prefix.ts";
 import type { AddressRange } from "../../program.ts";
+import { protocolNamed } from "../../protocols.ts";
 import { decimal, fail, take, type Words } from "./words.ts";
 
 export interface Terms {
@@ -12,20 +13,8 @@ export interface Terms {
 
 export const noTerms = (): Terms => ({ prefixes: new Map(), ports: new Map() });
 
-export const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = {
-  icmp: 1,
-  tcp: 6,
-  udp: 17,
-  "ipv6-icmp": 58,
-  sctp: 132,
-};
-
 /** IP's number of a protocol, or -1. */
-export const protocolOf = (word: string): number =>
-  Object.hasOwn(PROTOCOL_NUMBERS, word) ? PROTOCOL_NUMBERS[word]! : -1;
-
-const WITH_PORTS: readonly number[] = [6, 17, 132];
-export const hasPorts = (protocol: number): boolean => WITH_PORTS.includes(protocol);
+export const protocolOf = (word: string): number => protocolNamed(word) ?? -1;
 
 /** One address, or why it is none. */
 export function addressOf(word: string, family: Family): AddressRange | string {
