@@ -1,5 +1,6 @@
 /** Values of a header, parted wherever one of the programs that are compared parts them: each stretch is a whole number. */
 import { type Ranges, rangesOf } from "./ranges.ts";
+import { lastFrom } from "./search.ts";
 
 /** A port, or an address of one family. */
 export type Value = number | bigint;
@@ -32,16 +33,7 @@ function bigs(lowest: Value, top: Value, points: readonly Value[]): readonly Val
 }
 
 /** The stretch that holds a value. */
-export function stretchAt({ starts }: Axis, value: Value): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+export const stretchAt = ({ starts }: Axis, value: Value): number => lastFrom(starts, value);
 
 export interface Stretch {
   readonly first: Value;

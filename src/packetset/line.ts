@@ -4,6 +4,7 @@
  */
 import type { Address } from "../address/address.ts";
 import type { Prefix } from "../address/prefix.ts";
+import { lastFrom } from "./search.ts";
 
 export interface AddressLine {
   /** Where the stretches begin, ascending, each family from its first address on. */
@@ -31,26 +32,16 @@ export function addressLine(prefixes: readonly Prefix[]): AddressLine {
   return { v4: all4, v6: all6, size: all4.length + all6.length };
 }
 
-/** The stretch that holds `value`. */
-function find<T>(starts: readonly T[], value: T): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 export function placeOf(line: AddressLine, address: Address): number {
-  return address.family === 4 ? find(line.v4, address.value) : line.v4.length + find(line.v6, address.value);
+  return address.family === 4 ? lastFrom(line.v4, address.value) : line.v4.length + lastFrom(line.v6, address.value);
 }
 
 /** First and last stretch of a prefix that the line was made with. */
 export function stretchOf(line: AddressLine, prefix: Prefix): readonly [number, number] {
   const first = placeOf(line, prefix.address);
   const last =
-    prefix.address.family === 4 ? find(line.v4, ends4(prefix) - 1) : line.v4.length + find(line.v6, ends6(prefix) - 1n);
+    prefix.address.family === 4
+      ? lastFrom(line.v4, ends4(prefix) - 1)
+      : line.v4.length + lastFrom(line.v6, ends6(prefix) - 1n);
   return [first, last];
 }
