@@ -1,19 +1,18 @@
 import { type Command, Option } from "commander";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { analyze, planNode } from "../../compile.ts";
-import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { planNode } from "../../compile.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
 import type { NodePlan } from "../../plan/plan.ts";
+import { analyzed } from "../analyzed.ts";
 import { compileInto } from "../folder/compile-into.ts";
-import { readProgram } from "../host.ts";
 import { chooseNode, chooseNodes, gather } from "../nodes.ts";
-import { type OutputOptions, result, say, showDiagnostics } from "../output.ts";
+import { type OutputOptions, result, say } from "../output.ts";
 import { type Choice, emitterOf, hasCoexist, RULES, speaks, textOf } from "../outputs.ts";
 import { countPasses, type PassCount, passLines } from "../passes.ts";
 import { isProvable, PROVABLE } from "../proof/files.ts";
 import { proveOutputs } from "../proof/own.ts";
 import { reclaimTree } from "../reclaim.ts";
-import { recording, type Sources } from "../sources.ts";
+import type { Sources } from "../sources.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface CompileOptions extends OutputOptions {
@@ -83,13 +82,9 @@ async function compileMany(
 
 async function run(file: string, options: CompileOptions): Promise<void> {
   refuseConflicts(options);
-  const { program, sources } = recording(readProgram(file, { allowOutside: options.allowOutside === true }));
-  const { value: cluster, diagnostics } = analyze(program.root, program.open);
-  showDiagnostics(diagnostics, options);
-  if (hasErrors(diagnostics)) {
-    process.exitCode = 1;
-    return;
-  }
+  const program = analyzed(file, options);
+  if (program === null) return;
+  const { cluster, sources } = program;
   reclaimTree(cluster);
   const choice: Choice = { rules: options.rules, form: options.coexist === true ? "coexist" : "whole" };
   const { output } = options;

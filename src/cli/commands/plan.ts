@@ -1,11 +1,10 @@
 import type { Command } from "commander";
-import { analyze, planNode } from "../../compile.ts";
-import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { planNode } from "../../compile.ts";
 import { planJson } from "../../plan/json.ts";
 import { planWords } from "../../plan/words.ts";
-import { readProgram } from "../host.ts";
+import { analyzed } from "../analyzed.ts";
 import { chooseNodes, gather } from "../nodes.ts";
-import { type OutputOptions, result, showDiagnostics } from "../output.ts";
+import { type OutputOptions, result } from "../output.ts";
 
 interface PlanOptions extends OutputOptions {
   readonly node?: readonly string[];
@@ -17,14 +16,11 @@ interface PlanOptions extends OutputOptions {
 const document = (plans: readonly string[]): string => `{"version":1,"nodes":[\n${plans.join(",\n")}]}\n`;
 
 function run(file: string, options: PlanOptions): void {
-  const { root, open } = readProgram(file, { allowOutside: options.allowOutside === true });
-  const { value: cluster, diagnostics } = analyze(root, open);
-  showDiagnostics(diagnostics, options);
-  if (hasErrors(diagnostics)) {
-    process.exitCode = 1;
-    return;
-  }
-  const plans = chooseNodes(cluster, options.node ?? []).map((node) => planJson(planNode(cluster, node)));
+  const program = analyzed(file, options);
+  if (program === null) return;
+  const plans = chooseNodes(program.cluster, options.node ?? []).map((node) =>
+    planJson(planNode(program.cluster, node)),
+  );
   result(options.json === true ? document(plans) : plans.map((plan) => planWords(JSON.parse(plan))).join("\n"));
 }
 

@@ -1,18 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
-import { analyze } from "../../compile.ts";
-import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { analyzed } from "../analyzed.ts";
 import { noneTaken } from "../crew.ts";
-import { readProgram } from "../host.ts";
 import { chooseNodes, gather } from "../nodes.ts";
-import { type OutputOptions, result, say, showDiagnostics, wantsColor } from "../output.ts";
+import { type OutputOptions, result, say, wantsColor } from "../output.ts";
 import { refuseMissing, refuseStrangers } from "../proof/against.ts";
 import { isProvable, PROVABLE, type Provable } from "../proof/files.ts";
 import { proveAll } from "../proof/prove-all.ts";
 import { renderJson, renderReport } from "../proof/render.ts";
 import type { Report } from "../proof/report.ts";
 import { reclaimTree } from "../reclaim.ts";
-import { recording } from "../sources.ts";
 
 interface VerifyOptions extends OutputOptions {
   readonly node?: readonly string[];
@@ -35,13 +32,9 @@ function refuseFolder(cluster: Cluster, nodes: readonly ClusterNode[], { against
 }
 
 async function run(file: string, options: VerifyOptions): Promise<void> {
-  const { program, sources } = recording(readProgram(file, { allowOutside: options.allowOutside === true }));
-  const { value: cluster, diagnostics } = analyze(program.root, program.open);
-  showDiagnostics(diagnostics, options);
-  if (hasErrors(diagnostics)) {
-    process.exitCode = 1;
-    return;
-  }
+  const program = analyzed(file, options);
+  if (program === null) return;
+  const { cluster, sources } = program;
   reclaimTree(cluster);
   const nodes = chooseNodes(cluster, options.node ?? []);
   refuseFolder(cluster, nodes, options);

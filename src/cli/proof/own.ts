@@ -12,7 +12,7 @@ import { proveFiles } from "./report.ts";
 const pathOf = (node: string, file: string): string => `${folderOf(node)}/${file}`;
 
 /** Those of a node's outputs that hold rules. */
-export const rulesIn = (node: string, outputs: readonly OutputFile[]): readonly RulesFile[] =>
+const rulesIn = (node: string, outputs: readonly OutputFile[]): readonly RulesFile[] =>
   EMITTERS.flatMap(({ name, file }) => {
     const output = outputs.find((each) => each.name === file);
     return output === undefined || !isProvable(name)
