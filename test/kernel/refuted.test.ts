@@ -1,8 +1,7 @@
 /** Refutations are right: their packets behave as the changed rules are read, and as the program says where the rules are its own. */
 import assert from "node:assert/strict";
-import { analyze } from "../../src/compile.ts";
-import { type ProvedText, prove, type Refuted } from "../../src/verify/prove.ts";
-import { EDITED, EDITS } from "../verify/edits.ts";
+import { prove, type Refuted } from "../../src/verify/prove.ts";
+import { CHANGES, iptables, nft, PROGRAM } from "../verify/by-hand.ts";
 import { loadAfresh } from "./afresh.ts";
 import { attempt, inside, report } from "./command.ts";
 import { compile, type Lab } from "./lab.ts";
@@ -10,13 +9,11 @@ import { lesson } from "./lesson.ts";
 import { behaves, prepare } from "./refuted/send.ts";
 import { TWO_NODES } from "./topology.ts";
 
-const { value: CLUSTER } = analyze({ path: "edited.net", text: EDITED }, () => {
-  throw new Error("nothing is included");
-});
-const NODE = CLUSTER.nodes.find(({ name }) => name === "node1")!;
+const SAMPLES = { iptables, nft } as const;
 
-function refuted(target: ProvedText["target"], text: string): readonly Refuted[] {
-  const findings = prove(CLUSTER, NODE, [{ target, text, form: "whole" }]);
+function refuted(target: "iptables" | "nft", text: string): readonly Refuted[] {
+  const { cluster, node, form } = SAMPLES[target];
+  const findings = prove(cluster, node, [{ target, text, form }]);
   return findings.map((finding) => {
     assert.ok(finding.kind === "refuted", JSON.stringify(finding));
     return finding;
@@ -32,24 +29,25 @@ async function restore(lab: Lab, text: string): Promise<void> {
 lesson("packets of refutations", { topology: TWO_NODES }, async (lab, observe) => {
   await lab.on("router", "ip", "route", "add", "10.96.0.0/12", "via", "192.168.100.100");
   await lab.on("router", "ip", "route", "add", "10.244.0.0/16", "via", "192.168.100.100");
-  await loadAfresh(lab, EDITED);
+  await loadAfresh(lab, PROGRAM);
   // What another node's rules say of the packet is not asked here.
   const clear = { nft: "nft delete table inet netc", iptables: "iptables -F; iptables -t nat -F" };
   await lab.on("node2", "sh", "-ec", clear[lab.backend.rules]);
-  await (await lab.agent("a")).ask("listen", { tcp: [], udp: [5353, 5354] });
+  await (await lab.agent("c")).ask("listen", { tcp: [], udp: [5353, 5354] });
   const kind = lab.backend.rules;
-  const right = await compile(EDITED, ["--node", "node1", "--target", kind]);
+  const right = await compile(PROGRAM, ["--node", "node1", "--target", kind]);
   assert.deepEqual(refuted(kind, right), []);
   const load = async (text: string): Promise<void> => {
     await restore(lab, text);
     await lab.on("node1", "conntrack", "-F");
   };
-  for (const edit of EDITS) {
-    const changed = edit[kind](right);
+  assert.equal(right, SAMPLES[kind].text);
+  for (const [name, change] of Object.entries(CHANGES)) {
+    const changed = change[kind].lines.join("\n");
     const all = refuted(kind, changed);
-    assert.notEqual(all.length, 0, edit.name);
+    assert.notEqual(all.length, 0, name);
     for (const one of all)
-      await observe(`${edit.name}: ${one.hook}`, async () => {
+      await observe(`${name}: ${one.hook}`, async () => {
         await load(right);
         await prepare(lab, one);
         await behaves(lab, one, one.program);

@@ -4,59 +4,25 @@ import { test } from "node:test";
 import { mapPackets } from "../../src/plan/passes/map-packets.ts";
 import type { NodePlan, Verdict } from "../../src/plan/plan.ts";
 import { prove } from "../../src/verify/prove.ts";
-import { type Change, lineOf, plan, refutes, type Tool, textOf } from "./by-hand.ts";
-import { goldenSamples, type Sample } from "./corpus.ts";
+import { CHANGES, dropped, iptables, nft, plan, refutes, replaced, swapped, type Tool, textOf } from "./by-hand.ts";
+import { goldenSamples } from "./corpus.ts";
 
 const TOOLS: readonly Tool[] = ["iptables", "nft"];
 
-const linesOf = ({ text }: Sample): readonly string[] => text.split("\n");
-
-function replaced(sample: Sample, pattern: RegExp, from: string | RegExp, to: string): Change {
-  const at = lineOf(sample, pattern);
-  const lines = linesOf(sample);
-  const line = lines[at]!.replace(from, to);
-  assert.notEqual(line, lines[at]);
-  return { sample, lines: lines.with(at, line), before: [at], after: [at] };
-}
-
-function dropped(sample: Sample, pattern: RegExp): Change {
-  const at = lineOf(sample, pattern);
-  return { sample, lines: linesOf(sample).toSpliced(at, 1), before: [at], after: [] };
-}
-
-function swapped(sample: Sample, one: RegExp, other: RegExp): Change {
-  const [a, b] = [lineOf(sample, one), lineOf(sample, other)];
-  const lines = linesOf(sample);
-  return { sample, lines: lines.with(a, lines[b]!).with(b, lines[a]!), before: [a, b], after: [a, b] };
-}
-
-function movedBehind(sample: Sample, pattern: RegExp, last: RegExp): Change {
-  const [at, to] = [lineOf(sample, pattern), lineOf(sample, last)];
-  const lines = linesOf(sample);
-  return { sample, lines: lines.toSpliced(to + 1, 0, lines[at]!).toSpliced(at, 1), before: [at], after: [to] };
-}
-
-const iptables = textOf(plan, "iptables");
-const nft = textOf(plan, "nft");
-
-const ALLOW = { iptables: /FORWARD-POLICY.*"allow c/, nft: /"allow c/ };
-const DENY = { iptables: /FORWARD-POLICY.*"deny 10\.244/, nft: /10\.244\.1\.10 drop comment "deny 10/ };
+const SHARES = CHANGES["a probability is halved, or a backend has two slots of a ring"];
 
 test("a DNAT rule is missing", () => {
-  const { packet, program, rules } = refutes(dropped(iptables, /to-destination 10\.244\.2\.10:5353/));
+  const { packet, program, rules } = refutes(CHANGES["a DNAT rule is missing"].iptables);
   assert.deepEqual([packet.destinationPort, packet.protocol], [53, 17]);
   assert.deepEqual([program.branches[0]!.end, rules.branches[0]!.end], ["to 10.244.2.10 port 5353", "pass"]);
   refutes(dropped(iptables, /to-destination 10\.244\.1\.11/));
   refutes(dropped(textOf(plan, "iptables", "coexist"), /to-destination 10\.244\.2\.10:5353/));
-  refutes(dropped(nft, /map @netc-ports-v4-of-1/));
+  refutes(CHANGES["a DNAT rule is missing"].nft);
 });
 
 test("two rules of the policy are swapped", () => {
-  for (const [tool, sample] of [
-    ["iptables", iptables],
-    ["nft", nft],
-  ] as const) {
-    const { hook, packet, program, rules } = refutes(swapped(sample, ALLOW[tool], DENY[tool]));
+  for (const tool of TOOLS) {
+    const { hook, packet, program, rules } = refutes(CHANGES["two rules of the policy are swapped"][tool]);
     assert.deepEqual([hook, packet.destinationPort], ["filter-forward", 8080]);
     assert.notEqual(program.branches[0]!.end, "drop");
     assert.equal(rules.branches[0]!.end, "drop");
@@ -64,34 +30,32 @@ test("two rules of the policy are swapped", () => {
 });
 
 test("a /32 is a /31", () => {
-  refutes(replaced(iptables, DENY.iptables, "10.244.1.10/32", "10.244.1.10/31"));
+  refutes(CHANGES["a /32 is a /31"].iptables);
   refutes(replaced(iptables, /to-destination 10\.244\.2\.10:5353/, "10.96.0.101/32", "10.96.0.100/31"));
-  refutes(replaced(nft, DENY.nft, "ip daddr 10.244.1.10", "ip daddr 10.244.1.10/31"));
+  refutes(CHANGES["a /32 is a /31"].nft);
 });
 
 test("a probability is halved", () => {
-  const { program, rules } = refutes(replaced(iptables, /probability 0\.5/, "0.50000000000", "0.25000000000"));
+  const { program, rules } = refutes(SHARES.iptables);
   const shareOf = (fate: typeof program, end: string): number => fate.branches.find((each) => each.end === end)!.share;
   assert.ok(Math.abs(shareOf(program, "to 10.244.1.11 port 8080") - 1 / 3) < 1e-6);
   assert.ok(Math.abs(shareOf(rules, "to 10.244.1.11 port 8080") - 1 / 6) < 1e-6);
 });
 
 test("an element leads to another port, or a backend has two slots of a ring", () => {
-  const { rules } = refutes(replaced(nft, /udp \. 53/, "5353,", "5354,"));
+  const { rules } = refutes(CHANGES["a port leads to another"].nft);
   assert.equal(rules.branches[0]!.end, "to 10.244.2.10 port 5354");
-  refutes(replaced(nft, /80 \. 1 :/, "10.244.1.11", "10.244.1.10"));
+  refutes(CHANGES["a port leads to another"].iptables);
+  refutes(SHARES.nft);
 });
 
 test("a hairpin is translated whoever sends", () => {
-  refutes(replaced(iptables, /HAIRPIN -s 10\.244\.1\.10/, "-s 10.244.1.10/32 ", ""));
-  refutes(replaced(nft, /@netc-hairpin-v4/, /ip saddr \. ip daddr @\S+ /, ""));
+  for (const tool of TOOLS) refutes(CHANGES["a hairpin is translated whoever sends"][tool]);
 });
 
 test("what is established is let through only behind the policy", () => {
-  for (const change of [
-    movedBehind(iptables, /NETC-INPUT .*"established"/, /NETC-INPUT -j NETC-INPUT-POLICY/),
-    movedBehind(nft, /ct state established,related accept comment "established"/, /jump netc-input-policy/),
-  ]) {
+  for (const tool of TOOLS) {
+    const change = CHANGES["what is established is let through only behind the policy"][tool];
     const { hook, packet, rules } = refutes(change);
     assert.equal(hook, "filter-input");
     assert.notEqual(packet.state, "new");

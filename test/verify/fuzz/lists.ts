@@ -118,7 +118,7 @@ export const DESTINATION: Wanted = { services: true, words: ["any", "pods", "nod
 export const LEAVING: Wanted = { services: false, words: ["any", "pods", "nodes"], ports: 0 };
 export const EXCEPTION: Wanted = { services: false, words: ["pods", "nodes", "services", "any"], ports: 0 };
 
-export function drawItem(dice: Dice, named: Named, wanted: Wanted): string {
+function drawItem(dice: Dice, named: Named, wanted: Wanted): string {
   const { one, percent } = dice;
   const { world, doors, groups, wider } = named;
   const kind = weighted(dice, {

@@ -56,7 +56,7 @@ function boxOf({ packet }: Refuted): Box {
   };
 }
 
-export const shownBox = (box: Box): string =>
+const shownBox = (box: Box): string =>
   (Object.keys(box) as (keyof Box)[])
     .map(
       (field) =>

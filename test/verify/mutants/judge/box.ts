@@ -7,7 +7,7 @@
 export type Span = readonly [bigint, bigint];
 export type Spans = readonly Span[];
 
-export const HEADERS = [
+const HEADERS = [
   "source",
   "destination",
   "asked",

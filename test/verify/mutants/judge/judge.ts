@@ -39,7 +39,7 @@ const shown = (fate: ReadonlyMap<string, number>): string =>
     .join(" | ");
 
 /** Throws `Parted` where the box has several fates. */
-export function fatesOf({ original, mutant, touched }: Pair, hook: Hook, box: Box): Fates {
+function fatesOf({ original, mutant, touched }: Pair, hook: Hook, box: Box): Fates {
   let isHit = false;
   const fate = (judged: Judged, lines: readonly number[]): ReadonlyMap<string, number> =>
     shares((draw) =>

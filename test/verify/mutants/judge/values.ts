@@ -15,7 +15,7 @@ export const protocolSpans = (text: string): Spans => only(PROTOCOLS[text] ?? Nu
 const bitsOf = (text: string): number => (text.includes(":") ? 128 : 32);
 
 /** `a`, `a/length`, `a-b`. */
-export function addressSpan(text: string): Span {
+function addressSpan(text: string): Span {
   const [first = "", last] = text.split("-");
   if (last !== undefined) return [BigInt(addressOf(first).value), BigInt(addressOf(last).value)];
   const [host = "", length] = text.split("/");
