@@ -44,8 +44,6 @@ export interface Diagrams<T> extends Combining<T> {
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
-  /** Stretches that lead on; as `Branch`, equal neighbours allowed. */
-  branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T>;
   /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
   stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
 }
@@ -68,6 +66,7 @@ export interface Store<T> {
   readonly leaf: (value: T) => Leaf<T>;
   /** Of stretches no two neighbours of which lead on alike. */
   readonly made: (level: number, ends: readonly number[], to: readonly Diagram<T>[]) => Diagram<T>;
+  /** Of stretches whose neighbours may lead on alike. */
   readonly branch: (level: number, ends: readonly number[], to: readonly Diagram<T>[]) => Diagram<T>;
 }
 
@@ -174,5 +173,5 @@ export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf 
   }
 
   const store: Store<T> = { highest, leaf, made, branch };
-  return { leaf, where, stretches, branch, ...combining(store) };
+  return { leaf, where, stretches, ...combining(store) };
 }

@@ -50,15 +50,16 @@ export function guarded(
 
 export const isYes = ({ ends }: Outcome): boolean => ends.has("yes");
 
-/** `inside` asks the deepest level or later ones, `outside` later ones only. */
-function nested(
+/** The same where `inside` asks the deepest level or later ones, and `outside` later ones only; `from`: levels before it are not asked. */
+export function nested(
   diagrams: Diagrams<Outcome>,
   levels: Levels,
   inside: Diagram<Outcome>,
   outside: Diagram<Outcome>,
+  from = 0,
 ): Diagram<Outcome> {
   let found = inside;
-  for (let at = levels.length - 1; at >= 0; at -= 1)
+  for (let at = levels.length - 1; at >= from; at -= 1)
     found = diagrams.where(levels[at]!.level, levels[at]!.ranges, found, outside);
   return found;
 }

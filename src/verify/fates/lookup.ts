@@ -1,7 +1,7 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
 import type { Diagram, Diagrams, Stretch } from "../../packetset/diagram.ts";
 import type { KeyPart, Term } from "../program.ts";
-import { guarded, type Levels, levelsOf } from "./guard.ts";
+import { guarded, type Levels, levelsOf, nested } from "./guard.ts";
 import { type End, ON, type Outcome } from "./outcome.ts";
 import type { View } from "./scene.ts";
 
@@ -52,19 +52,14 @@ function build(
       alike.push(pieces[at]!.entry);
     const next = pieces[at];
     if (next !== undefined && next.first <= last) return oneByOne(diagrams, entries, depth, miss);
+    const [alone] = alike;
     const below =
-      alike.length === 1 ? beyond(diagrams, alike[0]!, depth + 1, miss) : build(diagrams, alike, depth + 1, miss);
+      alike.length === 1
+        ? nested(diagrams, alone!.levels, alone!.found, miss, depth + 1)
+        : build(diagrams, alike, depth + 1, miss);
     stretches.push({ first, last, below });
   }
   return diagrams.stretches(here.level, stretches, miss);
-}
-
-/** One entry alone. */
-function beyond(diagrams: Diagrams<Outcome>, entry: Entry, depth: number, miss: Diagram<Outcome>): Diagram<Outcome> {
-  let found = entry.found;
-  for (let at = entry.levels.length - 1; at >= depth; at -= 1)
-    found = diagrams.where(entry.levels[at]!.level, entry.levels[at]!.ranges, found, miss);
-  return found;
 }
 
 /** Of ranges that overlap on this level, and not on all levels together. */
