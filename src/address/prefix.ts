@@ -58,6 +58,7 @@ export function firstAddress(prefix: Prefix): Address {
 
 export function lastAddress(prefix: Prefix): Address {
   const { address, length } = prefix;
+  if (length === bitsOf(address)) return address;
   if (address.family === 4) return ipv4(address.value + 2 ** (32 - length) - 1);
   return ipv6(address.value + (1n << BigInt(128 - length)) - 1n);
 }

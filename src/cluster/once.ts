@@ -9,14 +9,17 @@ export function lazily<T extends object>(make: () => T): () => T {
   };
 }
 
-/** What is made of a cluster, made when it is first asked for: a cluster never changes. */
-export function oncePerCluster<T extends object>(make: (cluster: Cluster) => T): (cluster: Cluster) => T {
-  const known = new WeakMap<Cluster, T>();
-  return (cluster) => {
-    const found = known.get(cluster);
+/** What is made of an object that never changes, made when it is first asked for and kept as long as the object is. */
+export function oncePer<K extends object, T extends object>(make: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, T>();
+  return (key) => {
+    const found = known.get(key);
     if (found !== undefined) return found;
-    const made = make(cluster);
-    known.set(cluster, made);
+    const made = make(key);
+    known.set(key, made);
     return made;
   };
 }
+
+export const oncePerCluster = <T extends object>(make: (cluster: Cluster) => T): ((cluster: Cluster) => T) =>
+  oncePer(make);

@@ -2,8 +2,7 @@ import { Bug } from "../diagnostics/bug.ts";
 import { planJson } from "../plan/json.ts";
 import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 import type { Emitter } from "./emitter.ts";
-import { printWhole } from "./iptables/print.ts";
-import { translate } from "./iptables/translate.ts";
+import { wholeTables } from "./iptables/emit.ts";
 import { printNft } from "./nft/emit.ts";
 import { printDown } from "./shell/down.ts";
 import { upWith } from "./shell/rules-of.ts";
@@ -16,8 +15,8 @@ function packetsOf(plan: NodePlan, family: 4 | 6): PacketPlan {
 
 /** Every target; the first is the one that is meant when none is named. */
 export const EMITTERS: readonly Emitter[] = [
-  { name: "iptables", file: "rules.v4", emit: (plan) => printWhole(translate(packetsOf(plan, 4))) },
-  { name: "ip6tables", file: "rules.v6", emit: (plan) => printWhole(translate(packetsOf(plan, 6))) },
+  { name: "iptables", file: "rules.v4", emit: (plan) => wholeTables(packetsOf(plan, 4)) },
+  { name: "ip6tables", file: "rules.v6", emit: (plan) => wholeTables(packetsOf(plan, 6)) },
   { name: "nft", file: "ruleset.nft", emit: printNft },
   { name: "sh", file: "up.sh", emit: (plan) => upWith(plan, "iptables") },
   { name: "down", file: "down.sh", emit: printDown },

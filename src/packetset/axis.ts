@@ -21,7 +21,13 @@ function numbers(lowest: number, top: number, points: readonly Value[]): readonl
   for (let at = 0; at < points.length; at += 1) order[at] = Number(points[at]);
   order.sort();
   const starts = [lowest];
-  for (const value of order) if (value > starts.at(-1)! && value <= top) starts.push(value);
+  let before = lowest;
+  for (let at = 0; at < order.length; at += 1) {
+    const value = order[at]!;
+    if (value <= before || value > top) continue;
+    starts.push(value);
+    before = value;
+  }
   return starts;
 }
 
@@ -41,13 +47,11 @@ export interface Stretch {
 }
 
 /** Of inclusive ranges that begin and end where stretches do. */
-export function stretchesOf(axis: Axis, ranges: readonly Stretch[]): Ranges {
-  const [one] = ranges;
-  if (ranges.length === 1) return placesOf(axis, one!);
-  return rangesOf(ranges.flatMap((range) => placesOf(axis, range)));
-}
+export const stretchesOf = (axis: Axis, ranges: readonly Stretch[]): Ranges =>
+  rangesOf(ranges.flatMap(({ first, last }) => placesOf(axis, first, last)));
 
-function placesOf(axis: Axis, { first, last }: Stretch): Ranges {
+/** Of one such range. */
+export function placesOf(axis: Axis, first: Value, last: Value): Ranges {
   const at = stretchAt(axis, first);
   return [at, first === last ? at : stretchAt(axis, last)];
 }

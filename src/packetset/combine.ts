@@ -1,5 +1,5 @@
 /** Diagrams made of diagrams, leaf by leaf. */
-import { type Branch, type Diagram, isLeaf, type Leaf, type Store } from "./diagram.ts";
+import { type Branch, type Diagram, isLeaf, type Leaf, lead, type Store } from "./diagram.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
 
@@ -51,12 +51,7 @@ export function combining<T>({ highest, leaf, made, branch }: Store<T>): Combini
     const top = highest[level]!;
     for (let i = 0, j = 0; ; ) {
       const end = Math.min(one?.ends[i] ?? top, other?.ends[j] ?? top);
-      const found = visit(one?.to[i] ?? a, other?.to[j] ?? b);
-      if (to.at(-1) === found) ends[ends.length - 1] = end;
-      else {
-        ends.push(end);
-        to.push(found);
-      }
+      lead(ends, to, end, visit(one?.to[i] ?? a, other?.to[j] ?? b));
       if (end === top) return made(level, ends, to);
       if (one !== null && one.ends[i] === end) i += 1;
       if (other !== null && other.ends[j] === end) j += 1;
@@ -101,24 +96,19 @@ export function combining<T>({ highest, leaf, made, branch }: Store<T>): Combini
     visit: (c: Diagram<T>, x: Diagram<T>, y: Diagram<T>) => Diagram<T>,
   ): Diagram<T> {
     const level = Math.min(c.level, x.level, y.level);
-    const all = [c, x, y] as const;
-    const parts = all.map((each) => (each.level === level ? (each as Branch<T>) : null));
-    const places = [0, 0, 0];
+    const p = c.level === level ? (c as Branch<T>) : null;
+    const q = x.level === level ? (x as Branch<T>) : null;
+    const r = y.level === level ? (y as Branch<T>) : null;
     const ends: number[] = [];
     const to: Diagram<T>[] = [];
     const top = highest[level]!;
-    for (;;) {
-      let end = top;
-      for (let n = 0; n < 3; n += 1) end = Math.min(end, parts[n]?.ends[places[n]!] ?? top);
-      const [p, q, r] = [0, 1, 2].map((n) => parts[n]?.to[places[n]!] ?? all[n]!);
-      const found = visit(p!, q!, r!);
-      if (to.at(-1) === found) ends[ends.length - 1] = end;
-      else {
-        ends.push(end);
-        to.push(found);
-      }
+    for (let i = 0, j = 0, k = 0; ; ) {
+      const end = Math.min(p?.ends[i] ?? top, q?.ends[j] ?? top, r?.ends[k] ?? top);
+      lead(ends, to, end, visit(p?.to[i] ?? c, q?.to[j] ?? x, r?.to[k] ?? y));
       if (end === top) return made(level, ends, to);
-      for (let n = 0; n < 3; n += 1) if (parts[n]?.ends[places[n]!] === end) places[n]! += 1;
+      if (p !== null && p.ends[i] === end) i += 1;
+      if (q !== null && q.ends[j] === end) j += 1;
+      if (r !== null && r.ends[k] === end) k += 1;
     }
   }
 

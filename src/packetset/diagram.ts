@@ -34,18 +34,12 @@ const LEAF = Number.MAX_SAFE_INTEGER;
 
 export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
 
-export interface Stretch<T> {
-  readonly first: number;
-  readonly last: number;
-  readonly below: Diagram<T>;
-}
-
 export interface Diagrams<T> extends Combining<T> {
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
-  /** Disjoint stretches in ascending order, and `outside` between them; what they lead to may ask the same level again. */
-  stretches(level: number, stretches: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T>;
+  /** Where each of the ranges leads, and `outside` between them; what they lead to may ask the same level again. */
+  stretches(level: number, ranges: Ranges, below: readonly Diagram<T>[], outside: Diagram<T>): Diagram<T>;
 }
 
 /** The stretch that holds a value. */
@@ -58,6 +52,16 @@ export function placeOf(ends: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** One more stretch, up to `end`; one that leads on as the one before it is the same. */
+export function lead<T>(ends: number[], to: Diagram<T>[], end: number, one: Diagram<T>): void {
+  const { length } = to;
+  if (length > 0 && to[length - 1] === one) ends[length - 1] = end;
+  else {
+    ends.push(end);
+    to.push(one);
+  }
 }
 
 /** What combining needs of a family of diagrams. */
@@ -115,61 +119,53 @@ export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf 
   function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
     const parted: number[] = [];
     const leading: Diagram<T>[] = [];
-    for (let at = 0; at < to.length; at += 1) {
-      if (leading.at(-1) === to[at]) parted[parted.length - 1] = ends[at]!;
-      else {
-        parted.push(ends[at]!);
-        leading.push(to[at]!);
-      }
-    }
+    for (let at = 0; at < to.length; at += 1) lead(parted, leading, ends[at]!, to[at]!);
     return made(level, parted, leading);
   }
 
-  function stretches(level: number, parts: readonly Stretch<T>[], outside: Diagram<T>): Diagram<T> {
+  function stretches(level: number, ranges: Ranges, below: readonly Diagram<T>[], outside: Diagram<T>): Diagram<T> {
     const ends: number[] = [];
     const to: Diagram<T>[] = [];
     const top = highest[level]!;
     let next = 0;
-    for (const { first, last, below } of parts) {
+    for (let at = 0; at < below.length; at += 1) {
+      const first = ranges[2 * at]!;
+      const last = ranges[2 * at + 1]!;
       if (first > next) push(ends, to, next, first - 1, outside, level);
-      push(ends, to, first, last, below, level);
+      push(ends, to, first, last, below[at]!, level);
       next = last + 1;
     }
     if (next <= top) push(ends, to, next, top, outside, level);
-    return branch(level, ends, to);
+    return made(level, ends, to);
   }
 
   /** What a diagram that may ask `level` itself says of one of its stretches. */
   function push(ends: number[], to: Diagram<T>[], first: number, last: number, one: Diagram<T>, level: number): void {
     if (one.level !== level) {
-      ends.push(last);
-      to.push(one);
+      lead(ends, to, last, one);
       return;
     }
     const { ends: own, to: leads } = one as Branch<T>;
     for (let at = placeOf(own, first); ; at += 1) {
-      ends.push(Math.min(own[at]!, last));
-      to.push(leads[at]!);
+      lead(ends, to, Math.min(own[at]!, last), leads[at]!);
       if (own[at]! >= last) return;
     }
   }
 
   /** One range among values that all lead on alike: what nearly every test is. */
-  function within(level: number, [first, last]: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
+  function within(level: number, first: number, last: number, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
     const top = highest[level]!;
     if (inside === outside) return outside;
-    if (first === 0) return last === top ? inside : made(level, [last!, top], [inside, outside]);
-    if (last === top) return made(level, [first! - 1, top], [outside, inside]);
-    return made(level, [first! - 1, last!, top], [outside, inside, outside]);
+    if (first === 0) return last === top ? inside : made(level, [last, top], [inside, outside]);
+    if (last === top) return made(level, [first - 1, top], [outside, inside]);
+    return made(level, [first - 1, last, top], [outside, inside, outside]);
   }
 
   function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
     if (ranges.length === 2 && inside.level !== level && outside.level !== level)
-      return within(level, ranges, inside, outside);
-    const parts: Stretch<T>[] = [];
-    for (let at = 0; at < ranges.length; at += 2)
-      parts.push({ first: ranges[at]!, last: ranges[at + 1]!, below: inside });
-    return stretches(level, parts, outside);
+      return within(level, ranges[0]!, ranges[1]!, inside, outside);
+    const below = new Array<Diagram<T>>(ranges.length / 2).fill(inside);
+    return stretches(level, ranges, below, outside);
   }
 
   const store: Store<T> = { highest, leaf, made, branch };

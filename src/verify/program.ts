@@ -95,10 +95,22 @@ export type Action =
   /** Puts the client into the list, for so long at least (`null`: what looks it up says how long). */
   | { readonly kind: "remember"; readonly list: string; readonly seconds: number | null };
 
+export interface DoorBackend {
+  readonly to: Target;
+  /** Above 0. */
+  readonly weight: number;
+}
+
 export interface Door {
-  /** `list`: who is remembered for the backend, one list for all doors of a port line. */
-  readonly backends: readonly { readonly to: Target; readonly weight: number; readonly list: string }[];
-  readonly affinity: { readonly key: string; readonly seconds: number } | null;
+  readonly backends: readonly DoorBackend[];
+  readonly affinity: DoorAffinity | null;
+}
+
+export interface DoorAffinity {
+  readonly key: string;
+  readonly seconds: number;
+  /** Who is remembered for each backend: one list for all doors of a port line. */
+  readonly lists: readonly string[];
 }
 
 export interface MapElement<T> {

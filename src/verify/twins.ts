@@ -2,31 +2,39 @@
 import { BUILT_IN, isTable, type TableName } from "./read/iptables/facts.ts";
 import { LEADS } from "./read/leads.ts";
 
-/** A table without what a whole text has more than one that stands beside others; `null` where it has more than that. */
-function besideOthers(table: TableName, lines: readonly string[]): readonly string[] | null {
+/** The chain that a line is about: what it declares, or puts a rule into. */
+const chainOf = (text: string, from: number): string => text.slice(from, text.indexOf(" ", from));
+
+/**
+ * A table's lines, each with its end, without what a whole text has more than one that stands beside others; `null` where it has more than
+ * that.
+ */
+function besideOthers(table: TableName, lines: string): string | null {
   const builtIn = Object.keys(BUILT_IN[table]);
   const declared = new Set<string>();
   const jumps: string[] = [];
-  const kept: string[] = [];
-  for (const line of lines) {
-    const [word = "", chain = ""] = line.split(" ", 2);
-    if (word.startsWith(":")) {
-      const name = word.slice(1);
-      if (builtIn.includes(name)) {
-        if (line !== `${word} ACCEPT [0:0]`) return null;
-        continue;
-      }
-      if (!name.startsWith("NETC-")) return null;
-      declared.add(name);
-    } else if (word === "-A" && builtIn.includes(chain)) {
-      jumps.push(line);
-      continue;
+  let kept = "";
+  let from = 0;
+  for (let start = 0; start < lines.length; ) {
+    const end = lines.indexOf("\n", start) + 1;
+    if (end === 0) return null;
+    const isChain = lines[start] === ":";
+    const chain = isChain || lines.startsWith("-A ", start) ? chainOf(lines, start + (isChain ? 1 : 3)) : "";
+    if (builtIn.includes(chain)) {
+      kept += lines.slice(from, start);
+      from = end;
+      const line = lines.slice(start, end - 1);
+      if (!isChain) jumps.push(line);
+      else if (line !== `:${chain} ACCEPT [0:0]`) return null;
+    } else if (isChain) {
+      if (!chain.startsWith("NETC-")) return null;
+      declared.add(chain);
     }
-    kept.push(line);
+    start = end;
   }
   const leads = LEADS.filter((lead) => lead.table === table && declared.has(lead.chain));
   const expected = leads.map((lead) => `-A ${lead.builtIn} -j ${lead.chain}`);
-  return jumps.sort().join("\n") === expected.sort().join("\n") ? kept : null;
+  return jumps.sort().join("\n") === expected.sort().join("\n") ? kept + lines.slice(from) : null;
 }
 
 /** The text that stands beside others' rules and says what a whole one says, jumps at its hooks aside; `null` where there is none. */
@@ -34,12 +42,12 @@ function coexistOf(whole: string): string | null {
   let text = "";
   for (const part of whole.split("COMMIT\n")) {
     if (part === "") continue;
-    const [head = "", ...lines] = part.split("\n");
-    const name = head.slice(1);
-    if (!head.startsWith("*") || !isTable(name) || lines.pop() !== "") return null;
-    const kept = besideOthers(name, lines);
+    const head = part.indexOf("\n") + 1;
+    const name = part.slice(1, head - 1);
+    if (!part.startsWith("*") || !isTable(name)) return null;
+    const kept = besideOthers(name, part.slice(head));
     if (kept === null) return null;
-    if (kept.length > 0) text += `${[head, ...kept].join("\n")}\nCOMMIT\n`;
+    if (kept !== "") text += `*${name}\n${kept}COMMIT\n`;
   }
   return text;
 }

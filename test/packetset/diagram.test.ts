@@ -80,7 +80,7 @@ test("stretches may lead to what asks the same level again", () => {
   fc.assert(
     fc.property(drawn, drawn, fc.nat(3), fc.nat(3), (inside, outside, a, b) => {
       const [first, last] = [Math.min(a, b), Math.max(a, b)];
-      const whole = diagrams.stretches(0, [{ first, last, below: inside.diagram }], outside.diagram);
+      const whole = diagrams.stretches(0, [first, last], [inside.diagram], outside.diagram);
       isFunction(whole, (point) => (first <= point[0]! && point[0]! <= last ? inside : outside).of(point));
     }),
   );

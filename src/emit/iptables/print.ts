@@ -5,7 +5,7 @@ import type { Prefix } from "../../address/prefix.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import { comment, quoted } from "./comment.ts";
 import { JUMPS, type Jump } from "./jumps.ts";
-import type { IptChain, IptMatch, IptRuleset, IptTable, IptTarget, TableName } from "./ruleset.ts";
+import type { IptChain, IptMatch, IptRuleset, IptTarget, TableName } from "./ruleset.ts";
 
 const portText = (ports: PortRange): string =>
   ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
@@ -135,29 +135,48 @@ const BUILT_IN: Readonly<Record<TableName, readonly string[]>> = {
   nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
 };
 
-/** The jumps of a table whose chain is there. */
-function jumpsOf(table: IptTable): readonly Jump[] {
-  const names = new Set(table.chains.map(({ name }) => name));
-  return JUMPS.filter((jump) => jump.table === table.name && names.has(jump.chain));
+/** A table as text: what every form of it says alike. */
+export interface TableText {
+  readonly name: TableName;
+  readonly chains: ReadonlySet<string>;
+  readonly declared: string;
+  readonly rules: string;
 }
 
+export const textsOf = (ruleset: IptRuleset): readonly TableText[] =>
+  ruleset.map(({ name, chains }) => ({
+    name,
+    chains: new Set(chains.map((chain) => chain.name)),
+    declared: ownChains(chains),
+    rules: chainsText(chains),
+  }));
+
+/** The jumps of a table whose chain is there. */
+const jumpsOf = ({ name, chains }: TableText): readonly Jump[] =>
+  JUMPS.filter(({ table, chain }) => table === name && chains.has(chain));
+
 /** Whole tables, built-in policies ACCEPT: for a machine whose rules are netc's alone. */
-export function printWhole(ruleset: IptRuleset): string {
-  return ruleset
+export function wholeOf(tables: readonly TableText[]): string {
+  return tables
     .map((table) => {
-      const builtIn = BUILT_IN[table.name].map((name) => `:${name} ACCEPT [0:0]\n`).join("");
+      const { name, declared, rules } = table;
+      const builtIn = BUILT_IN[name].map((chain) => `:${chain} ACCEPT [0:0]\n`).join("");
       const jumps = jumpsOf(table)
         .map(({ hook, chain }) => `-A ${hook} -j ${chain}\n`)
         .join("");
-      return `*${table.name}\n${builtIn}${ownChains(table.chains)}${jumps}${chainsText(table.chains)}COMMIT\n`;
+      return `*${name}\n${builtIn}${declared}${jumps}${rules}COMMIT\n`;
     })
     .join("");
 }
 
 /** Own chains and no jumps, for `iptables-restore --noflush` beside others' rules; a table without own chains is left out. */
-export function printCoexist(ruleset: IptRuleset): string {
-  return ruleset
-    .filter(({ chains }) => chains.length > 0)
-    .map((table) => `*${table.name}\n${ownChains(table.chains)}${chainsText(table.chains)}COMMIT\n`)
+export function coexistOf(tables: readonly TableText[]): string {
+  return tables
+    .filter(({ chains }) => chains.size > 0)
+    .map(({ name, declared, rules }) => `*${name}\n${declared}${rules}COMMIT\n`)
     .join("");
 }
+
+export const printWhole = (ruleset: IptRuleset): string => wholeOf(textsOf(ruleset));
+
+export const printCoexist = (ruleset: IptRuleset): string => coexistOf(textsOf(ruleset));

@@ -11,7 +11,7 @@ import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
 import { FIXED } from "../fates/hooks.ts";
 import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
-import { type Scene, viewOf } from "../fates/scene.ts";
+import { type Scene, viewsOf } from "../fates/scene.ts";
 import { waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
@@ -79,9 +79,10 @@ export function refutationsOf(
       keyOf: outcomeKey,
       traitsOf: outcomeTraits,
     });
+    const viewAt = viewsOf(headers, scene);
     const shared = new Map(all.map((program) => [program, new Map<string, Diagram<Outcome>>()]));
     for (const hook of hooks) {
-      const view = viewOf(headers, scene, FIXED[hook]);
+      const view = viewAt(FIXED[hook]);
       const of = (program: Program): Diagram<Outcome> =>
         evaluate({ program, diagrams, view, shared: shared.get(program)!, isShared: areShared.get(program)! }, hook);
       const expected = of(meaning);

@@ -46,13 +46,13 @@ interface Part extends Read {
   readonly share: number;
 }
 
-function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
+function partsOf({ ends, shares }: Outcome, port: number | null): readonly Part[] {
   const parts = new Map<string, Part>();
-  for (const [end, share] of ends) {
+  ends.forEach((end, at) => {
     const one = readEnd(end, port);
     const key = `${one.end} ${one.list}`;
-    parts.set(key, { ...one, share: share + (parts.get(key)?.share ?? 0) });
-  }
+    parts.set(key, { ...one, share: shares[at]! + (parts.get(key)?.share ?? 0) });
+  });
   return [...parts.values()]
     .filter(({ share }) => share > 2 * UNIT)
     .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
@@ -61,11 +61,13 @@ function partsOf({ ends }: Outcome, port: number | null): readonly Part[] {
 /** Without lists, and end by end in the same words. */
 function isPlainlySame(expected: Outcome, found: Outcome): boolean {
   if (expected.held.length + found.held.length + expected.notes.length + found.notes.length > 0) return false;
-  if (expected.ends.size !== found.ends.size) return false;
-  const most = tolerance(expected.ends.size);
-  for (const [end, share] of expected.ends) {
-    const other = found.ends.get(end);
-    if (other === undefined || Math.abs(share - other) > most || splitEnd(end).lists !== null) return false;
+  const { ends, shares } = expected;
+  if (ends.length !== found.ends.length) return false;
+  const most = tolerance(ends.length);
+  for (let at = 0; at < ends.length; at += 1) {
+    const end = ends[at]!;
+    if (found.ends[at] !== end || Math.abs(shares[at]! - found.shares[at]!) > most) return false;
+    if (splitEnd(end).lists !== null) return false;
   }
   return true;
 }

@@ -3,11 +3,12 @@ import { Bug } from "../../diagnostics/bug.ts";
 import { type Early, EVERY_TRAIT } from "../../packetset/combine.ts";
 import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
+import { apart, type Entry } from "./apart.ts";
 import { listsOf, plainEndOf } from "./ends.ts";
 import { isLeftWhenFull } from "./full.ts";
 import { guarded, isYes, levelsOf } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { certain, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
+import { canEnd, certain, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";
@@ -39,7 +40,8 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     if (found !== undefined) return found;
     const rules = program.chains.get(name) ?? [];
     const runs = runsOf(isFull ? rules.filter((rule) => !isLeftWhenFull(rule)) : rules);
-    const whole = diagrams.map(inOrder(runs, 0, runs.length), TRAITS.left, leftIsOn);
+    const entries = runs.map(entryOf).filter((entry) => entry !== null);
+    const whole = diagrams.map(inOrder(entries, 0), TRAITS.left, leftIsOn);
     kept.set(name, whole);
     return whole;
   }
@@ -48,22 +50,25 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   const early: Early<Outcome> = (first, then) => {
     if (first === on) return then;
     if (then === on) return first;
-    return isLeaf(first) && !first.value.ends.has(ON) ? first : null;
+    return isLeaf(first) && !canEnd(first.value, ON) ? first : null;
   };
 
   const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
     diagrams.join(first, then, followed, early);
 
-  /** By halves, so that a long list of rules is not walked again for each of them. */
-  function inOrder(runs: readonly Run[], from: number, to: number): Diagram<Outcome> {
-    if (to - from === 0) return on;
-    if (to - from === 1) return runOf(runs[from]!);
-    const middle = (from + to) >> 1;
-    return after(inOrder(runs, from, middle), inOrder(runs, middle, to));
+  /** Those of one packet by halves, so that a long list of rules is not walked again for each of them. */
+  function inOrder(entries: readonly Entry[], depth: number): Diagram<Outcome> {
+    const [one] = entries;
+    if (one === undefined) return on;
+    if (entries.length === 1) return guarded(diagrams, one.levels.slice(depth), one.found, on);
+    const parted = apart(diagrams, entries, depth, on, inOrder);
+    if (parted !== null) return parted;
+    const middle = entries.length >> 1;
+    return after(inOrder(entries.slice(0, middle), depth), inOrder(entries.slice(middle), depth));
   }
 
   /** What comes to it and does not match, it leaves. */
-  function runOf({ tests, rules }: Run): Diagram<Outcome> {
+  function entryOf({ tests, rules }: Run): Entry | null {
     let found = bodyOf(rules);
     const constraints: Constraint[] = [];
     for (const test of tests) {
@@ -71,13 +76,12 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       else constraints.push(view.constraintOf(test) ?? true);
     }
     const levels = levelsOf(constraints);
-    return levels === null ? on : guarded(diagrams, levels, found, on);
+    return levels === null ? null : { levels, found };
   }
 
   function bodyOf(rules: readonly Rule[]): Diagram<Outcome> {
     const ends = rules.map(({ actions }) => plainEndOf(actions));
-    if (ends.every((end) => end !== null))
-      return diagrams.leaf(drawnOf(rules.map(({ tests }, at) => ({ tests, end: ends[at]! }))));
+    if (ends.every((end) => end !== null)) return diagrams.leaf(drawnOf(rules, ends));
     return rules.map(chancesOf).reduceRight((rest, one) => after(one, rest));
   }
 

@@ -2,7 +2,7 @@
 
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import { intersectRanges, type Ranges } from "../../packetset/ranges.ts";
-import { certain, type Outcome } from "./outcome.ts";
+import { canEnd, certain, type Outcome } from "./outcome.ts";
 import type { Constraint } from "./scene.ts";
 
 /** By ascending level, each level once, no ranges empty. */
@@ -48,7 +48,7 @@ export function guarded(
   return diagrams.choose(nested(diagrams, levels, yes, no), isYes, inside, outside);
 }
 
-export const isYes = ({ ends }: Outcome): boolean => ends.has("yes");
+export const isYes = (outcome: Outcome): boolean => canEnd(outcome, "yes");
 
 /** The same where `inside` asks the deepest level or later ones, and `outside` later ones only; `from`: levels before it are not asked. */
 export function nested(

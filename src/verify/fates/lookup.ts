@@ -1,38 +1,32 @@
 /** Elements of sets and maps as diagrams: what is found by key, level by level. */
-import type { Diagram, Diagrams, Stretch } from "../../packetset/diagram.ts";
+import type { Address } from "../../address/address.ts";
+import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { KeyPart, Term } from "../program.ts";
-import { guarded, type Levels, levelsOf, nested } from "./guard.ts";
-import { type End, ON, type Outcome } from "./outcome.ts";
-import type { View } from "./scene.ts";
+import { apart, type Entry, isBelow } from "./apart.ts";
+import { guarded, levelsOf } from "./guard.ts";
+import { drawOf, type End, NO_NOTES, NOTHING_HELD, ON, type Outcome } from "./outcome.ts";
+import type { Constraint, View } from "./scene.ts";
 
-interface Entry {
-  readonly levels: Levels;
-  readonly found: Diagram<Outcome>;
-}
-
-/** `null` where no packet has such a key. */
-function entryOf(view: View, key: readonly KeyPart[], terms: readonly Term[], found: Diagram<Outcome>): Entry | null {
-  const levels = levelsOf(key.map((part, at) => view.termConstraint(part, terms[at]!)));
+/** `null` where no packet has such a key; `draw`: the place of the part that is drawn. */
+function entryOf(
+  view: View,
+  key: readonly KeyPart[],
+  terms: readonly Term[],
+  draw: number,
+  found: Diagram<Outcome>,
+): Entry | null {
+  const constraints: Constraint[] = new Array(draw === -1 ? key.length : key.length - 1);
+  let count = 0;
+  for (let at = 0; at < key.length; at += 1) {
+    if (at === draw) continue;
+    constraints[count] = view.termConstraint(key[at]!, terms[at]!);
+    count += 1;
+  }
+  const levels = levelsOf(constraints);
   return levels === null ? null : { levels, found };
 }
 
-/** One range of an entry on the level that is built, and the entry. */
-interface Piece {
-  readonly first: number;
-  readonly last: number;
-  readonly entry: Entry;
-}
-
-function piecesAt(entries: readonly Entry[], depth: number): readonly Piece[] {
-  const pieces: Piece[] = [];
-  for (const entry of entries) {
-    const { ranges } = entry.levels[depth]!;
-    for (let at = 0; at < ranges.length; at += 2) pieces.push({ first: ranges[at]!, last: ranges[at + 1]!, entry });
-  }
-  return pieces.sort((a, b) => a.first - b.first || a.last - b.last);
-}
-
-/** Entries ask the same levels; of those that share a range on one of them the next tells. */
+/** Entries ask the same levels, and no two of them hold of one packet. */
 function build(
   diagrams: Diagrams<Outcome>,
   entries: readonly Entry[],
@@ -41,25 +35,9 @@ function build(
 ): Diagram<Outcome> {
   const [one] = entries;
   if (one === undefined) return miss;
-  const here = one.levels[depth];
-  if (here === undefined) return one.found;
-  const pieces = piecesAt(entries, depth);
-  const stretches: Stretch<Outcome>[] = [];
-  for (let at = 0; at < pieces.length; ) {
-    const { first, last } = pieces[at]!;
-    const alike: Entry[] = [];
-    for (; at < pieces.length && pieces[at]!.first === first && pieces[at]!.last === last; at += 1)
-      alike.push(pieces[at]!.entry);
-    const next = pieces[at];
-    if (next !== undefined && next.first <= last) return oneByOne(diagrams, entries, depth, miss);
-    const [alone] = alike;
-    const below =
-      alike.length === 1
-        ? nested(diagrams, alone!.levels, alone!.found, miss, depth + 1)
-        : build(diagrams, alike, depth + 1, miss);
-    stretches.push({ first, last, below });
-  }
-  return diagrams.stretches(here.level, stretches, miss);
+  if (one.levels[depth] === undefined) return one.found;
+  const together = (some: readonly Entry[], below: number) => build(diagrams, some, below, miss);
+  return apart(diagrams, entries, depth, miss, together) ?? oneByOne(diagrams, entries, depth, miss);
 }
 
 /** Of ranges that overlap on this level, and not on all levels together. */
@@ -73,10 +51,13 @@ const oneByOne = (
 
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
 function drawn(slots: readonly End[], of: number): Outcome {
-  const ends = new Map<End, number>();
-  for (const end of slots) ends.set(end, (ends.get(end) ?? 0) + 1 / of);
-  if (slots.length < of) ends.set(ON, (of - slots.length) / of);
-  return { ends, held: [], notes: [] };
+  const ends = [...slots];
+  const shares = new Array<number>(slots.length).fill(1 / of);
+  if (slots.length < of) {
+    ends.push(ON);
+    shares.push((of - slots.length) / of);
+  }
+  return { ...drawOf(ends, shares), held: NOTHING_HELD, notes: NO_NOTES };
 }
 
 export interface Element {
@@ -100,10 +81,9 @@ export function lookup(
   if (draw === -1) {
     const early: Entry[] = [];
     for (const { key: terms, found } of elements) {
-      const entry = found === null ? null : entryOf(view, key, terms, found);
+      const entry = found === null ? null : entryOf(view, key, terms, draw, found);
       if (entry === null) continue;
-      const deepest = entry.levels.at(-1)?.level ?? 0;
-      (entry.found.level < deepest ? early : entries).push(entry);
+      (isBelow(entry) ? entries : early).push(entry);
     }
     return early.reduce(
       (rest, { levels, found }) => guarded(diagrams, levels, found, rest),
@@ -112,22 +92,50 @@ export function lookup(
   }
   const part = key[draw]!;
   const of = part.kind === "draw" ? part.of : 1;
-  const byKey = new Map<string, { readonly terms: readonly Term[]; readonly ends: End[] }>();
-  for (const { key: terms, end } of elements) {
-    const name = terms.map((term, at) => (at === draw ? "" : termText(term))).join(" ");
-    const known = byKey.get(name);
-    if (known === undefined) byKey.set(name, { terms, ends: [end!] });
-    else known.ends.push(end!);
-  }
-  for (const { terms, ends } of byKey.values()) {
-    const entry = entryOf(view, key, terms, diagrams.leaf(drawn(ends, of)));
+  for (const { terms, ends } of slotsByKey(elements, draw)) {
+    const entry = entryOf(view, key, terms, draw, diagrams.leaf(drawn(ends, of)));
     if (entry !== null) entries.push(entry);
   }
   return build(diagrams, entries, 0, miss);
 }
 
+/** What is drawn among for one key; its slots' numbers are not told apart. */
+interface Slots {
+  readonly terms: readonly Term[];
+  ends: readonly End[];
+}
+
+/** `draw`: the place of the slot's number in a key. */
+function slotsByKey(elements: readonly Element[], draw: number): Iterable<Slots> {
+  const known = new Map<string, Slots>();
+  for (let from = 0, to = 0; from < elements.length; from = to) {
+    const terms = elements[from]!.key;
+    while (to < elements.length && isSameKey(terms, elements[to]!.key, draw)) to += 1;
+    const ends = elements.slice(from, to).map(({ end }) => end!);
+    const name = keyText(terms, draw);
+    const before = known.get(name);
+    if (before === undefined) known.set(name, { terms, ends });
+    else before.ends = [...before.ends, ...ends];
+  }
+  return known.values();
+}
+
+function keyText(terms: readonly Term[], draw: number): string {
+  let text = "";
+  for (let at = 0; at < terms.length; at += 1) if (at !== draw) text += `${termText(terms[at]!)} `;
+  return text;
+}
+
+const isSameKey = (one: readonly Term[], other: readonly Term[], draw: number): boolean =>
+  one.every((term, at) => at === draw || isSameTerm(term, other[at]!));
+
+function isSameTerm(one: Term, other: Term): boolean {
+  if (typeof one === "number" || typeof other === "number") return one === other;
+  return placeOf(one.first) === placeOf(other.first) && placeOf(one.last) === placeOf(other.last);
+}
+
+const placeOf = (end: Address | number): number | bigint => (typeof end === "number" ? end : end.value);
+
 function termText(term: Term): string {
-  if (typeof term === "number") return String(term);
-  const { first, last } = term;
-  return typeof first === "number" ? `${first}-${last as number}` : `${first.text}-${(last as typeof first).text}`;
+  return typeof term === "number" ? String(term) : `${placeOf(term.first)}-${placeOf(term.last)}`;
 }

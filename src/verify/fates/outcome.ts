@@ -15,25 +15,82 @@ export interface Held {
   readonly share: number;
 }
 
-export interface Outcome {
-  /** Shares of one, by end. */
-  readonly ends: ReadonlyMap<End, number>;
+/** A draw: of what comes `shares[at]` ends as `ends[at]`. Ends are ascending, each once. */
+export interface Draw {
+  readonly ends: readonly End[];
+  /** Of one. */
+  readonly shares: readonly number[];
+}
+
+export interface Outcome extends Draw {
   /** Asked in this order. */
   readonly held: readonly Held[];
   /** What was noted on the way: logs, marks. */
   readonly notes: readonly string[];
 }
 
-const NOTHING_HELD: readonly Held[] = [];
-const NO_NOTES: readonly string[] = [];
+export const NOTHING_HELD: readonly Held[] = [];
+export const NO_NOTES: readonly string[] = [];
+const CERTAIN: readonly number[] = [1];
 
-export const certain = (end: End): Outcome => ({ ends: new Map([[end, 1]]), held: NOTHING_HELD, notes: NO_NOTES });
+export const certain = (end: End): Outcome => ({
+  ends: [end],
+  shares: CERTAIN,
+  held: NOTHING_HELD,
+  notes: NO_NOTES,
+});
 
 /** Nothing has happened yet. */
 export const ON_THEN: Outcome = certain(ON);
 
 /** Of a certain outcome. */
-export const endOf = ({ ends }: Outcome): End => ends.keys().next().value!;
+export const endOf = ({ ends }: Outcome): End => ends[0]!;
+
+export const canEnd = ({ ends }: Draw, end: End): boolean => ends.includes(end);
+
+/** Fewer are sorted where they stand. */
+const MANY = 12;
+
+/** Ends in any order and any number of times. Both lists are the caller's no longer. */
+export function drawOf(ends: End[], shares: number[]): Draw {
+  if (ends.length >= MANY) return drawOfMany(ends, shares);
+  for (let at = 1; at < ends.length; at += 1) {
+    const end = ends[at]!;
+    const share = shares[at]!;
+    let to = at;
+    for (; to > 0 && ends[to - 1]! > end; to -= 1) {
+      ends[to] = ends[to - 1]!;
+      shares[to] = shares[to - 1]!;
+    }
+    ends[to] = end;
+    shares[to] = share;
+  }
+  return onceEach(ends, shares);
+}
+
+function drawOfMany(ends: readonly End[], shares: readonly number[]): Draw {
+  const order = ends.map((_, at) => at).sort((a, b) => (ends[a]! < ends[b]! ? -1 : ends[a]! > ends[b]! ? 1 : a - b));
+  return onceEach(
+    order.map((at) => ends[at]!),
+    order.map((at) => shares[at]!),
+  );
+}
+
+/** Of ascending ends. */
+function onceEach(ends: End[], shares: number[]): Draw {
+  let count = 0;
+  for (let at = 0; at < ends.length; at += 1) {
+    if (count > 0 && ends[count - 1] === ends[at]) shares[count - 1]! += shares[at]!;
+    else {
+      ends[count] = ends[at]!;
+      shares[count] = shares[at]!;
+      count += 1;
+    }
+  }
+  ends.length = count;
+  shares.length = count;
+  return { ends, shares };
+}
 
 const heldKey = ({ list, seconds, end, share }: Held): string => `${list} ${seconds} ${share} ${end}`;
 
@@ -44,54 +101,46 @@ const partOf = (held: readonly Held[], part: number): readonly Held[] =>
 const SHARES = 2 ** 31;
 
 /** Equal for equal outcomes. */
-export function outcomeKey({ ends, held, notes }: Outcome): string {
+export function outcomeKey({ ends, shares, held, notes }: Outcome): string {
   const isPlain = held.length === 0 && notes.length === 0;
-  if (isPlain && ends.size === 1) {
-    const [end, share] = ends.entries().next().value!;
-    if (share === 1) return end;
-  }
-  const shares: string[] = [];
-  for (const [end, share] of ends) shares.push(`${Math.round(share * SHARES)} ${end}`);
-  if (shares.length > 1) shares.sort();
-  const drawn = shares.join("|");
-  return isPlain ? `draw ${drawn}` : ["noted", drawn, held.map(heldKey).join("|"), notes.join("|")].join("\n");
+  if (isPlain && ends.length === 1 && shares[0] === 1) return ends[0]!;
+  let drawn = "";
+  for (let at = 0; at < ends.length; at += 1) drawn += `|${Math.round(shares[at]! * SHARES)} ${ends[at]}`;
+  return isPlain ? drawn : ["noted", drawn, held.map(heldKey).join("|"), notes.join("|")].join("\n");
 }
 
 /** Of `Leaves.traitsOf`. */
 export const TRAITS = { on: 1, left: 2, accept: 4 } as const;
 
-export const outcomeTraits = ({ ends }: Outcome): number =>
-  (ends.has(ON) ? TRAITS.on : 0) | (ends.has(LEFT) ? TRAITS.left : 0) | (ends.has(ACCEPT) ? TRAITS.accept : 0);
+export const outcomeTraits = (outcome: Outcome): number =>
+  (canEnd(outcome, ON) ? TRAITS.on : 0) |
+  (canEnd(outcome, LEFT) ? TRAITS.left : 0) |
+  (canEnd(outcome, ACCEPT) ? TRAITS.accept : 0);
 
 /** `share` of it is `one`, the rest `other`. */
 export function mixed(share: number, one: Outcome, other: Outcome): Outcome {
-  const ends = new Map<End, number>();
-  for (const [end, part] of one.ends) ends.set(end, part * share);
-  for (const [end, part] of other.ends) ends.set(end, (ends.get(end) ?? 0) + part * (1 - share));
+  const shares = [...one.shares.map((part) => part * share), ...other.shares.map((part) => part * (1 - share))];
   const held = [...partOf(one.held, share), ...partOf(other.held, 1 - share)];
-  return { ends, held, notes: [...one.notes, ...other.notes] };
+  return { ...drawOf([...one.ends, ...other.ends], shares), held, notes: [...one.notes, ...other.notes] };
 }
 
 /** What `first` leaves open is what `then` says. */
 export function followed(first: Outcome, then: Outcome): Outcome {
-  const open = first.ends.get(ON);
-  if (open === undefined) return first;
-  const ends = new Map(first.ends);
-  ends.delete(ON);
-  for (const [end, part] of then.ends) ends.set(end, (ends.get(end) ?? 0) + part * open);
-  const held = then.held.length === 0 ? first.held : [...first.held, ...partOf(then.held, open)];
+  const open = first.ends.indexOf(ON);
+  if (open === -1) return first;
+  const part = first.shares[open]!;
+  const ends = [...first.ends.toSpliced(open, 1), ...then.ends];
+  const shares = [...first.shares.toSpliced(open, 1), ...then.shares.map((share) => share * part)];
+  const held = then.held.length === 0 ? first.held : [...first.held, ...partOf(then.held, part)];
   const notes = then.notes.length === 0 ? first.notes : [...first.notes, ...then.notes];
-  return { ends, held, notes };
+  return { ...drawOf(ends, shares), held, notes };
 }
 
 /** Every share of `from` is one of `to`. */
 export function renamed(outcome: Outcome, from: End, to: End): Outcome {
-  const part = outcome.ends.get(from);
-  if (part === undefined) return outcome;
-  const ends = new Map(outcome.ends);
-  ends.delete(from);
-  ends.set(to, (ends.get(to) ?? 0) + part);
-  return { ...outcome, ends };
+  if (!canEnd(outcome, from)) return outcome;
+  const ends = outcome.ends.map((end) => (end === from ? to : end));
+  return { ...outcome, ...drawOf(ends, [...outcome.shares]) };
 }
 
 export const remembering = (held: Held, outcome: Outcome): Outcome => ({ ...outcome, held: [held, ...outcome.held] });

@@ -24,11 +24,12 @@ function addPorts(points: Points, { first, last }: { readonly first: number; rea
 }
 
 function addTerms(points: Points, key: readonly KeyPart[], terms: readonly Term[]): void {
-  for (const [at, part] of key.entries()) {
+  for (let at = 0; at < key.length; at += 1) {
+    const { kind } = key[at]!;
     const term = terms[at]!;
-    if (part.kind === "address") addAddresses(points, term as AddressRange);
-    else if (part.kind === "ports") addPorts(points, term as { readonly first: number; readonly last: number });
-    else if (part.kind === "protocol") points.protocols.add(term as number);
+    if (kind === "address") addAddresses(points, term as AddressRange);
+    else if (kind === "ports") addPorts(points, term as { readonly first: number; readonly last: number });
+    else if (kind === "protocol") points.protocols.add(term as number);
   }
 }
 
@@ -47,13 +48,9 @@ function addTest(points: Points, test: Test): void {
   else if (test.kind === "member") for (const terms of test.elements) addTerms(points, test.key, terms);
 }
 
-/** `seen`: tests that many rules share. */
-function addRule(points: Points, seen: Set<Test>, { tests, actions }: Rule): void {
-  for (const test of tests) {
-    if (seen.has(test)) continue;
-    seen.add(test);
-    addTest(points, test);
-  }
+/** `before`: the rule that was looked at last; what both test is there already. */
+function addRule(points: Points, before: Rule | undefined, { tests, actions }: Rule): void {
+  for (let at = 0; at < tests.length; at += 1) if (tests[at] !== before?.tests[at]) addTest(points, tests[at]!);
   for (const action of actions) {
     if (action.kind === "dnat") addTarget(points, action.to);
     if (action.kind === "dnat-map" || action.kind === "verdict-map" || action.kind === "doors")
@@ -79,9 +76,9 @@ function addWays(points: Points, ways: readonly Way[]): void {
 export function headersOf(programs: readonly Program[], ways: readonly Way[]): Headers {
   const { family } = programs[0]!;
   const points: Points = { addresses: [], ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
-  const seen = new Set<Test>();
   for (const { chains } of programs)
-    for (const rules of chains.values()) for (const rule of rules) addRule(points, seen, rule);
+    for (const rules of chains.values())
+      for (let at = 0; at < rules.length; at += 1) addRule(points, rules[at - 1], rules[at]!);
   addWays(points, ways);
   for (const protocol of Object.values(PROTOCOLS)) points.protocols.add(protocol);
   return {

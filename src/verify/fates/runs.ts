@@ -1,7 +1,19 @@
 /** Rules of a chain that follow one another and match alike, but for what is drawn and who is remembered: those of one door. */
 
 import type { Rule, Test } from "../program.ts";
-import { type End, endOf, type Held, mixed, ON, ON_THEN, type Outcome, remembering } from "./outcome.ts";
+import {
+  drawOf,
+  type End,
+  endOf,
+  type Held,
+  mixed,
+  NO_NOTES,
+  NOTHING_HELD,
+  ON,
+  ON_THEN,
+  type Outcome,
+  remembering,
+} from "./outcome.ts";
 
 /** What changes from packet to packet that looks alike. */
 export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
@@ -54,20 +66,29 @@ export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
 }
 
 /** What the rules of a run do, each of which ends a packet that it matches in one way. */
-export function drawnOf(run: readonly { readonly tests: readonly Test[]; readonly end: End }[]): Outcome {
-  const ends = new Map<End, number>();
+export function drawnOf(rules: readonly Rule[], to: readonly End[]): Outcome {
+  const ends = [...to, ON];
+  const shares = new Array<number>(ends.length);
   const held: Held[] = [];
   let open = 1;
-  for (const { tests, end } of run) {
-    const { share, remembered } = chanceOf(tests);
+  let count = 0;
+  for (let at = 0; at < rules.length && open > 0; at += 1) {
+    const { share, remembered } = chanceOf(rules[at]!.tests);
     if (remembered !== null) {
-      held.push({ list: remembered.list, seconds: remembered.seconds, end, share: open * share });
+      held.push({ list: remembered.list, seconds: remembered.seconds, end: to[at]!, share: open * share });
       continue;
     }
-    ends.set(end, (ends.get(end) ?? 0) + open * share);
+    ends[count] = to[at]!;
+    shares[count] = open * share;
     open *= 1 - share;
-    if (open === 0) break;
+    count += 1;
   }
-  if (open > 0) ends.set(ON, (ends.get(ON) ?? 0) + open);
-  return { ends, held, notes: [] };
+  if (open > 0) {
+    ends[count] = ON;
+    shares[count] = open;
+    count += 1;
+  }
+  ends.length = count;
+  shares.length = count;
+  return { ...drawOf(ends, shares), held: held.length === 0 ? NOTHING_HELD : held, notes: NO_NOTES };
 }

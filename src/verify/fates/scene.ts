@@ -8,6 +8,7 @@ import type { PortRange } from "../../address/port.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
 import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "../program.ts";
 import {
+  addressRange,
   addressRanges,
   deviceRanges,
   type Header,
@@ -19,7 +20,7 @@ import {
   typeRanges,
 } from "./headers.ts";
 import type { Fixed, Flag } from "./hooks.ts";
-import { type Placed, waysIndex, waysWithin } from "./ways-index.ts";
+import { type Placed, type WaysIndex, waysIndex, waysWithin } from "./ways-index.ts";
 
 /** Of a door of every protocol `line` is null. */
 export interface Way {
@@ -65,10 +66,13 @@ function keeping<T>(make: (value: T) => Constraint): (value: T) => Constraint {
   };
 }
 
-/** `fixed`: what the hook says of every packet. */
-export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
+/** A scene as each hook sees it; `fixed`: what the hook says of every packet. */
+export function viewsOf(headers: Headers, scene: Scene): (fixed: Fixed) => View {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
+  return (fixed) => viewOf(headers, scene, indexed, fixed);
+}
 
+function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, fixed: Fixed): View {
   function on(header: Header, ranges: Ranges): Constraint {
     const isPlaced = header !== "source" && header !== "source-port" && header !== "icmp-type";
     const index = indexed === null || !isPlaced ? null : indexed(header as Placed);
@@ -123,7 +127,7 @@ export function viewOf(headers: Headers, scene: Scene, fixed: Fixed): View {
   function termConstraint(part: KeyPart, term: Term): Constraint {
     switch (part.kind) {
       case "address":
-        return onAddress(part.of, [term as AddressRange], false);
+        return on(part.of, addressRange(headers, term as AddressRange));
       case "ports":
         return ofPorts[part.of](term as PortRange);
       case "protocol":

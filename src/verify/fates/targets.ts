@@ -1,7 +1,21 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
-import type { Door, Target } from "../program.ts";
-import { ACCEPT, certain, type End, endOf, type Held, mixed, type Outcome, remembering, remembers } from "./outcome.ts";
+import type { Door, DoorAffinity, DoorBackend, Target } from "../program.ts";
+import {
+  ACCEPT,
+  certain,
+  type Draw,
+  drawOf,
+  type End,
+  endOf,
+  type Held,
+  mixed,
+  NO_NOTES,
+  NOTHING_HELD,
+  type Outcome,
+  remembering,
+  remembers,
+} from "./outcome.ts";
 import type { View } from "./scene.ts";
 
 /** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
@@ -34,58 +48,56 @@ export function towards(
   return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
 }
 
+const NO_LISTS: readonly string[] = [];
+
 /** Nothing is translated, for good. */
 const NOWHERE = certain(ACCEPT);
 
 export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
-  const open = backends.filter(({ weight }) => weight > 0);
-  if (open.length === 0) return diagrams.leaf(NOWHERE);
-  const listsOf = (list: string): readonly string[] => (affinity === null ? [] : [list]);
-  const total = open.reduce((sum, { weight }) => sum + weight, 0);
-  const plain = open.map(({ to, list }) => plainEnd(to, listsOf(list)));
+  if (backends.length === 0) return diagrams.leaf(NOWHERE);
+  const listsOf = (at: number): readonly string[] => (affinity === null ? NO_LISTS : [affinity.lists[at]!]);
+  const plain = backends.map(({ to }, at) => plainEnd(to, listsOf(at)));
   if (plain.every((end) => end !== null)) {
-    const held = affinity === null ? [] : open.map(({ list }, at) => heldBy(affinity, list, plain[at]!));
-    const ends = drawnAmong(plain.map((end, at) => [end, open[at]!.weight / total]));
-    return diagrams.leaf({ ends, held, notes: [] });
+    const held = affinity === null ? NOTHING_HELD : plain.map((end, at) => heldBy(affinity, at, end));
+    return diagrams.leaf({ ...drawnAmong(backends, plain), held, notes: NO_NOTES });
   }
-  const leads = open.map(({ to, list }) => towards(diagrams, view, to, listsOf(list)));
-  const whole = joined(
-    diagrams,
-    leads,
-    open.map(({ weight }) => weight),
-  );
+  const leads = backends.map(({ to }, at) => towards(diagrams, view, to, listsOf(at)));
+  const whole = joined(diagrams, backends, leads);
   if (affinity === null) return whole;
-  return open.reduceRight<Diagram<Outcome>>(
-    (rest, { list }, at) =>
-      diagrams.join(leads[at]!, rest, (found, other) => remembering(heldBy(affinity, list, endOf(found)), other)),
+  return leads.reduceRight(
+    (rest, lead, at) =>
+      diagrams.join(lead, rest, (found, other) => remembering(heldBy(affinity, at, endOf(found)), other)),
     whole,
   );
 }
 
-const heldBy = ({ seconds }: NonNullable<Door["affinity"]>, list: string, end: End): Held => ({
-  list,
+const heldBy = ({ seconds, lists }: DoorAffinity, at: number, end: End): Held => ({
+  list: lists[at]!,
   seconds,
   end,
   share: 1,
 });
 
-function drawnAmong(parts: readonly (readonly [End, number])[]): ReadonlyMap<End, number> {
-  const ends = new Map<End, number>();
-  for (const [end, share] of parts) ends.set(end, (ends.get(end) ?? 0) + share);
-  return ends;
+/** `to`: the end of each backend. */
+function drawnAmong(backends: readonly DoorBackend[], to: End[]): Draw {
+  let total = 0;
+  for (const { weight } of backends) total += weight;
+  return drawOf(
+    to,
+    backends.map(({ weight }) => weight / total),
+  );
 }
 
 /** Ranges of ports part each backend's diagram in its own way. */
 function joined(
   diagrams: Diagrams<Outcome>,
+  backends: readonly DoorBackend[],
   leads: readonly Diagram<Outcome>[],
-  weights: readonly number[],
 ): Diagram<Outcome> {
-  let sum = weights[0]!;
-  return leads.slice(1).reduce((whole, one, at) => {
-    const weight = weights[at + 1]!;
+  let sum = 0;
+  return backends.reduce((whole, { weight }, at) => {
     sum += weight;
     const share = weight / sum;
-    return diagrams.join(one, whole, (a, b) => mixed(share, a, b));
+    return at === 0 ? whole : diagrams.join(leads[at]!, whole, (a, b) => mixed(share, a, b));
   }, leads[0]!);
 }

@@ -57,7 +57,10 @@ export function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
 
 export type Placed = "destination" | "asked" | "protocol" | "destination-port" | "asked-port";
 
-export function waysIndex(headers: Headers, ways: readonly Way[]): (header: Placed) => Index | null {
+/** `null` of a header that is no choice among ways. */
+export type WaysIndex = (header: Placed) => Index | null;
+
+export function waysIndex(headers: Headers, ways: readonly Way[]): WaysIndex {
   const { addresses, ports, protocols } = headers;
   const hasLines = ways[0]?.line !== null;
   const makers: Readonly<Record<Placed, ((way: Way) => number) | null>> = {

@@ -44,14 +44,17 @@ function targetOf(door: ServiceDoor, address: Address, { port }: Backend): Targe
 }
 
 function leadsOf(door: ServiceDoor, node: ClusterNode, family: Family, nodeOf: NodeOf): readonly Lead[] {
-  return door.line.backends.flatMap((backend): readonly Lead[] => {
+  const leads = door.line.backends.map((backend): Lead | null => {
     const address = inFamily(backend.addresses, family);
-    if (address === null) return [];
+    if (address === null) return null;
     const { port, weight, pod } = backend;
     const isHere = (pod === null ? nodeOf(address) : pod.node) === node;
-    return [{ address, port, to: targetOf(door, address, backend), weight, isPod: pod !== null, isHere }];
+    return { address, port, to: targetOf(door, address, backend), weight, isPod: pod !== null, isHere };
   });
+  return leads.every((lead) => lead !== null) ? leads : leads.filter((lead) => lead !== null);
 }
+
+const isOpen = ({ weight }: Lead): boolean => weight > 0;
 
 /** A nodeport is there in the families of its backends; without any, in those of its service's addresses. */
 function isInFamily({ address, service, line }: ServiceDoor, family: Family): boolean {
@@ -69,7 +72,7 @@ export function doorsInFamily(cluster: Cluster, node: ClusterNode, family: Famil
     .filter((door) => isInFamily(door, family))
     .map((door) => {
       const leads = leadsOf(door, node, family, nodeOf);
-      return { ...door, leads, open: leads.filter(({ weight }) => weight > 0) };
+      return { ...door, leads, open: leads.every(isOpen) ? leads : leads.filter(isOpen) };
     });
 }
 
@@ -90,18 +93,26 @@ export const only = (address: Address): AddressRange => ({ first: address, last:
 
 /** Nodeports are found by protocol and ports alone: their addresses are a test of their own. */
 export function shapesOf(doors: readonly Door[], family: Family, of: "destination" | "asked"): readonly Shape[] {
-  const shapes = new Map<string, { key: readonly KeyPart[]; elements: { door: Door; terms: readonly Term[] }[] }>();
+  const shapes = new Map<number, { key: readonly KeyPart[]; elements: { door: Door; terms: readonly Term[] }[] }>();
   for (const door of doors) {
-    const { address, protocol, port } = door;
-    const parts: readonly (readonly [KeyPart, Term])[] = [
-      ...(address === null ? [] : [[{ kind: "address", of }, only(address)] as const]),
-      ...(protocol === null ? [] : [[{ kind: "protocol" }, protocolNumber(protocol, family)] as const]),
-      ...(port === null ? [] : [[{ kind: "ports", of: `${of}-port` }, port] as const]),
-    ];
-    const name = parts.map(([{ kind }]) => kind).join();
-    const shape = shapes.get(name) ?? { key: parts.map(([part]) => part), elements: [] };
-    shapes.set(name, shape);
-    shape.elements.push({ door, terms: parts.map(([, term]) => term) });
+    const which = (door.address === null ? 0 : 4) + (door.protocol === null ? 0 : 2) + (door.port === null ? 0 : 1);
+    const shape = shapes.get(which) ?? { key: keyOf(door, of), elements: [] };
+    shapes.set(which, shape);
+    shape.elements.push({ door, terms: termsOf(door, family, shape.key.length) });
   }
   return [...shapes.values()];
+}
+
+const keyOf = ({ address, protocol, port }: Door, of: "destination" | "asked"): readonly KeyPart[] => [
+  ...(address === null ? [] : [{ kind: "address", of } as const]),
+  ...(protocol === null ? [] : [{ kind: "protocol" } as const]),
+  ...(port === null ? [] : [{ kind: "ports", of: `${of}-port` } as const]),
+];
+
+function termsOf({ address, protocol, port }: Door, family: Family, length: number): readonly Term[] {
+  const terms = new Array<Term>(length);
+  if (address !== null) terms[0] = only(address);
+  if (protocol !== null) terms[address === null ? 0 : 1] = protocolNumber(protocol, family);
+  if (port !== null) terms[length - 1] = port;
+  return terms;
 }

@@ -17,12 +17,12 @@ const placeOf = ({ address, port }: Lead, line: ServicePort): string => {
 
 /** The same client gets the same backend: for each port line on its own, through every door of the line alike. */
 function drawOf({ service, line }: Door, leads: readonly Lead[]): Draw {
+  const { affinity } = service;
+  if (affinity === null) return { backends: leads, affinity: null };
   const ports = line.port === null ? "" : `${formatPorts(line.port)}/`;
   const key = `${service.statement} ${ports}${line.protocol}`;
-  return {
-    backends: leads.map((lead) => ({ to: lead.to, weight: lead.weight, list: `${key} ${placeOf(lead, line)}` })),
-    affinity: service.affinity === null ? null : { key, seconds: service.affinity.seconds },
-  };
+  const lists = leads.map((lead) => `${key} ${placeOf(lead, line)}`);
+  return { backends: leads, affinity: { key, seconds: affinity.seconds, lists } };
 }
 
 interface Way {

@@ -100,8 +100,9 @@ function readLine(reading: Reading, place: number): number {
 
 /** Where `up.sh` jumps besides, when a text of iptables has the chain. */
 function reportAccepts({ unread }: Reading, { text, above }: Carried): void {
-  const at = text.search(new RegExp(`^:${ACCEPTS} `, "m"));
-  if (at === -1) return;
+  const line = `:${ACCEPTS} `;
+  const at = text.startsWith(line) ? 0 : text.indexOf(`\n${line}`) + 1;
+  if (!text.startsWith(line, at)) return;
   unread.push({
     line: above + countLines(text.slice(0, at)) + 1,
     text: text.slice(at).split("\n", 1)[0]!,

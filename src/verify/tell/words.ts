@@ -26,12 +26,15 @@ export interface Fate {
   readonly notes: readonly string[];
 }
 
-export function fateOf({ ends, held, notes }: Outcome, packet: Packet): Fate {
+export function fateOf({ ends, shares, held, notes }: Outcome, packet: Packet): Fate {
   const read = (end: string): { readonly end: string; readonly isRemembered: boolean } => {
     const { end: what, list } = readEnd(end, packet.destinationPort);
     return { end: hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
   };
-  const branches = [...ends].map(([end, share]) => ({ ...read(end), share, fraction: fractionOf(share) }));
+  const branches = ends.map((end, at) => {
+    const share = shares[at]!;
+    return { ...read(end), share, fraction: fractionOf(share) };
+  });
   return {
     branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
     remembered: held.map(({ end, seconds }) => ({ end: read(end).end, seconds })),
