@@ -7,6 +7,6 @@ const { Script } = require("node:vm");
 const dist = resolve("dist");
 const file = join(dist, "netc.js");
 const script = new Script(readFileSync(file, "utf8"), { filename: file });
-process.argv.splice(2, process.argv.length, "compile", process.argv[2], "--node", "node1");
+process.argv.splice(2, process.argv.length, "compile", process.argv[2], "--node", "node1", "--verify");
 process.on("exit", () => writeFileSync(join(dist, "netc.cache"), script.createCachedData()));
 script.runInThisContext()(exports, require, module, join(dist, "cli.js"), dist);

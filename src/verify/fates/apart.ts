@@ -1,6 +1,6 @@
 /** What many constraints lead to, each where it holds, parted on one level after another: no two of them are asked about one packet. */
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
-import { type Levels, nested } from "./guard.ts";
+import type { Levels } from "./guard.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface Entry {
@@ -50,7 +50,7 @@ function inOrder({ firsts, lasts, entries }: Pieces): Pieces {
 }
 
 /**
- * `outside` where no entry holds; `together` makes those that this level does not part, of the levels behind it. `null` where the entries'
+ * `outside` where no entry holds; `together` makes those that this level does not part, of the levels from `depth` on. `null` where the entries'
  * ranges on this level are neither equal nor disjoint, or not all of them ask it, or some find what asks an earlier one.
  */
 export function apart(
@@ -71,13 +71,8 @@ export function apart(
     at += 1;
     while (at < entries.length && firsts[at] === first && lasts[at] === last) at += 1;
     if (at < entries.length && firsts[at]! <= last) return null;
-    const { levels, found } = entries[from]!;
     ranges.push(first, last);
-    below.push(
-      at - from === 1
-        ? nested(diagrams, levels, found, outside, depth + 1)
-        : together(entries.slice(from, at), depth + 1),
-    );
+    below.push(together(entries.slice(from, at), depth + 1));
   }
   return diagrams.stretches(all[0]!.levels[depth]!.level, ranges, below, outside);
 }

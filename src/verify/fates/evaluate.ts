@@ -3,10 +3,10 @@ import { Bug } from "../../diagnostics/bug.ts";
 import { type Early, EVERY_TRAIT } from "../../packetset/combine.ts";
 import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
-import { apart, type Entry } from "./apart.ts";
+import { apart, type Entry, isBelow } from "./apart.ts";
 import { listsOf, plainEndOf } from "./ends.ts";
 import { isLeftWhenFull } from "./full.ts";
-import { guarded, isYes, levelsOf } from "./guard.ts";
+import { guarded, isYes, levelsOf, nested } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
 import { canEnd, certain, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
@@ -29,22 +29,30 @@ const onIsLeft = (outcome: Outcome): Outcome => renamed(outcome, ON, LEFT);
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
   const { program, diagrams, view, shared, isShared } = evaluation;
   const own = new Map<string, Diagram<Outcome>>();
-  const on = diagrams.leaf(certain(ON));
+  const [on, left] = [diagrams.leaf(certain(ON)), diagrams.leaf(certain(LEFT))];
   const { scene } = view;
   const isFull = scene.kind === "untranslated" && scene.isFull;
   const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
 
-  function chainOf(name: string): Diagram<Outcome> {
-    const kept = isShared(name) ? shared : own;
-    const found = kept.get(name);
-    if (found !== undefined) return found;
+  function kept(name: string, key: string, make: () => Diagram<Outcome>): Diagram<Outcome> {
+    const known = isShared(name) ? shared : own;
+    const found = known.get(key) ?? make();
+    known.set(key, found);
+    return found;
+  }
+
+  function entriesOf(name: string): readonly Entry[] {
     const rules = program.chains.get(name) ?? [];
     const runs = runsOf(isFull ? rules.filter((rule) => !isLeftWhenFull(rule)) : rules);
-    const entries = runs.map(entryOf).filter((entry) => entry !== null);
-    const whole = diagrams.map(inOrder(entries, 0), TRAITS.left, leftIsOn);
-    kept.set(name, whole);
-    return whole;
+    return runs.map(entryOf).filter((entry) => entry !== null);
   }
+
+  /** What leaves it goes on behind the jump. */
+  const chainOf = (name: string): Diagram<Outcome> =>
+    kept(name, name, () => diagrams.map(inOrder(entriesOf(name), 0, on), TRAITS.left, leftIsOn));
+
+  /** What leaves it leaves the chain that it was gone to from. */
+  const goneTo = (name: string): Diagram<Outcome> => kept(name, `to ${name}`, () => inOrder(entriesOf(name), 0, left));
 
   /** What `first` decides it decides alone, and what it leaves alone `then` does. */
   const early: Early<Outcome> = (first, then) => {
@@ -56,15 +64,26 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
     diagrams.join(first, then, followed, early);
 
-  /** Those of one packet by halves, so that a long list of rules is not walked again for each of them. */
-  function inOrder(entries: readonly Entry[], depth: number): Diagram<Outcome> {
+  /**
+   * `end`: what becomes of a packet behind the last one. Those that one packet may meet are put together by halves, so that a long list of
+   * rules is not walked again for each of them.
+   */
+  function inOrder(entries: readonly Entry[], depth: number, end: Diagram<Outcome>): Diagram<Outcome> {
     const [one] = entries;
-    if (one === undefined) return on;
-    if (entries.length === 1) return guarded(diagrams, one.levels.slice(depth), one.found, on);
-    const parted = apart(diagrams, entries, depth, on, inOrder);
+    if (one === undefined) return end;
+    if (entries.length === 1) return alone(one, depth, end);
+    const parted = apart(diagrams, entries, depth, end, (some, below) => inOrder(some, below, end));
     if (parted !== null) return parted;
     const middle = entries.length >> 1;
-    return after(inOrder(entries.slice(0, middle), depth), inOrder(entries.slice(middle), depth));
+    return after(inOrder(entries.slice(0, middle), depth, on), inOrder(entries.slice(middle), depth, end));
+  }
+
+  function alone(entry: Entry, depth: number, end: Diagram<Outcome>): Diagram<Outcome> {
+    const { levels } = entry;
+    const found = end === on ? entry.found : diagrams.map(entry.found, TRAITS.on, onIsLeft);
+    return isBelow(entry)
+      ? nested(diagrams, levels, found, end, depth)
+      : guarded(diagrams, levels.slice(depth), found, end);
   }
 
   /** What comes to it and does not match, it leaves. */
@@ -108,7 +127,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       case "jump":
         return chainOf(action.chain);
       case "goto":
-        return diagrams.map(chainOf(action.chain), TRAITS.on, onIsLeft);
+        return goneTo(action.chain);
       case "dnat":
         return towards(diagrams, view, action.to, lists);
       case "dnat-map": {

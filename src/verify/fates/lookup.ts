@@ -3,7 +3,7 @@ import type { Address } from "../../address/address.ts";
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { KeyPart, Term } from "../program.ts";
 import { apart, type Entry, isBelow } from "./apart.ts";
-import { guarded, levelsOf } from "./guard.ts";
+import { guarded, levelsOf, nested } from "./guard.ts";
 import { drawOf, type End, NO_NOTES, NOTHING_HELD, ON, type Outcome } from "./outcome.ts";
 import type { Constraint, View } from "./scene.ts";
 
@@ -35,7 +35,7 @@ function build(
 ): Diagram<Outcome> {
   const [one] = entries;
   if (one === undefined) return miss;
-  if (one.levels[depth] === undefined) return one.found;
+  if (entries.length === 1) return nested(diagrams, one.levels, one.found, miss, depth);
   const together = (some: readonly Entry[], below: number) => build(diagrams, some, below, miss);
   return apart(diagrams, entries, depth, miss, together) ?? oneByOne(diagrams, entries, depth, miss);
 }
