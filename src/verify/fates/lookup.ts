@@ -4,7 +4,7 @@ import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { KeyPart, Term } from "../program.ts";
 import { apart, type Entry, isBelow } from "./apart.ts";
 import { guarded, levelsOf, nested } from "./guard.ts";
-import { drawOf, type End, NO_NOTES, NOTHING_HELD, ON, type Outcome } from "./outcome.ts";
+import { drawn, type End, ON, type Outcome } from "./outcome.ts";
 import type { Constraint, View } from "./scene.ts";
 
 /** `null` where no packet has such a key; `draw`: the place of the part that is drawn. */
@@ -50,14 +50,12 @@ const oneByOne = (
   entries.reduceRight((rest, { levels, found }) => guarded(diagrams, levels.slice(depth), found, rest), miss);
 
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
-function drawn(slots: readonly End[], of: number): Outcome {
-  const ends = [...slots];
-  const shares = new Array<number>(slots.length).fill(1 / of);
-  if (slots.length < of) {
-    ends.push(ON);
-    shares.push((of - slots.length) / of);
-  }
-  return { ...drawOf(ends, shares), held: NOTHING_HELD, notes: NO_NOTES };
+function amongSlots(slots: readonly End[], of: number): Outcome {
+  const isOpen = slots.length < of;
+  const ends = isOpen ? [...slots, ON] : [...slots];
+  const shares = ends.map(() => 1 / of);
+  if (isOpen) shares[slots.length] = (of - slots.length) / of;
+  return drawn(ends, shares);
 }
 
 export interface Element {
@@ -93,7 +91,7 @@ export function lookup(
   const part = key[draw]!;
   const of = part.kind === "draw" ? part.of : 1;
   for (const { terms, ends } of slotsByKey(elements, draw)) {
-    const entry = entryOf(view, key, terms, draw, diagrams.leaf(drawn(ends, of)));
+    const entry = entryOf(view, key, terms, draw, diagrams.leaf(amongSlots(ends, of)));
     if (entry !== null) entries.push(entry);
   }
   return build(diagrams, entries, 0, miss);

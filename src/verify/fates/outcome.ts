@@ -15,14 +15,11 @@ export interface Held {
   readonly share: number;
 }
 
-/** A draw: of what comes `shares[at]` ends as `ends[at]`. Ends are ascending, each once. */
-export interface Draw {
+export interface Outcome {
+  /** A draw: of what comes `shares[at]` ends as `ends[at]`. Ends are ascending, each once. */
   readonly ends: readonly End[];
   /** Of one. */
   readonly shares: readonly number[];
-}
-
-export interface Outcome extends Draw {
   /** Asked in this order. */
   readonly held: readonly Held[];
   /** What was noted on the way: logs, marks. */
@@ -30,15 +27,10 @@ export interface Outcome extends Draw {
 }
 
 export const NOTHING_HELD: readonly Held[] = [];
-export const NO_NOTES: readonly string[] = [];
+const NO_NOTES: readonly string[] = [];
 const CERTAIN: readonly number[] = [1];
 
-export const certain = (end: End): Outcome => ({
-  ends: [end],
-  shares: CERTAIN,
-  held: NOTHING_HELD,
-  notes: NO_NOTES,
-});
+export const certain = (end: End): Outcome => ({ ends: [end], shares: CERTAIN, held: NOTHING_HELD, notes: NO_NOTES });
 
 /** Nothing has happened yet. */
 export const ON_THEN: Outcome = certain(ON);
@@ -46,14 +38,25 @@ export const ON_THEN: Outcome = certain(ON);
 /** Of a certain outcome. */
 export const endOf = ({ ends }: Outcome): End => ends[0]!;
 
-export const canEnd = ({ ends }: Draw, end: End): boolean => ends.includes(end);
+export const canEnd = ({ ends }: Outcome, end: End): boolean => ends.includes(end);
 
 /** Fewer are sorted where they stand. */
 const MANY = 12;
 
-/** Ends in any order and any number of times. Both lists are the caller's no longer. */
-export function drawOf(ends: End[], shares: number[]): Draw {
-  if (ends.length >= MANY) return drawOfMany(ends, shares);
+/** Ends in any order and any number of times, those without a share too. Both lists are the caller's no longer. */
+export function drawn(
+  ends: End[],
+  shares: number[],
+  held: readonly Held[] = NOTHING_HELD,
+  notes: readonly string[] = NO_NOTES,
+): Outcome {
+  if (ends.length >= MANY) sortMany(ends, shares);
+  else sortFew(ends, shares);
+  mergeEqual(ends, shares);
+  return { ends, shares, held, notes };
+}
+
+function sortFew(ends: End[], shares: number[]): void {
   for (let at = 1; at < ends.length; at += 1) {
     const end = ends[at]!;
     const share = shares[at]!;
@@ -65,21 +68,22 @@ export function drawOf(ends: End[], shares: number[]): Draw {
     ends[to] = end;
     shares[to] = share;
   }
-  return onceEach(ends, shares);
 }
 
-function drawOfMany(ends: readonly End[], shares: readonly number[]): Draw {
-  const order = ends.map((_, at) => at).sort((a, b) => (ends[a]! < ends[b]! ? -1 : ends[a]! > ends[b]! ? 1 : a - b));
-  return onceEach(
-    order.map((at) => ends[at]!),
-    order.map((at) => shares[at]!),
-  );
+function sortMany(ends: End[], shares: number[]): void {
+  const pairs = ends.map((end, at) => ({ end, share: shares[at]! }));
+  pairs.sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
+  pairs.forEach(({ end, share }, at) => {
+    ends[at] = end;
+    shares[at] = share;
+  });
 }
 
 /** Of ascending ends. */
-function onceEach(ends: End[], shares: number[]): Draw {
+function mergeEqual(ends: End[], shares: number[]): void {
   let count = 0;
   for (let at = 0; at < ends.length; at += 1) {
+    if (shares[at] === 0) continue;
     if (count > 0 && ends[count - 1] === ends[at]) shares[count - 1]! += shares[at]!;
     else {
       ends[count] = ends[at]!;
@@ -87,9 +91,9 @@ function onceEach(ends: End[], shares: number[]): Draw {
       count += 1;
     }
   }
+  if (count === ends.length) return;
   ends.length = count;
   shares.length = count;
-  return { ends, shares };
 }
 
 const heldKey = ({ list, seconds, end, share }: Held): string => `${list} ${seconds} ${share} ${end}`;
@@ -121,7 +125,7 @@ export const outcomeTraits = (outcome: Outcome): number =>
 export function mixed(share: number, one: Outcome, other: Outcome): Outcome {
   const shares = [...one.shares.map((part) => part * share), ...other.shares.map((part) => part * (1 - share))];
   const held = [...partOf(one.held, share), ...partOf(other.held, 1 - share)];
-  return { ...drawOf([...one.ends, ...other.ends], shares), held, notes: [...one.notes, ...other.notes] };
+  return drawn([...one.ends, ...other.ends], shares, held, [...one.notes, ...other.notes]);
 }
 
 /** What `first` leaves open is what `then` says. */
@@ -133,19 +137,34 @@ export function followed(first: Outcome, then: Outcome): Outcome {
   const shares = [...first.shares.toSpliced(open, 1), ...then.shares.map((share) => share * part)];
   const held = then.held.length === 0 ? first.held : [...first.held, ...partOf(then.held, part)];
   const notes = then.notes.length === 0 ? first.notes : [...first.notes, ...then.notes];
-  return { ...drawOf(ends, shares), held, notes };
+  return drawn(ends, shares, held, notes);
 }
 
 /** Every share of `from` is one of `to`. */
 export function renamed(outcome: Outcome, from: End, to: End): Outcome {
-  if (!canEnd(outcome, from)) return outcome;
-  const ends = outcome.ends.map((end) => (end === from ? to : end));
-  return { ...outcome, ...drawOf(ends, [...outcome.shares]) };
+  const { ends, shares, held, notes } = outcome;
+  if (!ends.includes(from)) return outcome;
+  return drawn(
+    ends.map((end) => (end === from ? to : end)),
+    [...shares],
+    held,
+    notes,
+  );
 }
 
-export const remembering = (held: Held, outcome: Outcome): Outcome => ({ ...outcome, held: [held, ...outcome.held] });
+export const remembering = (first: Held, { ends, shares, held, notes }: Outcome): Outcome => ({
+  ends,
+  shares,
+  held: [first, ...held],
+  notes,
+});
 
-export const noted = (note: string, outcome: Outcome): Outcome => ({ ...outcome, notes: [note, ...outcome.notes] });
+export const noted = (note: string, { ends, shares, held, notes }: Outcome): Outcome => ({
+  ends,
+  shares,
+  held,
+  notes: [note, ...notes],
+});
 
 const REMEMBERED = "\tremembered by ";
 

@@ -14,8 +14,11 @@ interface Points {
 
 const after = (value: Value): Value => (typeof value === "bigint" ? value + 1n : value + 1);
 
-function addAddresses(points: Points, { first, last }: AddressRange): void {
-  points.addresses.push(first.value, after(last.value));
+/** What was added last is not added again: slots of a draw have one key. */
+function addAddresses({ addresses }: Points, { first, last }: AddressRange): void {
+  const [begin, end] = [first.value, after(last.value)];
+  const { length } = addresses;
+  if (addresses[length - 1] !== end || addresses[length - 2] !== begin) addresses.push(begin, end);
 }
 
 function addPorts(points: Points, { first, last }: { readonly first: number; readonly last: number }): void {

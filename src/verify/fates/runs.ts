@@ -2,12 +2,11 @@
 
 import type { Rule, Test } from "../program.ts";
 import {
-  drawOf,
+  drawn,
   type End,
   endOf,
   type Held,
   mixed,
-  NO_NOTES,
   NOTHING_HELD,
   ON,
   ON_THEN,
@@ -67,28 +66,22 @@ export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
 
 /** What the rules of a run do, each of which ends a packet that it matches in one way. */
 export function drawnOf(rules: readonly Rule[], to: readonly End[]): Outcome {
-  const ends = [...to, ON];
-  const shares = new Array<number>(ends.length);
   const held: Held[] = [];
   let open = 1;
-  let count = 0;
-  for (let at = 0; at < rules.length && open > 0; at += 1) {
-    const { share, remembered } = chanceOf(rules[at]!.tests);
-    if (remembered !== null) {
-      held.push({ list: remembered.list, seconds: remembered.seconds, end: to[at]!, share: open * share });
-      continue;
+  const shares = rules.map(({ tests }, at) => {
+    const { share, remembered } = chanceOf(tests);
+    const part = open * share;
+    if (remembered === null) {
+      open *= 1 - share;
+      return part;
     }
-    ends[count] = to[at]!;
-    shares[count] = open * share;
-    open *= 1 - share;
-    count += 1;
-  }
+    if (part > 0) held.push({ list: remembered.list, seconds: remembered.seconds, end: to[at]!, share: part });
+    return 0;
+  });
+  const ends = [...to];
   if (open > 0) {
-    ends[count] = ON;
-    shares[count] = open;
-    count += 1;
+    ends.push(ON);
+    shares.push(open);
   }
-  ends.length = count;
-  shares.length = count;
-  return { ...drawOf(ends, shares), held: held.length === 0 ? NOTHING_HELD : held, notes: NO_NOTES };
+  return drawn(ends, shares, held.length === 0 ? NOTHING_HELD : held);
 }

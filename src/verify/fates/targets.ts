@@ -4,13 +4,11 @@ import type { Door, DoorAffinity, DoorBackend, Target } from "../program.ts";
 import {
   ACCEPT,
   certain,
-  type Draw,
-  drawOf,
+  drawn,
   type End,
   endOf,
   type Held,
   mixed,
-  NO_NOTES,
   NOTHING_HELD,
   type Outcome,
   remembering,
@@ -59,7 +57,7 @@ export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends,
   const plain = backends.map(({ to }, at) => plainEnd(to, listsOf(at)));
   if (plain.every((end) => end !== null)) {
     const held = affinity === null ? NOTHING_HELD : plain.map((end, at) => heldBy(affinity, at, end));
-    return diagrams.leaf({ ...drawnAmong(backends, plain), held, notes: NO_NOTES });
+    return diagrams.leaf(drawn(plain, sharesOf(backends), held));
   }
   const leads = backends.map(({ to }, at) => towards(diagrams, view, to, listsOf(at)));
   const whole = joined(diagrams, backends, leads);
@@ -78,14 +76,10 @@ const heldBy = ({ seconds, lists }: DoorAffinity, at: number, end: End): Held =>
   share: 1,
 });
 
-/** `to`: the end of each backend. */
-function drawnAmong(backends: readonly DoorBackend[], to: End[]): Draw {
+function sharesOf(backends: readonly DoorBackend[]): number[] {
   let total = 0;
   for (const { weight } of backends) total += weight;
-  return drawOf(
-    to,
-    backends.map(({ weight }) => weight / total),
-  );
+  return backends.map(({ weight }) => weight / total);
 }
 
 /** Ranges of ports part each backend's diagram in its own way. */

@@ -14,8 +14,12 @@ function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
   const count = ways.length;
   // Both in one number, so that they are sorted as numbers are.
   const all = new Float64Array(count);
-  for (let at = 0; at < count; at += 1) all[at] = placeOf(ways[at]!) * count + at;
-  all.sort();
+  let isSorted = true;
+  for (let at = 0; at < count; at += 1) {
+    all[at] = placeOf(ways[at]!) * count + at;
+    isSorted &&= at === 0 || all[at - 1]! < all[at]!;
+  }
+  if (!isSorted) all.sort();
   const index = { places: new Int32Array(count), ways: new Int32Array(count) };
   for (let at = 0; at < count; at += 1) {
     const place = Math.floor(all[at]! / count);

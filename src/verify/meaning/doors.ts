@@ -71,8 +71,10 @@ export function doorsInFamily(cluster: Cluster, node: ClusterNode, family: Famil
   return doorsOf(cluster)
     .filter((door) => isInFamily(door, family))
     .map((door) => {
+      const { kind, service, line, address, protocol, port } = door;
       const leads = leadsOf(door, node, family, nodeOf);
-      return { ...door, leads, open: leads.every(isOpen) ? leads : leads.filter(isOpen) };
+      const open = leads.every(isOpen) ? leads : leads.filter(isOpen);
+      return { kind, service, line, address, protocol, port, leads, open };
     });
 }
 

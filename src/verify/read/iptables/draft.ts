@@ -1,15 +1,14 @@
 /** A rule while its words are read, and what is known from rules before it. */
-import type { Action, Test } from "../../program.ts";
+import type { Test } from "../../program.ts";
 import { hasPorts } from "../../protocols.ts";
 import type { Reason } from "./words.ts";
 
-/** What a text of an address, of ports or of a destination was read as: the same for the next rule that says it. */
+/** What a text of an address or of ports was read as: the same for the next rule that says it. */
 export interface Known {
   readonly family: 4 | 6;
   readonly tests: Readonly<
     Record<"source" | "destination" | "asked" | "ports" | "protocol" | "share", Map<string, Test>>
   >;
-  readonly targets: Map<string, Extract<Action, { readonly kind: "dnat" }>>;
 }
 
 export interface Draft {
@@ -50,7 +49,6 @@ export const knownOf = (family: 4 | 6): Known => ({
     protocol: new Map(),
     share: new Map(),
   },
-  targets: new Map(),
 });
 
 /** What is no test is the reason why. */

@@ -13,7 +13,7 @@ export function readRule(words: readonly string[], line: number, table: Table, k
   const draft = draftOf(words, 2);
   const actions = readActions(draft, table, known);
   if (typeof actions !== "string") {
-    chain.rules.push({ tests: draft.tests, actions, line, about: draft.about ?? "" });
+    chain.rules.push({ tests: draft.tests.slice(), actions, line, about: draft.about ?? "" });
     return null;
   }
   return draft.at > words.length ? "the rule ends where another word is needed" : actions;

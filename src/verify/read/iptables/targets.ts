@@ -52,17 +52,11 @@ function target(known: Known, text: string): Target | string {
 
 function readDnat(draft: Draft, known: Known): Action | string {
   if (!takes(draft, "--to-destination")) return "`DNAT` is known with `--to-destination` only";
-  const word = next(draft);
-  let action = known.targets.get(word);
-  if (action === undefined) {
-    const to = target(known, word);
-    if (typeof to === "string") return to;
-    action = { kind: "dnat", to };
-    known.targets.set(word, action);
-  }
-  if (action.to.ports !== null && !asksOfPorts(draft))
+  const to = target(known, next(draft));
+  if (typeof to === "string") return to;
+  if (to.ports !== null && !asksOfPorts(draft))
     return "ports are translated, and the rule has no `-p` of a protocol that has any";
-  return action;
+  return { kind: "dnat", to };
 }
 
 function readSnat(draft: Draft, known: Known): Action | string {

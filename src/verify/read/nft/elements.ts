@@ -72,7 +72,7 @@ function keyOf(terms: Terms, shape: Shape, words: readonly string[]): Term[] | s
   const { key, isInterval } = shape;
   const end = shape.value === "none" ? undefined : ":";
   if (!areParts(words, 0, key.length, end)) return `the key is not ${key.map(fieldText).join(" . ")}`;
-  const found: Term[] = [];
+  const found = new Array<Term>(key.length);
   let isPortless = false;
   for (let at = 0; at < key.length; at += 1) {
     const field = key[at]!;
@@ -83,7 +83,7 @@ function keyOf(terms: Terms, shape: Shape, words: readonly string[]): Term[] | s
       if (isPortless) return `\`${words[2 * at - 2]}\` has no ports`;
       if (!isInterval && words[2 * at]!.includes("-")) return "a range stands where `flags interval` is not said";
     }
-    found.push(term);
+    found[at] = term;
   }
   if (isPortless && shape.value === "socket") return "a port is given to a protocol that has none";
   return found;
