@@ -27,6 +27,9 @@ export interface Branch<T> {
 interface Kept<T> extends Branch<T> {
   readonly next: Kept<T> | undefined;
 }
+interface KeptLeaf<T> extends Leaf<T> {
+  readonly next: KeptLeaf<T> | undefined;
+}
 
 export type Diagram<T> = Leaf<T> | Branch<T>;
 
@@ -75,25 +78,26 @@ export interface Store<T> {
 }
 
 export interface Leaves<T> {
-  /** Equal for equal leaves. */
-  readonly keyOf: (value: T) => string;
+  /** Equal for equal values. */
+  readonly hashOf: (value: T) => number;
+  readonly isEqual: (one: T, other: T) => boolean;
   /** Bits, by which parts of a diagram are found without looking into them. */
   readonly traitsOf: (value: T) => number;
 }
 
 /** `highest`: of each level. */
-export function createDiagrams<T>(highest: readonly number[], { keyOf, traitsOf }: Leaves<T>): Diagrams<T> {
-  const leaves = new Map<string, Leaf<T>>();
+export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual, traitsOf }: Leaves<T>): Diagrams<T> {
+  const leaves = new Map<number, KeptLeaf<T>>();
   const branches = new Map<number, Kept<T>>();
   let count = 0;
 
   function leaf(value: T): Leaf<T> {
-    const key = keyOf(value);
-    const known = leaves.get(key);
-    if (known !== undefined) return known;
-    const made = { id: count++, traits: traitsOf(value), level: LEAF, value };
-    leaves.set(key, made);
-    return made;
+    const hash = hashOf(value);
+    const first = leaves.get(hash);
+    for (let one = first; one !== undefined; one = one.next) if (isEqual(one.value, value)) return one;
+    const kept: KeptLeaf<T> = { id: count++, traits: traitsOf(value), level: LEAF, value, next: first };
+    leaves.set(hash, kept);
+    return kept;
   }
 
   function isSame(one: Branch<T>, level: number, ends: readonly number[], to: readonly Diagram<T>[]): boolean {

@@ -9,7 +9,12 @@ import { rangesOf } from "../../src/packetset/ranges.ts";
 const HIGHEST = [3, 7, 5];
 const ODD = 1;
 
-const diagrams = createDiagrams<number>(HIGHEST, { keyOf: String, traitsOf: (value) => (value % 2 === 1 ? ODD : 0) });
+const diagrams = createDiagrams<number>(HIGHEST, {
+  // So that unequal leaves have equal hashes too.
+  hashOf: (value) => value % 3,
+  isEqual: (one, other) => one === other,
+  traitsOf: (value) => (value % 2 === 1 ? ODD : 0),
+});
 
 function valueAt(diagram: Diagram<number>, at: readonly number[]): number {
   return isLeaf(diagram) ? diagram.value : valueAt(diagram.to[placeOf(diagram.ends, at[diagram.level]!)]!, at);

@@ -4,12 +4,13 @@ import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { lazily } from "../../cluster/once.ts";
 import { stretchAt } from "../../packetset/axis.ts";
 import { createDiagrams, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
+import { ACCEPT, ON } from "../fates/end.ts";
 import { evaluate } from "../fates/evaluate.ts";
 import { sameEverywhere } from "../fates/flags.ts";
 import { canBeFull } from "../fates/full.ts";
 import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
 import { FIXED } from "../fates/hooks.ts";
-import { ACCEPT, ON, type Outcome, outcomeKey, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
+import { hashOf, isEqual, type Outcome, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
 import { type Scene, viewsOf } from "../fates/scene.ts";
 import { waysOf } from "../fates/ways.ts";
@@ -76,7 +77,8 @@ export function refutationsOf(
     if (asked.length === 0 || (scene.kind === "ways" && scene.ways.length === 0)) continue;
     const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
     const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), {
-      keyOf: outcomeKey,
+      hashOf,
+      isEqual,
       traitsOf: outcomeTraits,
     });
     const viewAt = viewsOf(headers, scene);

@@ -1,5 +1,6 @@
 /** Whether two outcomes are the same, in whatever words. */
-import { type End, ON, type Outcome, splitEnd } from "../fates/outcome.ts";
+import { type End, ON, textOf } from "../fates/end.ts";
+import type { Outcome } from "../fates/outcome.ts";
 
 /** The kernel keeps a probability in such units. */
 const UNIT = 2 ** -31;
@@ -32,12 +33,13 @@ interface Read {
 }
 
 /** No rule of the hook has ended it. */
-const PASS: End = "pass";
+const PASS = "pass";
 
 /** A target that counts from the port that was asked for is the one that names its port, where only one port is asked. */
 export function readEnd(end: End, port: number | null): Read {
-  const { what, lists: list } = splitEnd(end);
-  if (what === ON) return { end: PASS, list: null };
+  if (end === ON) return { end: PASS, list: null };
+  const what = textOf(end);
+  const list = end.lists.length === 0 ? null : end.lists.join(", ");
   const counted = port === null ? null : /^(to \S+ port )\+(-?\d+)$/.exec(what);
   return { end: counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`, list };
 }
@@ -67,7 +69,7 @@ function isPlainlySame(expected: Outcome, found: Outcome): boolean {
   for (let at = 0; at < ends.length; at += 1) {
     const end = ends[at]!;
     if (found.ends[at] !== end || Math.abs(shares[at]! - found.shares[at]!) > most) return false;
-    if (splitEnd(end).lists !== null) return false;
+    if (end.lists.length > 0) return false;
   }
   return true;
 }

@@ -1,24 +1,25 @@
 /** Rules that end every packet alike, whatever else it is. */
 import type { Action } from "../program.ts";
-import { type End, LEFT } from "./outcome.ts";
+import { ACCEPT, type End, type Ends, LEFT } from "./end.ts";
 import { plainEnd } from "./targets.ts";
 
 /** How these actions end every packet, where that hangs on nothing else; else `null`. */
-export function plainEndOf(actions: readonly Action[]): End | null {
+export function plainEndOf(ends: Ends, actions: readonly Action[]): End | null {
   const action = actions.at(-1);
   if (action === undefined || actions.some(({ kind }) => kind === "mark" || kind === "log")) return null;
   switch (action.kind) {
     case "accept":
+      return ACCEPT;
     case "drop":
-      return action.kind;
+      return ends.named("drop");
     case "return":
       return LEFT;
     case "reject":
-      return `reject with ${action.answer}`;
+      return ends.named(`reject with ${action.answer}`);
     case "snat":
-      return action.address === null ? "from the device's address" : `from ${action.address.text}`;
+      return ends.named(`from ${action.address === null ? "the device's address" : action.address.text}`);
     case "dnat":
-      return plainEnd(action.to, listsOf(actions));
+      return plainEnd(ends, action.to, listsOf(actions));
     default:
       return null;
   }

@@ -4,11 +4,12 @@ import { type Early, EVERY_TRAIT } from "../../packetset/combine.ts";
 import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
 import { apart, type Entry, isBelow } from "./apart.ts";
+import { LEFT, NO, ON, YES } from "./end.ts";
 import { listsOf, plainEndOf } from "./ends.ts";
 import { isLeftWhenFull } from "./full.ts";
 import { guarded, isYes, levelsOf, nested } from "./guard.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { canEnd, certain, followed, LEFT, noted, ON, type Outcome, renamed, TRAITS } from "./outcome.ts";
+import { canEnd, certain, followed, noted, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";
@@ -32,7 +33,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   const [on, left] = [diagrams.leaf(certain(ON)), diagrams.leaf(certain(LEFT))];
   const { scene } = view;
   const isFull = scene.kind === "untranslated" && scene.isFull;
-  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
+  const [yes, no] = [diagrams.leaf(certain(YES)), diagrams.leaf(certain(NO))];
 
   function kept(name: string, key: string, make: () => Diagram<Outcome>): Diagram<Outcome> {
     const known = isShared(name) ? shared : own;
@@ -99,7 +100,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function bodyOf(rules: readonly Rule[]): Diagram<Outcome> {
-    const ends = rules.map(({ actions }) => plainEndOf(actions));
+    const ends = rules.map(({ actions }) => plainEndOf(view.ends, actions));
     if (ends.every((end) => end !== null)) return diagrams.leaf(drawnOf(rules, ends));
     return rules.map(chancesOf).reduceRight((rest, one) => after(one, rest));
   }
@@ -115,7 +116,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function actionsOf(actions: readonly Action[]): Diagram<Outcome> {
-    const end = plainEndOf(actions);
+    const end = plainEndOf(view.ends, actions);
     if (end !== null) return diagrams.leaf(certain(end));
     const lists = listsOf(actions);
     return actions.reduceRight<Diagram<Outcome>>((then, action) => actionOf(action, then, lists), on);
@@ -133,7 +134,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       case "dnat-map": {
         const isDrawn = action.key.some(({ kind }) => kind === "draw");
         const elements = action.elements.map(({ key, value }): Element => {
-          const end = plainEnd(value, lists);
+          const end = plainEnd(view.ends, value, lists);
           return { key, found: isDrawn && end !== null ? null : towards(diagrams, view, value, lists), end };
         });
         return lookup(diagrams, view, action.key, elements, on);
@@ -155,7 +156,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
       case "remember":
         return then;
       default: {
-        const end = plainEndOf([action]);
+        const end = plainEndOf(view.ends, [action]);
         if (end === null) throw new Bug(`${action.kind} has no end`);
         return diagrams.leaf(certain(end));
       }

@@ -2,6 +2,7 @@
 
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import { intersectRanges, type Ranges } from "../../packetset/ranges.ts";
+import { NO, YES } from "./end.ts";
 import { canEnd, certain, type Outcome } from "./outcome.ts";
 import type { Constraint } from "./scene.ts";
 
@@ -44,11 +45,11 @@ export function guarded(
 ): Diagram<Outcome> {
   const deepest = levels.at(-1)?.level ?? 0;
   if (inside.level >= deepest && outside.level > deepest) return nested(diagrams, levels, inside, outside);
-  const [yes, no] = [diagrams.leaf(certain("yes")), diagrams.leaf(certain("no"))];
+  const [yes, no] = [diagrams.leaf(certain(YES)), diagrams.leaf(certain(NO))];
   return diagrams.choose(nested(diagrams, levels, yes, no), isYes, inside, outside);
 }
 
-export const isYes = (outcome: Outcome): boolean => canEnd(outcome, "yes");
+export const isYes = (outcome: Outcome): boolean => canEnd(outcome, YES);
 
 /** The same where `inside` asks the deepest level or later ones, and `outside` later ones only; `from`: levels before it are not asked. */
 export function nested(

@@ -3,8 +3,9 @@ import type { Address } from "../../address/address.ts";
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { KeyPart, Term } from "../program.ts";
 import { apart, type Entry, isBelow } from "./apart.ts";
+import { type End, ON } from "./end.ts";
 import { guarded, levelsOf, nested } from "./guard.ts";
-import { drawn, type End, ON, type Outcome } from "./outcome.ts";
+import { drawn, type Outcome } from "./outcome.ts";
 import type { Constraint, View } from "./scene.ts";
 
 /** `null` where no packet has such a key; `draw`: the place of the part that is drawn. */

@@ -1,10 +1,6 @@
 /** What becomes of a packet where rules are asked: a draw among ends, perhaps after a look at who is remembered. */
 
-/** `on`: nothing has ended it yet, or, behind the last chain of a hook, nothing did; `left`: the chain was left, and nothing more. Anything else is an end in words, alike for equal ends. */
-export type End = string;
-export const ON: End = "on";
-export const LEFT: End = "left";
-export const ACCEPT: End = "accept";
+import { ACCEPT, type End, LEFT, ON } from "./end.ts";
 
 /** A client that the list remembers gets this end, and the draw is not asked. */
 export interface Held {
@@ -16,7 +12,7 @@ export interface Held {
 }
 
 export interface Outcome {
-  /** A draw: of what comes `shares[at]` ends as `ends[at]`. Ends are ascending, each once. */
+  /** A draw: of what comes `shares[at]` ends as `ends[at]`. Each stands once, by ascending number. */
   readonly ends: readonly End[];
   /** Of one. */
   readonly shares: readonly number[];
@@ -59,9 +55,10 @@ export function drawn(
 function sortFew(ends: End[], shares: number[]): void {
   for (let at = 1; at < ends.length; at += 1) {
     const end = ends[at]!;
+    if (ends[at - 1]!.id <= end.id) continue;
     const share = shares[at]!;
     let to = at;
-    for (; to > 0 && ends[to - 1]! > end; to -= 1) {
+    for (; to > 0 && ends[to - 1]!.id > end.id; to -= 1) {
       ends[to] = ends[to - 1]!;
       shares[to] = shares[to - 1]!;
     }
@@ -72,7 +69,7 @@ function sortFew(ends: End[], shares: number[]): void {
 
 function sortMany(ends: End[], shares: number[]): void {
   const pairs = ends.map((end, at) => ({ end, share: shares[at]! }));
-  pairs.sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
+  pairs.sort((a, b) => a.end.id - b.end.id);
   pairs.forEach(({ end, share }, at) => {
     ends[at] = end;
     shares[at] = share;
@@ -96,22 +93,37 @@ function mergeEqual(ends: End[], shares: number[]): void {
   shares.length = count;
 }
 
-const heldKey = ({ list, seconds, end, share }: Held): string => `${list} ${seconds} ${share} ${end}`;
+/** The kernel's own unit of a probability: shares that differ by less are one. */
+const UNIT = 2 ** -31;
+
+const unitsOf = (share: number): number => Math.round(share / UNIT);
+
+/** Equal for equal outcomes. */
+export function hashOf({ ends, shares, held, notes }: Outcome): number {
+  let hash = held.length * 31 + notes.length;
+  for (let at = 0; at < ends.length; at += 1)
+    hash = (Math.imul(hash ^ ends[at]!.id, 0x5bd1e995) ^ unitsOf(shares[at]!)) | 0;
+  return hash;
+}
+
+export function isEqual(one: Outcome, other: Outcome): boolean {
+  const { ends, shares, held, notes } = one;
+  if (ends.length !== other.ends.length || held.length !== other.held.length) return false;
+  for (let at = 0; at < ends.length; at += 1) {
+    if (ends[at] !== other.ends[at] || unitsOf(shares[at]!) !== unitsOf(other.shares[at]!)) return false;
+  }
+  return (
+    notes.length === other.notes.length &&
+    notes.every((note, at) => note === other.notes[at]) &&
+    held.every((each, at) => isEqualHeld(each, other.held[at]!))
+  );
+}
+
+const isEqualHeld = (one: Held, other: Held): boolean =>
+  one.list === other.list && one.seconds === other.seconds && one.share === other.share && one.end === other.end;
 
 const partOf = (held: readonly Held[], part: number): readonly Held[] =>
   part === 1 || held.length === 0 ? held : held.map((each) => ({ ...each, share: each.share * part }));
-
-/** Shares are one within the kernel's own unit of a probability. */
-const SHARES = 2 ** 31;
-
-/** Equal for equal outcomes. */
-export function outcomeKey({ ends, shares, held, notes }: Outcome): string {
-  const isPlain = held.length === 0 && notes.length === 0;
-  if (isPlain && ends.length === 1 && shares[0] === 1) return ends[0]!;
-  let drawn = "";
-  for (let at = 0; at < ends.length; at += 1) drawn += `|${Math.round(shares[at]! * SHARES)} ${ends[at]}`;
-  return isPlain ? drawn : ["noted", drawn, held.map(heldKey).join("|"), notes.join("|")].join("\n");
-}
 
 /** Of `Leaves.traitsOf`. */
 export const TRAITS = { on: 1, left: 2, accept: 4 } as const;
@@ -165,15 +177,3 @@ export const noted = (note: string, { ends, shares, held, notes }: Outcome): Out
   held,
   notes: [note, ...notes],
 });
-
-const REMEMBERED = "\tremembered by ";
-
-/** Who a client is remembered by stands behind the end. */
-export const remembers = (end: End, lists: readonly string[]): End =>
-  lists.length === 0 ? end : `${end}${REMEMBERED}${lists.join(", ")}`;
-
-/** An end, and the lists that remember the client; `null`: none. */
-export function splitEnd(end: End): { readonly what: string; readonly lists: string | null } {
-  const at = end.indexOf(REMEMBERED);
-  return at === -1 ? { what: end, lists: null } : { what: end.slice(0, at), lists: end.slice(at + REMEMBERED.length) };
-}

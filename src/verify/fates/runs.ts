@@ -1,18 +1,8 @@
 /** Rules of a chain that follow one another and match alike, but for what is drawn and who is remembered: those of one door. */
 
 import type { Rule, Test } from "../program.ts";
-import {
-  drawn,
-  type End,
-  endOf,
-  type Held,
-  mixed,
-  NOTHING_HELD,
-  ON,
-  ON_THEN,
-  type Outcome,
-  remembering,
-} from "./outcome.ts";
+import { type End, ON } from "./end.ts";
+import { drawn, endOf, type Held, mixed, NOTHING_HELD, ON_THEN, type Outcome, remembering } from "./outcome.ts";
 
 /** What changes from packet to packet that looks alike. */
 export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";

@@ -7,6 +7,7 @@ import type { Address } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
 import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "../program.ts";
+import { createEnds, type Ends } from "./end.ts";
 import {
   addressRange,
   addressRanges,
@@ -40,6 +41,8 @@ export type Scene =
 export type Constraint = { readonly level: number; readonly ranges: Ranges } | boolean;
 
 export interface View {
+  /** Of all views of the scene. */
+  readonly ends: Ends;
   readonly headers: Headers;
   readonly scene: Scene;
   /** What a test other than of a list's members, of a draw or of who is remembered constrains; `null` for those. */
@@ -69,10 +72,11 @@ function keeping<T>(make: (value: T) => Constraint): (value: T) => Constraint {
 /** A scene as each hook sees it; `fixed`: what the hook says of every packet. */
 export function viewsOf(headers: Headers, scene: Scene): (fixed: Fixed) => View {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
-  return (fixed) => viewOf(headers, scene, indexed, fixed);
+  const ends = createEnds();
+  return (fixed) => viewOf(headers, scene, indexed, ends, fixed);
 }
 
-function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, fixed: Fixed): View {
+function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends: Ends, fixed: Fixed): View {
   function on(header: Header, ranges: Ranges): Constraint {
     const isPlaced = header !== "source" && header !== "source-port" && header !== "icmp-type";
     const index = indexed === null || !isPlaced ? null : indexed(header as Placed);
@@ -139,5 +143,5 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, fixed
     }
   }
 
-  return { headers, scene, constraintOf, termConstraint };
+  return { ends, headers, scene, constraintOf, termConstraint };
 }

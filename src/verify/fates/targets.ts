@@ -1,29 +1,14 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { Door, DoorAffinity, DoorBackend, Target } from "../program.ts";
-import {
-  ACCEPT,
-  certain,
-  drawn,
-  type End,
-  endOf,
-  type Held,
-  mixed,
-  NOTHING_HELD,
-  type Outcome,
-  remembering,
-  remembers,
-} from "./outcome.ts";
+import { ACCEPT, type End, type Ends } from "./end.ts";
+import { certain, drawn, endOf, type Held, mixed, NOTHING_HELD, type Outcome, remembering } from "./outcome.ts";
 import type { View } from "./scene.ts";
 
-/** `port`: a port, how many ports behind the one that was asked for (`+0` keeps it), or what else becomes of it. */
-const targetEnd = ({ address }: Target, port: string): End => `to ${address.text} port ${port}`;
-
 /** Where a target leads alike from every port that was asked; else `null`. */
-export function plainEnd(to: Target, lists: readonly string[]): End | null {
-  const { ports, base } = to;
-  if (ports === null) return remembers(targetEnd(to, "+0"), lists);
-  return base === null && ports.first === ports.last ? remembers(targetEnd(to, String(ports.first)), lists) : null;
+export function plainEnd(ends: Ends, { address, ports, base }: Target, lists: readonly string[]): End | null {
+  if (ports === null) return ends.to(address, "+0", lists);
+  return base === null && ports.first === ports.last ? ends.to(address, ports.first, lists) : null;
 }
 
 /** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
@@ -33,10 +18,10 @@ export function towards(
   to: Target,
   lists: readonly string[],
 ): Diagram<Outcome> {
-  const plain = plainEnd(to, lists);
+  const plain = plainEnd(view.ends, to, lists);
   if (plain !== null) return diagrams.leaf(certain(plain));
-  const { ports, base } = to;
-  const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(remembers(targetEnd(to, port), lists)));
+  const { address, ports, base } = to;
+  const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(view.ends.to(address, port, lists)));
   if (ports === null) return leaf("+0");
   const first = base ?? ports.first;
   const range = { first, last: first + ports.last - ports.first };
@@ -54,7 +39,7 @@ const NOWHERE = certain(ACCEPT);
 export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
   if (backends.length === 0) return diagrams.leaf(NOWHERE);
   const listsOf = (at: number): readonly string[] => (affinity === null ? NO_LISTS : [affinity.lists[at]!]);
-  const plain = backends.map(({ to }, at) => plainEnd(to, listsOf(at)));
+  const plain = backends.map(({ to }, at) => plainEnd(view.ends, to, listsOf(at)));
   if (plain.every((end) => end !== null)) {
     const held = affinity === null ? NOTHING_HELD : plain.map((end, at) => heldBy(affinity, at, end));
     return diagrams.leaf(drawn(plain, sharesOf(backends), held));

@@ -1,6 +1,7 @@
 /** What becomes of one packet, in words for people and machines. */
 
 import { readEnd } from "../compare/same.ts";
+import type { End } from "../fates/end.ts";
 import type { Outcome } from "../fates/outcome.ts";
 import { hasPorts } from "../protocols.ts";
 import { fractionOf } from "./fraction.ts";
@@ -27,7 +28,7 @@ export interface Fate {
 }
 
 export function fateOf({ ends, shares, held, notes }: Outcome, packet: Packet): Fate {
-  const read = (end: string): { readonly end: string; readonly isRemembered: boolean } => {
+  const read = (end: End): { readonly end: string; readonly isRemembered: boolean } => {
     const { end: what, list } = readEnd(end, packet.destinationPort);
     return { end: hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
   };
