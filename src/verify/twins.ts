@@ -6,22 +6,24 @@ import { LEADS } from "./read/leads.ts";
 const chainOf = (text: string, from: number): string => text.slice(from, text.indexOf(" ", from));
 
 /**
- * A table's lines, each with its end, without what a whole text has more than one that stands beside others; `null` where it has more than
- * that.
+ * The parts of a table's lines without what a whole text has more than one that stands beside others; `null` where it has more than that.
  */
-function besideOthers(table: TableName, lines: string): string | null {
+function besideOthers(table: TableName, lines: string): readonly string[] | null {
   const builtIn = Object.keys(BUILT_IN[table]);
   const declared = new Set<string>();
   const jumps: string[] = [];
-  let kept = "";
+  const kept: string[] = [];
   let from = 0;
+  const keepTo = (end: number): void => {
+    if (end > from) kept.push(lines.slice(from, end));
+  };
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf("\n", start) + 1;
     if (end === 0) return null;
     const isChain = lines[start] === ":";
     const chain = isChain || lines.startsWith("-A ", start) ? chainOf(lines, start + (isChain ? 1 : 3)) : "";
     if (builtIn.includes(chain)) {
-      kept += lines.slice(from, start);
+      keepTo(start);
       from = end;
       const line = lines.slice(start, end - 1);
       if (!isChain) jumps.push(line);
@@ -32,24 +34,35 @@ function besideOthers(table: TableName, lines: string): string | null {
     }
     start = end;
   }
+  keepTo(lines.length);
   const leads = LEADS.filter((lead) => lead.table === table && declared.has(lead.chain));
   const expected = leads.map((lead) => `-A ${lead.builtIn} -j ${lead.chain}`);
-  return jumps.sort().join("\n") === expected.sort().join("\n") ? kept + lines.slice(from) : null;
+  return jumps.sort().join("\n") === expected.sort().join("\n") ? kept : null;
 }
 
-/** The text that stands beside others' rules and says what a whole one says, jumps at its hooks aside; `null` where there is none. */
-function coexistOf(whole: string): string | null {
-  let text = "";
-  for (const part of whole.split("COMMIT\n")) {
-    if (part === "") continue;
-    const head = part.indexOf("\n") + 1;
-    const name = part.slice(1, head - 1);
-    if (!part.startsWith("*") || !isTable(name)) return null;
-    const kept = besideOthers(name, part.slice(head));
+/** The parts of the text that stands beside others' rules and says what a whole one says, jumps at its hooks aside; `null` where there is none. */
+function coexistOf(whole: string): readonly string[] | null {
+  const parts: string[] = [];
+  for (const table of whole.split("COMMIT\n")) {
+    if (table === "") continue;
+    const head = table.indexOf("\n") + 1;
+    const name = table.slice(1, head - 1);
+    if (!table.startsWith("*") || !isTable(name)) return null;
+    const kept = besideOthers(name, table.slice(head));
     if (kept === null) return null;
-    if (kept !== "") text += `*${name}\n${kept}COMMIT\n`;
+    if (kept.length > 0) parts.push(`*${name}\n`, ...kept, "COMMIT\n");
   }
-  return text;
+  return parts;
+}
+
+/** Whether the parts one after another are the text. */
+function areAll(parts: readonly string[], text: string): boolean {
+  let at = 0;
+  for (const part of parts) {
+    if (!text.startsWith(part, at)) return false;
+    at += part.length;
+  }
+  return at === text.length;
 }
 
 export interface FormedText {
@@ -62,5 +75,6 @@ export interface FormedText {
 export function areTwins(read: FormedText, other: FormedText): boolean {
   if (read.target !== other.target) return false;
   if (read.form === other.form) return read.text === other.text;
-  return read.form === "whole" && coexistOf(read.text) === other.text;
+  const parts = read.form === "whole" ? coexistOf(read.text) : null;
+  return parts !== null && areAll(parts, other.text);
 }

@@ -60,7 +60,7 @@ export function refutationsOf(
   const ways = waysOf(cluster, node, family);
   const all = [meaning, ...texts.map(({ program }) => program)];
   const areShared = new Map(all.map((program) => [program, sameEverywhere(program)]));
-  const headers = headersOf(all, [...ways.lines, ...ways.whole]);
+  const headers = headersOf(all);
   const scenes: Readonly<Record<SceneName, Scene>> = {
     untranslated: { kind: "untranslated", isFull: false },
     full: { kind: "untranslated", isFull: true },

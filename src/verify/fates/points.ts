@@ -3,7 +3,6 @@ import { createAxis, type Value } from "../../packetset/axis.ts";
 import type { AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
 import { PROTOCOLS } from "../protocols.ts";
 import type { Headers } from "./headers.ts";
-import type { Way } from "./scene.ts";
 
 interface Points {
   readonly addresses: Value[];
@@ -64,25 +63,13 @@ function addRule(points: Points, before: Rule | undefined, { tests, actions }: R
   }
 }
 
-/** What a way asks for and where it leads stand alone. */
-function addWays(points: Points, ways: readonly Way[]): void {
-  let before: Way["asked"] | null = null;
-  for (const { asked, now, line } of ways) {
-    if (asked !== before) points.addresses.push(asked.value, after(asked.value));
-    before = asked;
-    points.addresses.push(now.value, after(now.value));
-    if (line !== null) for (const port of [line.askedPort, line.port]) addPorts(points, { first: port, last: port });
-  }
-}
-
-/** What all programs together tell apart, and the ways of a node. */
-export function headersOf(programs: readonly Program[], ways: readonly Way[]): Headers {
+/** What all programs together tell apart. */
+export function headersOf(programs: readonly Program[]): Headers {
   const { family } = programs[0]!;
   const points: Points = { addresses: [], ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
   for (const { chains } of programs)
     for (const rules of chains.values())
       for (let at = 0; at < rules.length; at += 1) addRule(points, rules[at - 1], rules[at]!);
-  addWays(points, ways);
   for (const protocol of Object.values(PROTOCOLS)) points.protocols.add(protocol);
   return {
     family,

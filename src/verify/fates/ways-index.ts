@@ -1,4 +1,7 @@
-/** Ways found by a header: where doors lead is one level of a diagram, and each header a choice among ways. */
+/**
+ * Ways found by a header: where doors lead is one level of a diagram, and each header a choice among ways. A way's own values need not
+ * stand alone in their stretches: no program tells a stretch's values apart.
+ */
 import { stretchAt } from "../../packetset/axis.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
 import type { Headers } from "./headers.ts";
