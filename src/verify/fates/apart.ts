@@ -22,19 +22,25 @@ interface Pieces {
 /** `null` where an entry does not ask the level there, or finds what asks an earlier one. */
 function piecesAt(all: readonly Entry[], depth: number): Pieces | null {
   const level = all[0]?.levels[depth]?.level;
-  const firsts: number[] = [];
-  const lasts: number[] = [];
-  const entries: Entry[] = [];
+  const firsts = new Array<number>(all.length);
+  const lasts = new Array<number>(all.length);
+  const entries = new Array<Entry>(all.length);
+  let count = 0;
+  let before = -1;
   let isSorted = true;
-  for (const entry of all) {
+  for (let each = 0; each < all.length; each += 1) {
+    const entry = all[each]!;
     const here = entry.levels[depth];
     if (here === undefined || here.level !== level || !isBelow(entry)) return null;
     const { ranges } = here;
     for (let at = 0; at < ranges.length; at += 2) {
-      isSorted &&= firsts.length === 0 || ranges[at]! >= firsts[firsts.length - 1]!;
-      firsts.push(ranges[at]!);
-      lasts.push(ranges[at + 1]!);
-      entries.push(entry);
+      const first = ranges[at]!;
+      if (first < before) isSorted = false;
+      before = first;
+      firsts[count] = first;
+      lasts[count] = ranges[at + 1]!;
+      entries[count] = entry;
+      count += 1;
     }
   }
   return isSorted ? { firsts, lasts, entries } : inOrder({ firsts, lasts, entries });
@@ -49,16 +55,23 @@ function inOrder({ firsts, lasts, entries }: Pieces): Pieces {
   };
 }
 
+/** What entries lead to on the levels from `depth` on. */
+export interface Below {
+  alone(entry: Entry, depth: number): Diagram<Outcome>;
+  /** Of those that the levels before do not part. */
+  together(entries: readonly Entry[], depth: number): Diagram<Outcome>;
+}
+
 /**
- * `outside` where no entry holds; `together` makes those that this level does not part, of the levels from `depth` on. `null` where the entries'
- * ranges on this level are neither equal nor disjoint, or not all of them ask it, or some find what asks an earlier one.
+ * `outside` where no entry holds. `null` where the entries' ranges on this level are neither equal nor disjoint, or not all of them ask it,
+ * or some find what asks an earlier one.
  */
 export function apart(
   diagrams: Diagrams<Outcome>,
   all: readonly Entry[],
   depth: number,
   outside: Diagram<Outcome>,
-  together: (entries: readonly Entry[], depth: number) => Diagram<Outcome>,
+  { alone, together }: Below,
 ): Diagram<Outcome> | null {
   const pieces = piecesAt(all, depth);
   if (pieces === null) return null;
@@ -67,12 +80,13 @@ export function apart(
   const below: Diagram<Outcome>[] = [];
   for (let at = 0; at < entries.length; ) {
     const from = at;
-    const [first, last] = [firsts[from]!, lasts[from]!];
+    const first = firsts[from]!;
+    const last = lasts[from]!;
     at += 1;
     while (at < entries.length && firsts[at] === first && lasts[at] === last) at += 1;
     if (at < entries.length && firsts[at]! <= last) return null;
     ranges.push(first, last);
-    below.push(together(entries.slice(from, at), depth + 1));
+    below.push(at - from === 1 ? alone(entries[from]!, depth + 1) : together(entries.slice(from, at), depth + 1));
   }
   return diagrams.stretches(all[0]!.levels[depth]!.level, ranges, below, outside);
 }

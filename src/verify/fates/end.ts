@@ -34,26 +34,38 @@ export interface Ends {
   to(address: Address, port: string | number, lists: readonly string[]): End;
 }
 
+/** In a list of all that lead to one address. */
+interface Kept extends End {
+  readonly next: Kept | undefined;
+}
+
 export function createEnds(): Ends {
   const byText = new Map<string, End>([[textOf(ACCEPT), ACCEPT]]);
-  /** Of most: by address and port in one number. */
-  const bySocket = new Map<number, End>();
+  /** Of IPv4, of one port and nobody remembered, as most are: by the address's value. */
+  const byAddress = new Map<number, Kept>();
   let count = NO.id + 1;
 
-  function kept<K>(known: Map<K, End>, key: K, address: Address | null, word: End["word"], lists: End["lists"]): End {
-    const found = known.get(key);
+  function kept(key: string, address: Address | null, word: string | number, lists: readonly string[]): End {
+    const found = byText.get(key);
     if (found !== undefined) return found;
-    const end = { id: count, address, word, lists };
-    count += 1;
-    known.set(key, end);
+    const end = { id: count++, address, word, lists };
+    byText.set(key, end);
+    return end;
+  }
+
+  function atPort(address: Address & { readonly family: 4 }, port: number): End {
+    const first = byAddress.get(address.value);
+    for (let one = first; one !== undefined; one = one.next) if (one.word === port) return one;
+    const end: Kept = { id: count++, address, word: port, lists: NO_LISTS, next: first };
+    byAddress.set(address.value, end);
     return end;
   }
 
   return {
-    named: (word) => kept(byText, word, null, word, NO_LISTS),
+    named: (word) => kept(word, null, word, NO_LISTS),
     to: (address, port, lists) =>
       address.family === 4 && typeof port === "number" && lists.length === 0
-        ? kept(bySocket, address.value * 2 ** 16 + port, address, port, NO_LISTS)
-        : kept(byText, [address.text, port, ...lists].join("\t"), address, port, lists),
+        ? atPort(address, port)
+        : kept([address.text, port, ...lists].join("\t"), address, port, lists),
   };
 }

@@ -73,7 +73,10 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const [one] = entries;
     if (one === undefined) return end;
     if (entries.length === 1) return alone(one, depth, end);
-    const parted = apart(diagrams, entries, depth, end, (some, below) => inOrder(some, below, end));
+    const parted = apart(diagrams, entries, depth, end, {
+      alone: (entry, below) => alone(entry, below, end),
+      together: (some, below) => inOrder(some, below, end),
+    });
     if (parted !== null) return parted;
     const middle = entries.length >> 1;
     return after(inOrder(entries.slice(0, middle), depth, on), inOrder(entries.slice(middle), depth, end));

@@ -28,17 +28,15 @@ function entryOf(
 }
 
 /** Entries ask the same levels, and no two of them hold of one packet. */
-function build(
-  diagrams: Diagrams<Outcome>,
-  entries: readonly Entry[],
-  depth: number,
-  miss: Diagram<Outcome>,
-): Diagram<Outcome> {
-  const [one] = entries;
-  if (one === undefined) return miss;
-  if (entries.length === 1) return nested(diagrams, one.levels, one.found, miss, depth);
-  const together = (some: readonly Entry[], below: number) => build(diagrams, some, below, miss);
-  return apart(diagrams, entries, depth, miss, together) ?? oneByOne(diagrams, entries, depth, miss);
+function build(diagrams: Diagrams<Outcome>, all: readonly Entry[], miss: Diagram<Outcome>): Diagram<Outcome> {
+  const alone = ({ levels, found }: Entry, depth: number) => nested(diagrams, levels, found, miss, depth);
+  function together(entries: readonly Entry[], depth: number): Diagram<Outcome> {
+    const [one] = entries;
+    if (one === undefined) return miss;
+    if (entries.length === 1) return alone(one, depth);
+    return apart(diagrams, entries, depth, miss, { alone, together }) ?? oneByOne(diagrams, entries, depth, miss);
+  }
+  return together(all, 0);
 }
 
 /** Of ranges that overlap on this level, and not on all levels together. */
@@ -86,7 +84,7 @@ export function lookup(
     }
     return early.reduce(
       (rest, { levels, found }) => guarded(diagrams, levels, found, rest),
-      build(diagrams, entries, 0, miss),
+      build(diagrams, entries, miss),
     );
   }
   const part = key[draw]!;
@@ -95,7 +93,7 @@ export function lookup(
     const entry = entryOf(view, key, terms, draw, diagrams.leaf(amongSlots(ends, of)));
     if (entry !== null) entries.push(entry);
   }
-  return build(diagrams, entries, 0, miss);
+  return build(diagrams, entries, miss);
 }
 
 /** What is drawn among for one key; its slots' numbers are not told apart. */

@@ -3,7 +3,6 @@ import { type Address, type Family, inFamily, nextAddress } from "../../address/
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { type DoorIndex, indexDoors } from "../../cluster/door-index.ts";
-import { addressesOfService } from "../../cluster/doors.ts";
 import { holderOf } from "../../cluster/holders.ts";
 import { prefixesOf } from "../../cluster/sides.ts";
 import { type Door, doorsInFamily } from "./doors.ts";
@@ -48,8 +47,10 @@ export function tunnelOf({ settings }: Cluster, node: ClusterNode, family: Famil
 
 function moreIn({ services }: Cluster, family: Family): ReadonlyMap<string, Address> {
   const more = new Map<string, Address>();
-  for (const { kind, address } of services.flatMap(addressesOfService)) {
-    if (kind !== "vip" && address.family === family) more.set(address.text, address);
+  for (const { external, loadbalancer } of services) {
+    if (external.length === 0 && loadbalancer === null) continue;
+    for (const { address } of [...external, ...(loadbalancer?.addresses ?? [])])
+      if (address.family === family) more.set(address.text, address);
   }
   return more;
 }
