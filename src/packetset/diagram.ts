@@ -114,7 +114,7 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
     const first = branches.get(hash);
     for (let one = first; one !== undefined; one = one.next) if (isSame(one, level, ends, to)) return one;
     let traits = 0;
-    for (const below of to) traits |= below.traits;
+    for (let at = 0; at < to.length; at += 1) traits |= to[at]!.traits;
     const kept: Kept<T> = { id: count++, traits, level, ends, to, next: first };
     branches.set(hash, kept);
     return kept;

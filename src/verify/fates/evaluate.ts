@@ -93,11 +93,10 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   /** What comes to it and does not match, it leaves. */
   function entryOf({ tests, rules }: Run): Entry | null {
     let found = bodyOf(rules);
-    const constraints: Constraint[] = [];
-    for (const test of tests) {
+    const constraints = tests.map((test): Constraint => {
       if (test.kind === "member") found = diagrams.choose(memberOf(test), isYes, found, on);
-      else constraints.push(view.constraintOf(test) ?? true);
-    }
+      return view.constraintOf(test) ?? true;
+    });
     const levels = levelsOf(constraints);
     return levels === null ? null : { levels, found };
   }

@@ -29,7 +29,8 @@ export function levelsOf(constraints: readonly Constraint[]): Levels | null {
 
 function areInOrder(constraints: readonly Constraint[]): constraints is Levels {
   let before = -1;
-  for (const constraint of constraints) {
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at]!;
     if (typeof constraint === "boolean" || constraint.level <= before) return false;
     before = constraint.level;
   }

@@ -109,14 +109,13 @@ export function hashOf({ ends, shares, held, notes }: Outcome): number {
 export function isEqual(one: Outcome, other: Outcome): boolean {
   const { ends, shares, held, notes } = one;
   if (ends.length !== other.ends.length || held.length !== other.held.length) return false;
+  if (notes.length !== other.notes.length) return false;
   for (let at = 0; at < ends.length; at += 1) {
     if (ends[at] !== other.ends[at] || unitsOf(shares[at]!) !== unitsOf(other.shares[at]!)) return false;
   }
-  return (
-    notes.length === other.notes.length &&
-    notes.every((note, at) => note === other.notes[at]) &&
-    held.every((each, at) => isEqualHeld(each, other.held[at]!))
-  );
+  for (let at = 0; at < held.length; at += 1) if (!isEqualHeld(held[at]!, other.held[at]!)) return false;
+  for (let at = 0; at < notes.length; at += 1) if (notes[at] !== other.notes[at]) return false;
+  return true;
 }
 
 const isEqualHeld = (one: Held, other: Held): boolean =>

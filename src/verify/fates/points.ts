@@ -1,6 +1,6 @@
 /** What the rules of some programs tell apart: where the stretches of headers begin. */
 import { createAxis, type Value } from "../../packetset/axis.ts";
-import type { AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
+import type { Action, AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
 import { PROTOCOLS } from "../protocols.ts";
 import type { Headers } from "./headers.ts";
 
@@ -50,17 +50,39 @@ function addTest(points: Points, test: Test): void {
   else if (test.kind === "member") for (const terms of test.elements) addTerms(points, test.key, terms);
 }
 
+function addAction(points: Points, action: Action): void {
+  switch (action.kind) {
+    case "dnat":
+      addTarget(points, action.to);
+      break;
+    case "dnat-map":
+      addKeys(points, action);
+      for (let at = 0; at < action.elements.length; at += 1) addTarget(points, action.elements[at]!.value);
+      break;
+    case "verdict-map":
+      addKeys(points, action);
+      break;
+    case "doors":
+      addKeys(points, action);
+      for (let at = 0; at < action.elements.length; at += 1)
+        for (const { to } of action.elements[at]!.value.backends) addTarget(points, to);
+      break;
+  }
+}
+
+interface Keyed {
+  readonly key: readonly KeyPart[];
+  readonly elements: readonly { readonly key: readonly Term[] }[];
+}
+
+function addKeys(points: Points, { key, elements }: Keyed): void {
+  for (let at = 0; at < elements.length; at += 1) addTerms(points, key, elements[at]!.key);
+}
+
 /** `before`: the rule that was looked at last; what both test is there already. */
 function addRule(points: Points, before: Rule | undefined, { tests, actions }: Rule): void {
   for (let at = 0; at < tests.length; at += 1) if (tests[at] !== before?.tests[at]) addTest(points, tests[at]!);
-  for (const action of actions) {
-    if (action.kind === "dnat") addTarget(points, action.to);
-    if (action.kind === "dnat-map" || action.kind === "verdict-map" || action.kind === "doors")
-      for (const { key } of action.elements) addTerms(points, action.key, key);
-    if (action.kind === "dnat-map") for (const { value } of action.elements) addTarget(points, value);
-    if (action.kind === "doors")
-      for (const { value } of action.elements) for (const { to } of value.backends) addTarget(points, to);
-  }
+  for (let at = 0; at < actions.length; at += 1) addAction(points, actions[at]!);
 }
 
 /** What all programs together tell apart. */

@@ -15,17 +15,23 @@ export interface Run {
   readonly rules: readonly Rule[];
 }
 
-const areSame = (a: readonly Test[], b: readonly Test[]): boolean =>
-  a.length === b.length && a.every((test, at) => test === b[at]);
+/** But for chance. Tests that are one object are the same. */
+function areAlike(one: readonly Test[], other: readonly Test[]): boolean {
+  for (let i = 0, j = 0; ; i += 1, j += 1) {
+    while (i < one.length && isChance(one[i]!)) i += 1;
+    while (j < other.length && isChance(other[j]!)) j += 1;
+    if (i === one.length || j === other.length) return i === one.length && j === other.length;
+    if (one[i] !== other[j]) return false;
+  }
+}
 
-/** Tests that are one object are the same. */
 export function runsOf(rules: readonly Rule[]): readonly Run[] {
-  const runs: { tests: readonly Test[]; rules: Rule[] }[] = [];
-  for (const rule of rules) {
-    const tests = plainOf(rule.tests);
-    const before = runs.at(-1);
-    if (before !== undefined && areSame(before.tests, tests)) before.rules.push(rule);
-    else runs.push({ tests, rules: [rule] });
+  const runs: Run[] = [];
+  for (let from = 0, to = 0; from < rules.length; from = to) {
+    const { tests } = rules[from]!;
+    to += 1;
+    while (to < rules.length && areAlike(tests, rules[to]!.tests)) to += 1;
+    runs.push({ tests: plainOf(tests), rules: rules.slice(from, to) });
   }
   return runs;
 }
@@ -39,7 +45,8 @@ interface Chance {
 function chanceOf(tests: readonly Test[]): Chance {
   let share = 1;
   let remembered: Chance["remembered"] = null;
-  for (const test of tests) {
+  for (let at = 0; at < tests.length; at += 1) {
+    const test = tests[at]!;
     if (test.kind === "share") share *= test.share;
     else if (test.kind === "remembered") remembered = test;
   }

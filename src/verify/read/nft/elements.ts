@@ -3,7 +3,7 @@ import { unreachable } from "../../../diagnostics/bug.ts";
 import type { Target, Term } from "../../program.ts";
 import { hasPorts } from "../../protocols.ts";
 import { type Field, fieldText, MOST } from "./fields.ts";
-import { addressOf, portsOf, protocolOf, type Terms } from "./terms.ts";
+import { addressOf, keyAddressOf, portsOf, protocolOf, type Terms } from "./terms.ts";
 import { decimal, isBlank } from "./words.ts";
 
 export interface Element {
@@ -28,7 +28,7 @@ export interface Shape {
 function termOf(terms: Terms, { part, family }: Field, word: string): Term | string {
   switch (part.kind) {
     case "address":
-      return addressOf(word, family ?? 4);
+      return keyAddressOf(terms, word, family ?? 4);
     case "ports":
       return portsOf(terms, word);
     case "protocol": {

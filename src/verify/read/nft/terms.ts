@@ -9,9 +9,11 @@ import { decimal, fail, take, type Words } from "./words.ts";
 export interface Terms {
   readonly prefixes: Map<string, AddressRange>;
   readonly ports: Map<string, PortRange>;
+  /** The address of the element before: those of one door follow one another. */
+  before: AddressRange | null;
 }
 
-export const noTerms = (): Terms => ({ prefixes: new Map(), ports: new Map() });
+export const noTerms = (): Terms => ({ prefixes: new Map(), ports: new Map(), before: null });
 
 /** IP's number of a protocol, or -1. */
 export const protocolOf = (word: string): number => protocolNamed(word) ?? -1;
@@ -21,6 +23,15 @@ export function addressOf(word: string, family: Family): AddressRange | string {
   const address = parseAddress(word);
   if (isFault(address) || address.family !== family) return `\`${word}\` is no IPv${family} address`;
   return { first: address, last: address };
+}
+
+/** The same, of an element's key. */
+export function keyAddressOf(terms: Terms, word: string, family: Family): AddressRange | string {
+  const { before } = terms;
+  if (before !== null && before.first.text === word && before.first.family === family) return before;
+  const range = addressOf(word, family);
+  if (typeof range !== "string") terms.before = range;
+  return range;
 }
 
 function prefixOf(terms: Terms, word: string, family: Family): AddressRange | string {
