@@ -57,6 +57,16 @@ export function placeOf(ends: readonly number[], value: number): number {
   return low;
 }
 
+const hashed = <T>(hash: number, end: number, { id }: Diagram<T>): number =>
+  (Math.imul(hash ^ end, 0x5bd1e995) ^ id) | 0;
+
+function areSame(one: readonly number[], other: readonly number[]): boolean {
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+}
+
 /** One more stretch, up to `end`; one that leads on as the one before it is the same. */
 export function lead<T>(ends: number[], to: Diagram<T>[], end: number, one: Diagram<T>): void {
   const { length } = to;
@@ -89,6 +99,7 @@ export interface Leaves<T> {
 export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual, traitsOf }: Leaves<T>): Diagrams<T> {
   const leaves = new Map<number, KeptLeaf<T>>();
   const branches = new Map<number, Kept<T>>();
+  const around: (readonly number[] | undefined)[] = highest.map(() => undefined);
   let count = 0;
 
   function leaf(value: T): Leaf<T> {
@@ -101,8 +112,8 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
   }
 
   function isSame(one: Branch<T>, level: number, ends: readonly number[], to: readonly Diagram<T>[]): boolean {
-    if (one.level !== level || one.ends.length !== ends.length) return false;
-    for (let at = 0; at < ends.length; at += 1) if (one.ends[at] !== ends[at] || one.to[at] !== to[at]) return false;
+    if (one.level !== level || !areSame(one.ends, ends)) return false;
+    for (let at = 0; at < to.length; at += 1) if (one.to[at] !== to[at]) return false;
     return true;
   }
 
@@ -110,14 +121,24 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
   function made(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
     if (to.length === 1) return to[0]!;
     let hash = level;
-    for (let at = 0; at < ends.length; at += 1) hash = (Math.imul(hash ^ ends[at]!, 0x5bd1e995) ^ to[at]!.id) | 0;
+    for (let at = 0; at < ends.length; at += 1) hash = hashed(hash, ends[at]!, to[at]!);
     const first = branches.get(hash);
     for (let one = first; one !== undefined; one = one.next) if (isSame(one, level, ends, to)) return one;
+    return kept(hash, first, level, ends, to);
+  }
+
+  function kept(
+    hash: number,
+    next: Kept<T> | undefined,
+    level: number,
+    ends: readonly number[],
+    to: readonly Diagram<T>[],
+  ): Branch<T> {
     let traits = 0;
     for (let at = 0; at < to.length; at += 1) traits |= to[at]!.traits;
-    const kept: Kept<T> = { id: count++, traits, level, ends, to, next: first };
-    branches.set(hash, kept);
-    return kept;
+    const branch: Kept<T> = { id: count++, traits, level, ends, to, next };
+    branches.set(hash, branch);
+    return branch;
   }
 
   function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
@@ -156,13 +177,31 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
     }
   }
 
-  /** One range among values that all lead on alike: what nearly every test is. */
+  /** The ends of one range among all values of a level: most tests of a header are the one before them again. */
+  function endsAround(level: number, first: number, last: number): readonly number[] {
+    const top = highest[level]!;
+    const ends = first === 0 ? [last, top] : last === top ? [first - 1, top] : [first - 1, last, top];
+    const before = around[level];
+    if (before !== undefined && areSame(before, ends)) return before;
+    around[level] = ends;
+    return ends;
+  }
+
+  /** One range among values that all lead on alike: what nearly every test is. What is known is found before anything is made. */
   function within(level: number, first: number, last: number, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
     const top = highest[level]!;
-    if (inside === outside) return outside;
-    if (first === 0) return last === top ? inside : made(level, [last, top], [inside, outside]);
-    if (last === top) return made(level, [first - 1, top], [outside, inside]);
-    return made(level, [first - 1, last, top], [outside, inside, outside]);
+    if (inside === outside || (first === 0 && last === top)) return inside;
+    const ends = endsAround(level, first, last);
+    const at = first === 0 ? 0 : 1;
+    let hash = first === 0 ? level : hashed(level, first - 1, outside);
+    hash = hashed(hash, last, inside);
+    if (last < top) hash = hashed(hash, top, outside);
+    const known = branches.get(hash);
+    for (let one = known; one !== undefined; one = one.next)
+      if (one.level === level && one.to[at] === inside && one.to[1 - at] === outside && areSame(one.ends, ends))
+        if (one.to[ends.length - 1] === (last < top ? outside : inside)) return one;
+    const to = first === 0 ? [inside, outside] : last === top ? [outside, inside] : [outside, inside, outside];
+    return kept(hash, known, level, ends, to);
   }
 
   function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
