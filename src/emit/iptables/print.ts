@@ -109,18 +109,24 @@ function chainsText(chains: readonly IptChain[]): string {
   let commented = "";
   for (const { name, rules } of chains) {
     for (const { matches, comment: said, target } of rules) {
-      line.length = 0;
-      line.push("-A ", name);
+      line[0] = "-A ";
+      line[1] = name;
+      let place = 2;
       for (let at = 0; at < matches.length; at += 1) {
         if (before[at] !== matches[at]) words[at] = matchText(matches[at]!);
-        line.push(" ", words[at]!);
+        line[place++] = " ";
+        line[place++] = words[at]!;
       }
       before = matches;
       if (said !== statement) {
         statement = said;
         commented = said === null ? "" : ` -m comment --comment ${comment(said)}`;
       }
-      line.push(commented, target.kind === "goto" ? " -g " : " -j ", targetText(target), "\n");
+      line[place++] = commented;
+      line[place++] = target.kind === "goto" ? " -g " : " -j ";
+      line[place++] = targetText(target);
+      line[place++] = "\n";
+      line.length = place;
       lines.push(line.join(""));
     }
   }

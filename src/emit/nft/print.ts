@@ -148,11 +148,14 @@ function termText(term: NftTerm): string {
   return "text" in term ? term.text : portText(term);
 }
 
-function pushTerms(line: string[], terms: readonly NftTerm[]): void {
+/** Puts the terms into the line from a place on; answers the place behind them. */
+function putTerms(line: string[], from: number, terms: readonly NftTerm[]): number {
+  let place = from;
   for (let at = 0; at < terms.length; at += 1) {
-    if (at > 0) line.push(" . ");
-    line.push(termText(terms[at]!));
+    if (at > 0) line[place++] = " . ";
+    line[place++] = termText(terms[at]!);
   }
+  return place;
 }
 
 /**
@@ -170,12 +173,14 @@ function elementsText(elements: readonly NftElement[]): string {
       statement = element.statement;
       said = remark(statement);
     }
-    line.length = 0;
-    line.push("\t\t\t");
-    pushTerms(line, element.key);
-    if (element.value.length > 0) line.push(" : ");
-    pushTerms(line, element.value);
-    line.push(", ", said, "\n");
+    line[0] = "\t\t\t";
+    let place = putTerms(line, 1, element.key);
+    if (element.value.length > 0) line[place++] = " : ";
+    place = putTerms(line, place, element.value);
+    line[place++] = ", ";
+    line[place++] = said;
+    line[place++] = "\n";
+    line.length = place;
     lines.push(line.join(""));
   }
   return lines.join("");

@@ -44,20 +44,18 @@ function elementsOf(
   ring: readonly TranslationBackend[],
 ): readonly NftElement[] {
   const { port, statement } = door;
-  const drawn = (slot: number): readonly NftTerm[] => (ring.length === 1 ? [] : [slot]);
+  const drawn = (terms: readonly NftTerm[], slot: number) => (ring.length === 1 ? terms : [...terms, slot]);
   if (shape !== "ports") {
-    return ring.map((backend, slot) => ({
-      key: [...termsOf(door), ...drawn(slot)],
-      value: [backend.address],
-      statement,
-    }));
+    const terms = termsOf(door);
+    return ring.map((backend, slot) => ({ key: drawn(terms, slot), value: [backend.address], statement }));
   }
   if (port === null) throw new Bug("ports of no protocol");
   const elements: NftElement[] = [];
   for (let at = port.first; at <= port.last; at += 1) {
+    const terms = termsOf(door, at);
     ring.forEach((backend, slot) => {
       const to = at + (backend.port === null ? 0 : backend.port.first - port.first);
-      elements.push({ key: [...termsOf(door, at), ...drawn(slot)], value: [backend.address, to], statement });
+      elements.push({ key: drawn(terms, slot), value: [backend.address, to], statement });
     });
   }
   return elements;
