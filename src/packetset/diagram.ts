@@ -60,6 +60,22 @@ export function placeOf(ends: readonly number[], value: number): number {
 const hashed = <T>(hash: number, end: number, { id }: Diagram<T>): number =>
   (Math.imul(hash ^ end, 0x5bd1e995) ^ id) | 0;
 
+/**
+ * Loops over what may be long stand alone: V8 compiles such a loop while it runs, knows nothing yet of what comes behind it, and gives the
+ * compiled loop up at its end, each time it is run.
+ */
+function hashOfAll<T>(level: number, ends: readonly number[], to: readonly Diagram<T>[]): number {
+  let hash = level;
+  for (let at = 0; at < ends.length; at += 1) hash = hashed(hash, ends[at]!, to[at]!);
+  return hash;
+}
+
+function traitsOfAll<T>(to: readonly Diagram<T>[]): number {
+  let traits = 0;
+  for (let at = 0; at < to.length; at += 1) traits |= to[at]!.traits;
+  return traits;
+}
+
 function areSame(one: readonly number[], other: readonly number[]): boolean {
   if (one === other) return true;
   if (one.length !== other.length) return false;
@@ -120,8 +136,7 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
   /** Of stretches no two neighbours of which lead on alike. */
   function made(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
     if (to.length === 1) return to[0]!;
-    let hash = level;
-    for (let at = 0; at < ends.length; at += 1) hash = hashed(hash, ends[at]!, to[at]!);
+    const hash = hashOfAll(level, ends, to);
     const first = branches.get(hash);
     for (let one = first; one !== undefined; one = one.next) if (isSame(one, level, ends, to)) return one;
     return kept(hash, first, level, ends, to);
@@ -134,9 +149,7 @@ export function createDiagrams<T>(highest: readonly number[], { hashOf, isEqual,
     ends: readonly number[],
     to: readonly Diagram<T>[],
   ): Branch<T> {
-    let traits = 0;
-    for (let at = 0; at < to.length; at += 1) traits |= to[at]!.traits;
-    const branch: Kept<T> = { id: count++, traits, level, ends, to, next };
+    const branch: Kept<T> = { id: count++, traits: traitsOfAll(to), level, ends, to, next };
     branches.set(hash, branch);
     return branch;
   }
