@@ -1,5 +1,6 @@
 /** Diagrams made of diagrams, leaf by leaf. */
-import { type Branch, type Diagram, isLeaf, type Leaf, lead, type Store } from "./diagram.ts";
+import { type Branch, type Diagram, isLeaf, type Leaf, lead } from "./diagram.ts";
+import type { Store } from "./store.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
 
@@ -12,12 +13,19 @@ export interface Combining<T> {
   choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
 
+/** What combining needs of a family of diagrams. */
+export interface Parts<T> extends Pick<Store<T>, "leaf" | "made"> {
+  readonly highest: readonly number[];
+  /** Of stretches whose neighbours may lead on alike. */
+  readonly branch: Store<T>["made"];
+}
+
 /** Two ids in one whole number that a double holds. */
 const PAIRS = 2 ** 26;
 
 export const EVERY_TRAIT = -1;
 
-export function combining<T>({ highest, leaf, made, branch }: Store<T>): Combining<T> {
+export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combining<T> {
   function changedLeaf(one: Leaf<T>, change: (value: T) => T): Leaf<T> {
     const value = change(one.value);
     return value === one.value ? one : leaf(value);

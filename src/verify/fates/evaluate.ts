@@ -1,15 +1,16 @@
 /** A program's chains at one hook as a diagram of what becomes of every packet of a scene. */
 import { Bug } from "../../diagnostics/bug.ts";
-import { type Early, EVERY_TRAIT } from "../../packetset/combine.ts";
-import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
+import { EVERY_TRAIT } from "../../packetset/combine.ts";
+import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
-import { apart, type Entry, isBelow } from "./apart.ts";
+import type { Entry } from "./apart.ts";
 import { LEFT, NO, ON, YES } from "./end.ts";
 import { listsOf, plainEndOf } from "./ends.ts";
 import { isLeftWhenFull } from "./full.ts";
-import { guarded, isYes, levelsOf, nested } from "./guard.ts";
+import { isYes, levelsOf } from "./guard.ts";
+import { createOrder } from "./in-order.ts";
 import { type Element, lookup } from "./lookup.ts";
-import { canEnd, certain, followed, noted, type Outcome, renamed, TRAITS } from "./outcome.ts";
+import { certain, noted, type Outcome, renamed, TRAITS } from "./outcome.ts";
 import { drawnOf, isChance, type Run, runsOf, withChance } from "./runs.ts";
 import type { Constraint, View } from "./scene.ts";
 import { plainEnd, throughDoor, towards } from "./targets.ts";
@@ -24,12 +25,12 @@ export interface Evaluation {
 }
 
 const leftIsOn = (outcome: Outcome): Outcome => renamed(outcome, LEFT, ON);
-const onIsLeft = (outcome: Outcome): Outcome => renamed(outcome, ON, LEFT);
 
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
   const { program, diagrams, view, shared, isShared } = evaluation;
   const own = new Map<string, Diagram<Outcome>>();
+  const { after, inOrder } = createOrder(diagrams);
   const [on, left] = [diagrams.leaf(certain(ON)), diagrams.leaf(certain(LEFT))];
   const { scene } = view;
   const isFull = scene.kind === "untranslated" && scene.isFull;
@@ -50,45 +51,10 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
 
   /** What leaves it goes on behind the jump. */
   const chainOf = (name: string): Diagram<Outcome> =>
-    kept(name, name, () => diagrams.map(inOrder(entriesOf(name), 0, on), TRAITS.left, leftIsOn));
+    kept(name, name, () => diagrams.map(inOrder(entriesOf(name), on), TRAITS.left, leftIsOn));
 
   /** What leaves it leaves the chain that it was gone to from. */
-  const goneTo = (name: string): Diagram<Outcome> => kept(name, `to ${name}`, () => inOrder(entriesOf(name), 0, left));
-
-  /** What `first` decides it decides alone, and what it leaves alone `then` does. */
-  const early: Early<Outcome> = (first, then) => {
-    if (first === on) return then;
-    if (then === on) return first;
-    return isLeaf(first) && !canEnd(first.value, ON) ? first : null;
-  };
-
-  const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
-    diagrams.join(first, then, followed, early);
-
-  /**
-   * `end`: what becomes of a packet behind the last one. Those that one packet may meet are put together by halves, so that a long list of
-   * rules is not walked again for each of them.
-   */
-  function inOrder(entries: readonly Entry[], depth: number, end: Diagram<Outcome>): Diagram<Outcome> {
-    const [one] = entries;
-    if (one === undefined) return end;
-    if (entries.length === 1) return alone(one, depth, end);
-    const parted = apart(diagrams, entries, depth, end, {
-      alone: (entry, below) => alone(entry, below, end),
-      together: (some, below) => inOrder(some, below, end),
-    });
-    if (parted !== null) return parted;
-    const middle = entries.length >> 1;
-    return after(inOrder(entries.slice(0, middle), depth, on), inOrder(entries.slice(middle), depth, end));
-  }
-
-  function alone(entry: Entry, depth: number, end: Diagram<Outcome>): Diagram<Outcome> {
-    const { levels } = entry;
-    const found = end === on ? entry.found : diagrams.map(entry.found, TRAITS.on, onIsLeft);
-    return isBelow(entry)
-      ? nested(diagrams, levels, found, end, depth)
-      : guarded(diagrams, levels.slice(depth), found, end);
-  }
+  const goneTo = (name: string): Diagram<Outcome> => kept(name, `to ${name}`, () => inOrder(entriesOf(name), left));
 
   /** What comes to it and does not match, it leaves. */
   function entryOf({ tests, rules }: Run): Entry | null {

@@ -51,7 +51,7 @@ const oneByOne = (
 /** What stands for a key whose slots are drawn: each slot's end with its share; slots that no element holds are open. */
 function amongSlots(slots: readonly End[], of: number): Outcome {
   const isOpen = slots.length < of;
-  const ends = isOpen ? [...slots, ON] : [...slots];
+  const ends = isOpen ? [...slots, ON] : slots;
   const shares = ends.map(() => 1 / of);
   if (isOpen) shares[slots.length] = (of - slots.length) / of;
   return drawn(ends, shares);

@@ -1,5 +1,6 @@
 /** What becomes of a packet where rules are asked: a draw among ends, perhaps after a look at who is remembered. */
 
+import { type Draw, drawOf } from "./draw.ts";
 import { ACCEPT, type End, LEFT, ON } from "./end.ts";
 
 /** A client that the list remembers gets this end, and the draw is not asked. */
@@ -11,11 +12,7 @@ export interface Held {
   readonly share: number;
 }
 
-export interface Outcome {
-  /** A draw: of what comes `shares[at]` ends as `ends[at]`. Each stands once, by ascending number. */
-  readonly ends: readonly End[];
-  /** Of one. */
-  readonly shares: readonly number[];
+export interface Outcome extends Draw {
   /** Asked in this order. */
   readonly held: readonly Held[];
   /** What was noted on the way: logs, marks. */
@@ -26,72 +23,26 @@ export const NOTHING_HELD: readonly Held[] = [];
 const NO_NOTES: readonly string[] = [];
 const CERTAIN: readonly number[] = [1];
 
-export const certain = (end: End): Outcome => ({ ends: [end], shares: CERTAIN, held: NOTHING_HELD, notes: NO_NOTES });
-
-/** Nothing has happened yet. */
-export const ON_THEN: Outcome = certain(ON);
-
 /** Of a certain outcome. */
 export const endOf = ({ ends }: Outcome): End => ends[0]!;
 
 export const canEnd = ({ ends }: Outcome, end: End): boolean => ends.includes(end);
 
-/** Fewer are sorted where they stand. */
-const MANY = 12;
-
-/** Ends in any order and any number of times, those without a share too. Both lists are the caller's no longer. */
+/** Ends in any order and any number of times, those without a share too. */
 export function drawn(
-  ends: End[],
-  shares: number[],
+  ends: readonly End[],
+  shares: readonly number[],
   held: readonly Held[] = NOTHING_HELD,
   notes: readonly string[] = NO_NOTES,
 ): Outcome {
-  if (ends.length >= MANY) sortMany(ends, shares);
-  else sortFew(ends, shares);
-  mergeEqual(ends, shares);
-  return { ends, shares, held, notes };
+  const draw = drawOf(ends, shares);
+  return { ends: draw.ends, shares: draw.shares, held, notes };
 }
 
-function sortFew(ends: End[], shares: number[]): void {
-  for (let at = 1; at < ends.length; at += 1) {
-    const end = ends[at]!;
-    if (ends[at - 1]!.id <= end.id) continue;
-    const share = shares[at]!;
-    let to = at;
-    for (; to > 0 && ends[to - 1]!.id > end.id; to -= 1) {
-      ends[to] = ends[to - 1]!;
-      shares[to] = shares[to - 1]!;
-    }
-    ends[to] = end;
-    shares[to] = share;
-  }
-}
+export const certain = (end: End): Outcome => drawn([end], CERTAIN);
 
-function sortMany(ends: End[], shares: number[]): void {
-  const pairs = ends.map((end, at) => ({ end, share: shares[at]! }));
-  pairs.sort((a, b) => a.end.id - b.end.id);
-  pairs.forEach(({ end, share }, at) => {
-    ends[at] = end;
-    shares[at] = share;
-  });
-}
-
-/** Of ascending ends. */
-function mergeEqual(ends: End[], shares: number[]): void {
-  let count = 0;
-  for (let at = 0; at < ends.length; at += 1) {
-    if (shares[at] === 0) continue;
-    if (count > 0 && ends[count - 1] === ends[at]) shares[count - 1]! += shares[at]!;
-    else {
-      ends[count] = ends[at]!;
-      shares[count] = shares[at]!;
-      count += 1;
-    }
-  }
-  if (count === ends.length) return;
-  ends.length = count;
-  shares.length = count;
-}
+/** Nothing has happened yet. */
+export const ON_THEN: Outcome = certain(ON);
 
 /** The kernel's own unit of a probability: shares that differ by less are one. */
 const UNIT = 2 ** -31;
@@ -157,7 +108,7 @@ export function renamed(outcome: Outcome, from: End, to: End): Outcome {
   if (!ends.includes(from)) return outcome;
   return drawn(
     ends.map((end) => (end === from ? to : end)),
-    [...shares],
+    shares,
     held,
     notes,
   );
