@@ -2,7 +2,7 @@
 
 import type { Emitter } from "../emit/emitter.ts";
 import { EMITTERS } from "../emit/emitters.ts";
-import { ownChains } from "../emit/iptables/emit.ts";
+import { coexistTables } from "../emit/iptables/emit.ts";
 import { upWith } from "../emit/shell/rules-of.ts";
 import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 
@@ -34,7 +34,7 @@ export function emitterOf(target: string): Emitter {
 
 export function textOf(emitter: Emitter, plan: NodePlan, choice: Choice): string {
   const family = TABLES[emitter.name];
-  if (family !== undefined && choice.form === "coexist") return ownChains(packetsOf(plan, family));
+  if (family !== undefined && choice.form === "coexist") return coexistTables(packetsOf(plan, family));
   return emitter.name === "sh" ? upWith(plan, choice.rules) : emitter.emit(plan);
 }
 

@@ -5,9 +5,7 @@ import { LEADS } from "./read/leads.ts";
 /** The chain that a line is about: what it declares, or puts a rule into. */
 const chainOf = (text: string, from: number): string => text.slice(from, text.indexOf(" ", from));
 
-/**
- * The parts of a table's lines without what a whole text has more than one that stands beside others; `null` where it has more than that.
- */
+/** The parts of a table's lines without what a whole text has more than one that stands beside others; `null` where it has more than that. */
 function besideOthers(table: TableName, lines: string): readonly string[] | null {
   const builtIn = Object.keys(BUILT_IN[table]);
   const declared = new Set<string>();
@@ -21,14 +19,15 @@ function besideOthers(table: TableName, lines: string): readonly string[] | null
     const end = lines.indexOf("\n", start) + 1;
     if (end === 0) return null;
     const isChain = lines[start] === ":";
-    const chain = isChain || lines.startsWith("-A ", start) ? chainOf(lines, start + (isChain ? 1 : 3)) : "";
-    if (builtIn.includes(chain)) {
+    const isRule = lines[start] === "-";
+    const chain = isChain ? chainOf(lines, start + 1) : isRule ? chainOf(lines, start + "-A ".length) : null;
+    if (chain !== null && builtIn.includes(chain)) {
       keepTo(start);
       from = end;
       const line = lines.slice(start, end - 1);
-      if (!isChain) jumps.push(line);
+      if (isRule) jumps.push(line);
       else if (line !== `:${chain} ACCEPT [0:0]`) return null;
-    } else if (isChain) {
+    } else if (chain !== null) {
       if (!chain.startsWith("NETC-")) return null;
       declared.add(chain);
     }
@@ -40,7 +39,7 @@ function besideOthers(table: TableName, lines: string): readonly string[] | null
   return jumps.sort().join("\n") === expected.sort().join("\n") ? kept : null;
 }
 
-/** The parts of the text that stands beside others' rules and says what a whole one says, jumps at its hooks aside; `null` where there is none. */
+/** The parts of the text that stands beside others' rules and says what a whole one says, jumps aside; `null` where there is none. */
 function coexistOf(whole: string): readonly string[] | null {
   const parts: string[] = [];
   for (const table of whole.split("COMMIT\n")) {

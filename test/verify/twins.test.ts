@@ -32,6 +32,7 @@ test("whatever differs in one of them alone ends that, and what both have in a c
   assert.ok(!twins(WHOLE.replace(/^-A OUTPUT -j NETC-SERVICES\n/m, "$&$&"), COEXIST));
   assert.ok(!twins(WHOLE.replace(":FORWARD ACCEPT", ":FORWARD DROP"), COEXIST));
   assert.ok(!both((text) => text.replace("COMMIT", "-A FORWARD -j DROP\nCOMMIT")));
+  assert.ok(!both((text) => text.replace("COMMIT", "-A  FORWARD -j DROP\nCOMMIT")));
   assert.ok(!both((text) => text.replace("COMMIT", ":FORWARD DROP [0:0]\nCOMMIT")));
   assert.ok(!both((text) => text.replaceAll("NETC-SERVICES", "OTHER-SERVICES")));
   assert.ok(!twins(WHOLE, ""));

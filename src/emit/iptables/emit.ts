@@ -10,4 +10,4 @@ const tablesOf = oncePer((packets: PacketPlan) => textsOf(translate(packets)));
 export const wholeTables = (packets: PacketPlan): string => wholeOf(tablesOf(packets));
 
 /** Own chains and no jumps, to be loaded by `iptables-restore --noflush`. */
-export const ownChains = (packets: PacketPlan): string => coexistOf(tablesOf(packets));
+export const coexistTables = (packets: PacketPlan): string => coexistOf(tablesOf(packets));

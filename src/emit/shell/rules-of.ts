@@ -1,7 +1,7 @@
 import type { Family } from "../../address/address.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import type { NodePlan } from "../../plan/plan.ts";
-import { ownChains } from "../iptables/emit.ts";
+import { coexistTables } from "../iptables/emit.ts";
 import { printNft } from "../nft/emit.ts";
 import { printUp } from "./up.ts";
 
@@ -11,7 +11,7 @@ export type Backend = "iptables" | "nft";
 function coexist(plan: NodePlan, family: Family): string {
   const packets = plan.packets.find((each) => each.family === family);
   if (packets === undefined) throw new Bug(`the plan of ${plan.node} has nothing for IPv${family}`);
-  return ownChains(packets);
+  return coexistTables(packets);
 }
 
 /** `up.sh` with rules of the backend. */
