@@ -80,7 +80,11 @@ test("a client is looked up in a list that nothing puts it into, or for another 
 });
 
 test("an element leads elsewhere that is asked where the list of clients is full", () => {
-  const { rules } = refutes(replaced(nft, /102 \. tcp \. 443 \. 0 :/, "10.244.1.10", "10.244.1.11"));
+  const change = replaced(nft, /102 \. tcp \. 443 \. 0 :/, "10.244.1.10", "10.244.1.11");
+  const { packet, rules, responsible } = refutes(change);
+  assert.ok(packet.areListsFull);
+  const lines = responsible.map(({ line }) => change.lines[line - 1]!);
+  assert.ok(lines.length > 0 && lines.every((line) => line.includes("102 . tcp . 443 . ")), lines.join("\n"));
   assert.ok(rules.branches.some(({ end }) => end.startsWith("to 10.244.1.11 ")));
 });
 

@@ -69,6 +69,8 @@ export interface PacketFields {
   readonly fromLoopback: boolean;
   /** The device, where a rule names it. */
   readonly leavesBy: string | null;
+  /** The lists of clients are, and do not hold this one. */
+  readonly areListsFull: boolean;
 }
 
 const ICMP: readonly number[] = FAMILIES.map((family) => protocolNumber("icmp", family));
@@ -79,7 +81,7 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     port: hasPorts(packet.protocol) ? port : null,
     ...party,
   });
-  const { family, state, protocol, fromLoopback, leavesBy } = packet;
+  const { family, state, protocol, fromLoopback, leavesBy, areListsFull } = packet;
   return {
     family,
     state,
@@ -90,6 +92,7 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     asked: packet.isTranslated ? end(parties.asked, packet.asked, packet.askedPort) : null,
     fromLoopback,
     leavesBy,
+    areListsFull,
   };
 }
 

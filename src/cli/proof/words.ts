@@ -30,7 +30,7 @@ function endWords({ address, port, kind, name }: PacketFields["source"]): string
 }
 
 export function packetWords(packet: PacketFields): string {
-  const { protocol, icmpType, source, destination, asked, state, fromLoopback, leavesBy } = packet;
+  const { protocol, icmpType, source, destination, asked, state, fromLoopback, leavesBy, areListsFull } = packet;
   const what = PROTOCOLS[protocol] ?? `IP protocol ${protocol}`;
   return [
     `${what}${icmpType === null ? "" : ` type ${icmpType}`} from ${endWords(source)} to ${endWords(destination)}`,
@@ -38,6 +38,7 @@ export function packetWords(packet: PacketFields): string {
     ...(fromLoopback ? ["through loopback"] : []),
     ...(leavesBy === null ? [] : [`leaving by ${leavesBy}`]),
     STATES[state],
+    ...(areListsFull ? ["while the lists of remembered clients are full"] : []),
   ].join(", ");
 }
 

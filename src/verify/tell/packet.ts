@@ -23,6 +23,8 @@ export interface Packet {
   readonly asked: Address;
   readonly askedPort: number;
   readonly isTranslated: boolean;
+  /** The lists of clients are, and do not hold this one. */
+  readonly areListsFull: boolean;
   readonly fromLoopback: boolean;
   /** `null`: any that no rule names. */
   readonly leavesBy: string | null;
@@ -82,6 +84,7 @@ export function packetOf(seen: Seen, place: Place): Packet {
     asked: way?.asked ?? (isForeign ? address("asked", likely.servers) : destination),
     askedPort: way?.line?.askedPort ?? (isForeign ? port("asked-port", SERVER_PORTS) : destinationPort),
     isTranslated: scene.kind !== "untranslated",
+    areListsFull: scene.kind === "untranslated" && scene.isFull,
     fromLoopback,
     leavesBy,
     hasOwnSource: flag("own-source") ?? (fromLoopback || isOwn(likely, source)),

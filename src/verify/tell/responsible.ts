@@ -1,5 +1,6 @@
 /** The rules of a program that decide of one packet. */
 import { unreachable } from "../../diagnostics/bug.ts";
+import { isLeftWhenFull } from "../fates/full.ts";
 import type { AddressField, AddressRange, Hook, KeyPart, PortField, Program, Rule, Term, Test } from "../program.ts";
 import type { Packet } from "./packet.ts";
 
@@ -81,6 +82,7 @@ export function responsibleFor(program: Program, hook: Hook, packet: Packet): re
   /** `ended`: nothing more is asked; `left`: its chain is. */
   function walk(chain: string): "on" | "ended" {
     for (const rule of program.chains.get(chain) ?? []) {
+      if (packet.areListsFull && isLeftWhenFull(rule)) continue;
       if (!rule.tests.every((test) => mayHold(packet, test))) continue;
       const after = act(rule);
       if (after === "left") return "on";
