@@ -5,6 +5,7 @@ import { mapPackets } from "../../src/plan/passes/map-packets.ts";
 import type { NodePlan, Verdict } from "../../src/plan/plan.ts";
 import { prove } from "../../src/verify/prove.ts";
 import { CHANGES, dropped, iptables, nft, plan, refutes, replaced, swapped, type Tool, textOf } from "./by-hand.ts";
+import { CHANGES6, ip6tables, nft6 } from "./by-hand-6.ts";
 import { goldenSamples } from "./corpus.ts";
 
 const TOOLS: readonly Tool[] = ["iptables", "nft"];
@@ -27,6 +28,15 @@ test("two rules of the policy are swapped", () => {
     assert.notEqual(program.branches[0]!.end, "drop");
     assert.equal(rules.branches[0]!.end, "drop");
   }
+});
+
+test("the same in IPv6, and what finds neighbours is held by the policy", () => {
+  for (const change of Object.values(CHANGES6)) for (const tool of TOOLS) refutes(change[tool]);
+  for (const change of [
+    dropped(ip6tables, /NETC-INPUT .*--icmpv6-type 135/),
+    replaced(nft6, /icmpv6 type/, "135, ", ""),
+  ])
+    assert.equal(refutes(change).packet.icmpType, 135);
 });
 
 test("a /32 is a /31", () => {

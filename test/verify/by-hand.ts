@@ -28,17 +28,30 @@ deny c -> node1
 
 export type Tool = "iptables" | "nft";
 
-const { value: cluster, diagnostics } = analyze({ path: "main.net", text: PROGRAM }, () => assert.fail());
-assert.deepEqual(diagnostics, []);
-const node = cluster.nodes[0]!;
-export const plan = planNode(cluster, node);
-
-export function textOf(of: NodePlan, tool: Tool, form: "whole" | "coexist" = "whole"): Sample {
-  const shared = { program: "by hand", cluster, node, form };
-  if (tool === "nft") return { ...shared, target: "nft", text: printNft(of) };
-  const ruleset = translate(of.packets[0]!);
-  return { ...shared, target: "iptables", text: form === "whole" ? printWhole(ruleset) : printCoexist(ruleset) };
+export interface Planned {
+  readonly plan: NodePlan;
+  /** A plan of the same node, as text. */
+  readonly textOf: (of: NodePlan, tool: Tool, form?: "whole" | "coexist") => Sample;
 }
+
+/** Of the first node of a program of one family. */
+export function planned(program: string, family: 4 | 6): Planned {
+  const { value: cluster, diagnostics } = analyze({ path: "main.net", text: program }, () => assert.fail());
+  assert.deepEqual(diagnostics, []);
+  const node = cluster.nodes[0]!;
+  return {
+    plan: planNode(cluster, node),
+    textOf: (of, tool, form = "whole") => {
+      const shared = { program: "by hand", cluster, node, form };
+      if (tool === "nft") return { ...shared, target: "nft", text: printNft(of) };
+      const ruleset = translate(of.packets.find((packets) => packets.family === family)!);
+      const target = family === 4 ? "iptables" : "ip6tables";
+      return { ...shared, target, text: form === "whole" ? printWhole(ruleset) : printCoexist(ruleset) };
+    },
+  };
+}
+
+export const { plan, textOf } = planned(PROGRAM, 4);
 
 export interface Change {
   readonly sample: Sample;
@@ -88,6 +101,9 @@ export const nft = textOf(plan, "nft");
 const ALLOW = { iptables: /FORWARD-POLICY.*"allow c/, nft: /"allow c/ };
 export const DENY = { iptables: /FORWARD-POLICY.*"deny 10\.244/, nft: /10\.244\.1\.10 drop comment "deny 10/ };
 
+/** By what is done, in the words of both tools. */
+export type Changes = Readonly<Record<string, Readonly<Record<Tool, Change>>>>;
+
 /** What a hand may do wrong, on node1: each makes another meaning. */
 export const CHANGES = {
   "a DNAT rule is missing": {
@@ -118,7 +134,7 @@ export const CHANGES = {
     iptables: movedBehind(iptables, /NETC-INPUT .*"established"/, /NETC-INPUT -j NETC-INPUT-POLICY/),
     nft: movedBehind(nft, /ct state established,related accept comment "established"/, /jump netc-input-policy/),
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<Tool, Change>>>>;
+} as const satisfies Changes;
 
 /** The proof refutes it, and the packet that it shows ends otherwise in the text as it was, by a walk that shares nothing with the proof. */
 export function refutes({ sample, lines, before, after }: Change): Refuted {
@@ -135,7 +151,7 @@ export function refutes({ sample, lines, before, after }: Change): Refuted {
 
 /** Why it is not read; empty where it is. */
 export function reasonsOf(sample: Sample, text: string): readonly string[] {
-  return prove(cluster, node, [{ ...sample, text }]).flatMap((finding) =>
+  return prove(sample.cluster, sample.node, [{ ...sample, text }]).flatMap((finding) =>
     finding.kind === "unverified" ? finding.unread.map(({ reason }) => reason) : assert.fail("it was read"),
   );
 }

@@ -2,24 +2,29 @@
 import assert from "node:assert/strict";
 import type { Refuted } from "../../../src/verify/prove.ts";
 import type { Branch, Fate } from "../../../src/verify/tell/words.ts";
-import { A, B, C, D, NODE1, NODE2 } from "../cast.ts";
+import { door, FAMILIES } from "../family.ts";
 import type { Lab } from "../lab.ts";
 import { connections, cut, hold, type Outcome, probe, talks, tally } from "../probe.ts";
-import { LAN_HOST, OUTSIDE_HOSTS } from "../topology.ts";
 
-const PLACES: Readonly<Record<string, string>> = {
-  [A]: "a",
-  [B]: "b",
-  [C]: "c",
-  [D]: "d",
-  [NODE1]: "node1",
-  [NODE2]: "node2",
-  [LAN_HOST]: "lan",
-  ...Object.fromEntries(OUTSIDE_HOSTS.map((address) => [address, "outside"])),
-};
+/** Of the ranges for documentation: whom a refutation takes for somebody outside, in IPv6. The lab has it where the lesson adds it. */
+export const OUTSIDE6 = "2001:db8::7";
+
+const named = (name: string, addresses: readonly string[]): readonly (readonly [string, string])[] =>
+  addresses.map((address) => [address, name]);
+
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ...named("outside", [OUTSIDE6]),
+  ...FAMILIES.flatMap(({ pods, node1, node2, lan, outside }) => [
+    ...Object.entries(pods).flatMap(([name, address]) => named(name, [address])),
+    ...named("node1", [node1]),
+    ...named("node2", [node2]),
+    ...named("lan", [lan]),
+    ...named("outside", outside),
+  ]),
+]);
 
 function placeOf(address: string): string {
-  const place = PLACES[address];
+  const place = PLACES.get(address);
   assert.ok(place !== undefined, `nobody in the lab has ${address}`);
   return place;
 }
@@ -28,7 +33,7 @@ const PROTOCOLS: Readonly<Record<number, string>> = { 6: "/tcp", 17: "/udp" };
 
 function targetOf({ packet }: Refuted): string {
   const protocol = PROTOCOLS[packet.protocol];
-  return protocol === undefined ? packet.asked.text : `${packet.asked.text}:${packet.askedPort}${protocol}`;
+  return protocol === undefined ? packet.asked.text : door(packet.asked.text, `${packet.askedPort}${protocol}`);
 }
 
 const TIMES = 200;
@@ -38,7 +43,7 @@ const DEVIATIONS = 5.5;
 /** The kept connection whose answers the packet is one of: to be opened while the rules let it. */
 export async function prepare(lab: Lab, { packet, hook }: Refuted): Promise<void> {
   if (packet.state === "established")
-    await hold(lab, placeOf(packet.destination.text), `${packet.source.text}:80`, `answers at ${hook}`);
+    await hold(lab, placeOf(packet.destination.text), door(packet.source.text, 80), `answers at ${hook}`);
 }
 
 export async function behaves(lab: Lab, refuted: Refuted, fate: Fate): Promise<void> {
@@ -60,7 +65,7 @@ const TRIES = 40;
 async function send(lab: Lab, refuted: Refuted, client: string): Promise<Outcome> {
   const { packet } = refuted;
   for (let tries = 0; ; tries += 1) {
-    const fromPort = packet.protocol === 1 ? {} : { fromPort: packet.sourcePort + tries };
+    const fromPort = PROTOCOLS[packet.protocol] === undefined ? {} : { fromPort: packet.sourcePort + tries };
     const outcome = await probe(lab, client, targetOf(refuted), { from: packet.source.text, ...fromPort, wait: 900 });
     const isOther = packet.isTranslated && "who" in outcome && outcome.who !== placeOf(packet.destination.text);
     if (!isOther || tries === TRIES) return outcome;
