@@ -1,6 +1,6 @@
 /** A node's outputs, as the options of `compile` want them. */
 
-import type { Emitter } from "../emit/emitter.ts";
+import { type Emitter, packetsOf } from "../emit/emitter.ts";
 import { EMITTERS } from "../emit/emitters.ts";
 import { coexistTables } from "../emit/iptables/emit.ts";
 import { upWith } from "../emit/shell/rules-of.ts";
@@ -24,9 +24,6 @@ export interface OutputFile {
 const TABLES: Readonly<Record<string, PacketPlan["family"]>> = { iptables: 4, ip6tables: 6 };
 
 export const hasCoexist = (target: string): boolean => Object.hasOwn(TABLES, target);
-
-export const packetsOf = (plan: NodePlan, family: PacketPlan["family"]): PacketPlan =>
-  plan.packets.find((packets) => packets.family === family)!;
 
 export function emitterOf(target: string): Emitter {
   return EMITTERS.find(({ name }) => name === target)!;

@@ -1,7 +1,8 @@
 /** What netc makes of a program, and what the proof says of it: every node, both families, every form. */
-import { packetsOf } from "../../../src/cli/outputs.ts";
+
 import type { Cluster } from "../../../src/cluster/cluster.ts";
 import { planNode } from "../../../src/compile.ts";
+import { packetsOf } from "../../../src/emit/emitter.ts";
 import { printCoexist, printWhole } from "../../../src/emit/iptables/print.ts";
 import { translate } from "../../../src/emit/iptables/translate.ts";
 import { printNft } from "../../../src/emit/nft/emit.ts";
