@@ -4,6 +4,7 @@
  */
 import { type Combining, combining } from "./combine.ts";
 import type { Ranges } from "./ranges.ts";
+import { firstFrom } from "./search.ts";
 import { createStore, type Leaves } from "./store.ts";
 
 export interface Leaf<T> {
@@ -39,16 +40,7 @@ export interface Diagrams<T> extends Combining<T> {
 }
 
 /** The stretch that holds a value. */
-export function placeOf(ends: readonly number[], value: number): number {
-  let low = 0;
-  let high = ends.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ends[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const placeOf = (ends: readonly number[], value: number): number => firstFrom(ends, value);
 
 /** One more stretch, up to `end`; one that leads on as the one before it is the same. */
 export function lead<T>(ends: number[], to: Diagram<T>[], end: number, one: Diagram<T>): void {

@@ -1,9 +1,7 @@
 /** Whether two outcomes are the same, in whatever words. */
 import { type End, ON, textOf } from "../fates/end.ts";
-import type { Outcome } from "../fates/outcome.ts";
+import { type Outcome, UNIT } from "../fates/outcome.ts";
 
-/** The kernel keeps a probability in such units. */
-const UNIT = 2 ** -31;
 /** A tree halves no more often, and no draw among fewer backends takes more steps than these. */
 const STEPS = 60;
 

@@ -1,6 +1,6 @@
 /** The headers that rules ask, each on a level of its own, and their values as the stretches that some programs part them into. */
 import { unreachable } from "../../diagnostics/bug.ts";
-import { type Axis, placesOf, type Stretch, stretchesOf } from "../../packetset/axis.ts";
+import { type Axis, placesOf, stretchesOf } from "../../packetset/axis.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
 import type { AddressRange } from "../program.ts";
 
@@ -71,18 +71,14 @@ export function highestOf({ addresses, ports, protocols, devices }: Headers, way
 
 const single = (values: readonly number[]): Ranges => rangesOf(values.flatMap((value) => [value, value]));
 
-const valuesBetween = ({ first, last }: AddressRange): Stretch => ({ first: first.value, last: last.value });
-
 /** The stretches of an address header. */
 export const addressRange = ({ addresses }: Headers, { first, last }: AddressRange): Ranges =>
   placesOf(addresses, first.value, last.value);
 
 /** Of many ranges; of `isNot` all others. */
 export function addressRanges(headers: Headers, ranges: readonly AddressRange[], isNot: boolean): Ranges {
-  const { addresses } = headers;
-  const [one] = ranges;
-  const own = ranges.length === 1 ? addressRange(headers, one!) : stretchesOf(addresses, ranges.map(valuesBetween));
-  return isNot ? subtractRanges([0, addresses.starts.length - 1], own) : own;
+  const own = rangesOf(ranges.flatMap((range) => addressRange(headers, range)));
+  return isNot ? subtractRanges([0, headers.addresses.starts.length - 1], own) : own;
 }
 
 export const portRanges = (

@@ -19,7 +19,7 @@ export interface Outcome extends Draw {
   readonly notes: readonly string[];
 }
 
-export const NOTHING_HELD: readonly Held[] = [];
+const NOTHING_HELD: readonly Held[] = [];
 const NO_NOTES: readonly string[] = [];
 const CERTAIN: readonly number[] = [1];
 
@@ -45,7 +45,7 @@ export const certain = (end: End): Outcome => drawn([end], CERTAIN);
 export const ON_THEN: Outcome = certain(ON);
 
 /** The kernel's own unit of a probability: shares that differ by less are one. */
-const UNIT = 2 ** -31;
+export const UNIT = 2 ** -31;
 
 const unitsOf = (share: number): number => Math.round(share / UNIT);
 

@@ -2,7 +2,7 @@
 
 import type { Rule, Test } from "../program.ts";
 import { type End, ON } from "./end.ts";
-import { drawn, endOf, type Held, mixed, NOTHING_HELD, ON_THEN, type Outcome, remembering } from "./outcome.ts";
+import { drawn, endOf, type Held, mixed, ON_THEN, type Outcome, remembering } from "./outcome.ts";
 
 /** What changes from packet to packet that looks alike. */
 export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
@@ -80,5 +80,5 @@ export function drawnOf(rules: readonly Rule[], to: readonly End[]): Outcome {
     ends.push(ON);
     shares.push(open);
   }
-  return drawn(ends, shares, held.length === 0 ? NOTHING_HELD : held);
+  return drawn(ends, shares, held);
 }

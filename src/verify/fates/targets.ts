@@ -2,7 +2,7 @@
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { Door, DoorAffinity, DoorBackend, Target } from "../program.ts";
 import { ACCEPT, type End, type Ends } from "./end.ts";
-import { certain, drawn, endOf, type Held, mixed, NOTHING_HELD, type Outcome, remembering } from "./outcome.ts";
+import { certain, drawn, endOf, type Held, mixed, type Outcome, remembering } from "./outcome.ts";
 import type { View } from "./scene.ts";
 
 /** Where a target leads alike from every port that was asked; else `null`. */
@@ -41,7 +41,7 @@ export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends,
   const listsOf = (at: number): readonly string[] => (affinity === null ? NO_LISTS : [affinity.lists[at]!]);
   const plain = backends.map(({ to }, at) => plainEnd(view.ends, to, listsOf(at)));
   if (plain.every((end) => end !== null)) {
-    const held = affinity === null ? NOTHING_HELD : plain.map((end, at) => heldBy(affinity, at, end));
+    const held = affinity === null ? [] : plain.map((end, at) => heldBy(affinity, at, end));
     return diagrams.leaf(drawn(plain, sharesOf(backends), held));
   }
   const leads = backends.map(({ to }, at) => towards(diagrams, view, to, listsOf(at)));

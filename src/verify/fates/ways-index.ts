@@ -4,6 +4,7 @@
  */
 import { stretchAt } from "../../packetset/axis.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
+import { firstFrom } from "../../packetset/search.ts";
 import type { Headers } from "./headers.ts";
 import type { Way } from "./scene.ts";
 
@@ -32,21 +33,10 @@ function indexOf(ways: readonly Way[], placeOf: (way: Way) => number): Index {
   return index;
 }
 
-function lowerBound(places: Int32Array, value: number): number {
-  let low = 0;
-  let high = places.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 export function waysWithin({ places, ways }: Index, ranges: Ranges): Ranges {
   const parts: Int32Array[] = [];
   for (let at = 0; at < ranges.length; at += 2)
-    parts.push(ways.subarray(lowerBound(places, ranges[at]!), lowerBound(places, ranges[at + 1]! + 1)));
+    parts.push(ways.subarray(firstFrom(places, ranges[at]!), firstFrom(places, ranges[at + 1]! + 1)));
   const found = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const part of parts) {
