@@ -2,36 +2,18 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { prove, type Refuted } from "../../src/verify/prove.ts";
-import { CHANGES, type Changes, iptables, nft, PROGRAM, type Tool } from "../verify/by-hand.ts";
-import { CHANGES6, ip6tables, nft6, PROGRAM6 } from "../verify/by-hand-6.ts";
+import { V4, V6 } from "../verify/by-hand.ts";
 import type { Sample } from "../verify/corpus.ts";
 import { loadAfresh } from "./afresh.ts";
 import { attempt, inside, report } from "./command.ts";
-import { type Family, IPV4, IPV6 } from "./family.ts";
+import { IPV6 } from "./family.ts";
 import { compile, type Lab } from "./lab.ts";
 import { lesson } from "./lesson.ts";
 import { behaves, OUTSIDE6, prepare } from "./refuted/send.ts";
 import { TWO_NODES } from "./topology.ts";
 
-interface Hand {
-  readonly family: Family;
-  readonly program: string;
-  readonly right: Readonly<Record<Tool, Sample>>;
-  readonly changes: Changes;
-  /** iptables' own command. */
-  readonly command: string;
-}
-
-const HANDS: readonly Hand[] = [
-  { family: IPV4, program: PROGRAM, right: { iptables, nft }, changes: CHANGES, command: "iptables" },
-  {
-    family: IPV6,
-    program: PROGRAM6,
-    right: { iptables: ip6tables, nft: nft6 },
-    changes: CHANGES6,
-    command: "ip6tables",
-  },
-];
+/** iptables' own command. */
+const COMMAND = { "-4": "iptables", "-6": "ip6tables" } as const;
 
 function refuted({ cluster, node, form, target }: Sample, text: string): readonly Refuted[] {
   const findings = prove(cluster, node, [{ target, text, form }]);
@@ -47,8 +29,9 @@ async function restore(lab: Lab, command: string, text: string): Promise<void> {
   assert.equal(finished.status, 0, `${report(finished)}\n${text}`);
 }
 
-for (const { family, program, right, changes, command } of HANDS)
+for (const { family, program, texts, changes } of [V4, V6])
   lesson(`packets of refutations, ${family.name}`, { topology: TWO_NODES }, async (lab, observe) => {
+    const command = COMMAND[family.flag];
     for (const range of [family.services, ...Object.values(family.podRanges)])
       await lab.on("router", "ip", family.flag, "route", "add", range, "via", family.node1);
     if (family === IPV6) {
@@ -63,15 +46,15 @@ for (const { family, program, right, changes, command } of HANDS)
     const tool = lab.backend.rules;
     const target = tool === "nft" ? "nft" : command;
     const sound = await compile(program, ["--node", "node1", "--target", target]);
-    assert.equal(sound, right[tool].text);
-    assert.deepEqual(refuted(right[tool], sound), []);
+    assert.equal(sound, texts[tool].text);
+    assert.deepEqual(refuted(texts[tool], sound), []);
     const load = async (text: string): Promise<void> => {
       await restore(lab, command, text);
       await lab.on("node1", "conntrack", "-F");
     };
     for (const [name, change] of Object.entries(changes)) {
       const changed = change[tool].lines.join("\n");
-      const all = refuted(right[tool], changed);
+      const all = refuted(texts[tool], changed);
       assert.notEqual(all.length, 0, name);
       for (const one of all)
         await observe(`${name}: ${one.hook}`, async () => {

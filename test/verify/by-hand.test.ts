@@ -4,9 +4,11 @@ import { test } from "node:test";
 import { mapPackets } from "../../src/plan/passes/map-packets.ts";
 import type { NodePlan, Verdict } from "../../src/plan/plan.ts";
 import { prove } from "../../src/verify/prove.ts";
-import { CHANGES, dropped, iptables, nft, plan, refutes, replaced, swapped, type Tool, textOf } from "./by-hand.ts";
-import { CHANGES6, ip6tables, nft6 } from "./by-hand-6.ts";
+import { dropped, refutes, replaced, swapped, type Tool, V4, V6 } from "./by-hand.ts";
 import { goldenSamples } from "./corpus.ts";
+
+const { plan, textOf, changes: CHANGES } = V4;
+const { iptables, nft } = V4.texts;
 
 const TOOLS: readonly Tool[] = ["iptables", "nft"];
 
@@ -31,18 +33,18 @@ test("two rules of the policy are swapped", () => {
 });
 
 test("the same in IPv6, and what finds neighbours is held by the policy", () => {
-  for (const change of Object.values(CHANGES6)) for (const tool of TOOLS) refutes(change[tool]);
+  for (const change of Object.values(V6.changes)) for (const tool of TOOLS) refutes(change[tool]);
   for (const change of [
-    dropped(ip6tables, /NETC-INPUT .*--icmpv6-type 135/),
-    replaced(nft6, /icmpv6 type/, "135, ", ""),
+    dropped(V6.texts.iptables, /NETC-INPUT .*--icmpv6-type 135/),
+    replaced(V6.texts.nft, /icmpv6 type/, "135, ", ""),
   ])
     assert.equal(refutes(change).packet.icmpType, 135);
 });
 
 test("a /32 is a /31", () => {
-  refutes(CHANGES["a /32 is a /31"].iptables);
+  refutes(CHANGES["one address is a range of two"].iptables);
   refutes(replaced(iptables, /to-destination 10\.244\.2\.10:5353/, "10.96.0.101/32", "10.96.0.100/31"));
-  refutes(CHANGES["a /32 is a /31"].nft);
+  refutes(CHANGES["one address is a range of two"].nft);
 });
 
 test("a probability is halved", () => {

@@ -1,4 +1,4 @@
-/** A program in which everything is that is changed by hand, its texts, and what the proof says of a change. */
+/** A program in which everything is that is changed by hand, its texts, and what the proof says of a change: in both families. */
 import assert from "node:assert/strict";
 import { analyze, planNode } from "../../src/compile.ts";
 import { printCoexist, printWhole } from "../../src/emit/iptables/print.ts";
@@ -6,36 +6,37 @@ import { translate } from "../../src/emit/iptables/translate.ts";
 import { printNft } from "../../src/emit/nft/emit.ts";
 import type { NodePlan } from "../../src/plan/plan.ts";
 import { prove, type Refuted } from "../../src/verify/prove.ts";
+import { door, type Family, IPV4, IPV6 } from "../kernel/family.ts";
 import type { Sample } from "./corpus.ts";
 import { changeOf } from "./mutants/make.ts";
 import { isRight } from "./mutants/verdict.ts";
 
-export const PROGRAM = `
-cluster { pods 10.244.0.0/16; services 10.96.0.0/12 }
-node node1 192.168.100.100 dev ens33 pods 10.244.1.0/24
-node node2 192.168.100.101 dev ens33 pods 10.244.2.0/24
-pod a 10.244.1.10 on node1
-pod b 10.244.1.11 on node1
-pod c 10.244.2.10 on node2
+const programOf = ({ pods, node1, node2, podRanges, services, vip }: Family, range: string): string => `
+cluster { pods ${range}; services ${services} }
+node node1 ${node1} dev ens33 pods ${podRanges.node1}
+node node2 ${node2} dev ens33 pods ${podRanges.node2}
+pod a ${pods.a} on node1
+pod b ${pods.b} on node1
+pod c ${pods.c} on node2
 hairpin all
-service web 10.96.0.100 { 80 -> a:8080, b:8080, c:8080 }
-service dns 10.96.0.101 { 53/udp -> c:5353 }
-service kept 10.96.0.102 { 443 -> a, c; affinity client 3h }
+service web ${vip(100)} { 80 -> a:8080, b:8080, c:8080 }
+service dns ${vip(101)} { 53/udp -> c:5353 }
+service kept ${vip(102)} { 443 -> a, c; affinity client 3h }
 allow c -> a:8080
-deny 10.244.2.0/24 -> a
+deny ${podRanges.node2} -> a
 deny c -> node1
 `;
 
 export type Tool = "iptables" | "nft";
 
-export interface Planned {
+interface Planned {
   readonly plan: NodePlan;
   /** A plan of the same node, as text. */
   readonly textOf: (of: NodePlan, tool: Tool, form?: "whole" | "coexist") => Sample;
 }
 
 /** Of the first node of a program of one family. */
-export function planned(program: string, family: 4 | 6): Planned {
+function planned(program: string, family: 4 | 6): Planned {
   const { value: cluster, diagnostics } = analyze({ path: "main.net", text: program }, () => assert.fail());
   assert.deepEqual(diagnostics, []);
   const node = cluster.nodes[0]!;
@@ -50,8 +51,6 @@ export function planned(program: string, family: 4 | 6): Planned {
     },
   };
 }
-
-export const { plan, textOf } = planned(PROGRAM, 4);
 
 export interface Change {
   readonly sample: Sample;
@@ -95,46 +94,56 @@ export function movedBehind(sample: Sample, pattern: RegExp, last: RegExp): Chan
   return { sample, lines: lines.toSpliced(to + 1, 0, lines[at]!).toSpliced(at, 1), before: [at], after: [to] };
 }
 
-export const iptables = textOf(plan, "iptables");
-export const nft = textOf(plan, "nft");
-
 const ALLOW = { iptables: /FORWARD-POLICY.*"allow c/, nft: /"allow c/ };
-export const DENY = { iptables: /FORWARD-POLICY.*"deny 10\.244/, nft: /10\.244\.1\.10 drop comment "deny 10/ };
+const DENY = { iptables: /FORWARD-POLICY.*"deny \S+ -> a"/, nft: / drop comment "deny \S+ -> a"/ };
 
-/** By what is done, in the words of both tools. */
-export type Changes = Readonly<Record<string, Readonly<Record<Tool, Change>>>>;
+/** What a hand may do wrong, on node1, in the words of both tools: each makes another meaning. */
+function changesOf({ iptables, nft }: Readonly<Record<Tool, Sample>>, { pods: { a, b, c }, flag }: Family) {
+  const [ip, bits, version] = flag === "-4" ? ["ip", 32, "v4"] : ["ip6", 128, "v6"];
+  const literally = (text: string): RegExp => new RegExp(text.replace(/[.[\]]/g, "\\$&"));
+  const toDns = literally(`to-destination ${door(c, 5353)}`);
+  return {
+    "a DNAT rule is missing": {
+      iptables: dropped(iptables, toDns),
+      nft: dropped(nft, literally(`map @netc-ports-${version}-of-1`)),
+    },
+    "two rules of the policy are swapped": {
+      iptables: swapped(iptables, ALLOW.iptables, DENY.iptables),
+      nft: swapped(nft, ALLOW.nft, DENY.nft),
+    },
+    "one address is a range of two": {
+      iptables: replaced(iptables, DENY.iptables, `${a}/${bits}`, `${a}/${bits - 1}`),
+      nft: replaced(nft, DENY.nft, `${ip} daddr ${a}`, `${ip} daddr ${a}/${bits - 1}`),
+    },
+    "a probability is halved, or a backend has two slots of a ring": {
+      iptables: replaced(iptables, /probability 0\.5/, "0.50000000000", "0.25000000000"),
+      nft: replaced(nft, /80 \. 1 :/, b, a),
+    },
+    "a port leads to another": {
+      iptables: replaced(iptables, toDns, ":5353", ":5354"),
+      nft: replaced(nft, /udp \. 53/, "5353,", "5354,"),
+    },
+    "a hairpin is translated whoever sends": {
+      iptables: replaced(iptables, literally(`HAIRPIN -s ${a}`), `-s ${a}/${bits} `, ""),
+      nft: replaced(nft, literally(`@netc-hairpin-${version}`), /ip6? saddr \. ip6? daddr @\S+ /, ""),
+    },
+    "what is established is let through only behind the policy": {
+      iptables: movedBehind(iptables, /NETC-INPUT .*"established"/, /NETC-INPUT -j NETC-INPUT-POLICY/),
+      nft: movedBehind(nft, /ct state established,related accept comment "established"/, /jump netc-input-policy/),
+    },
+  } as const satisfies Readonly<Record<string, Readonly<Record<Tool, Change>>>>;
+}
 
-/** What a hand may do wrong, on node1: each makes another meaning. */
-export const CHANGES = {
-  "a DNAT rule is missing": {
-    iptables: dropped(iptables, /to-destination 10\.244\.2\.10:5353/),
-    nft: dropped(nft, /map @netc-ports-v4-of-1/),
-  },
-  "two rules of the policy are swapped": {
-    iptables: swapped(iptables, ALLOW.iptables, DENY.iptables),
-    nft: swapped(nft, ALLOW.nft, DENY.nft),
-  },
-  "a /32 is a /31": {
-    iptables: replaced(iptables, DENY.iptables, "10.244.1.10/32", "10.244.1.10/31"),
-    nft: replaced(nft, DENY.nft, "ip daddr 10.244.1.10", "ip daddr 10.244.1.10/31"),
-  },
-  "a probability is halved, or a backend has two slots of a ring": {
-    iptables: replaced(iptables, /probability 0\.5/, "0.50000000000", "0.25000000000"),
-    nft: replaced(nft, /80 \. 1 :/, "10.244.1.11", "10.244.1.10"),
-  },
-  "a port leads to another": {
-    iptables: replaced(iptables, /to-destination 10\.244\.2\.10:5353/, ":5353", ":5354"),
-    nft: replaced(nft, /udp \. 53/, "5353,", "5354,"),
-  },
-  "a hairpin is translated whoever sends": {
-    iptables: replaced(iptables, /HAIRPIN -s 10\.244\.1\.10/, "-s 10.244.1.10/32 ", ""),
-    nft: replaced(nft, /@netc-hairpin-v4/, /ip saddr \. ip daddr @\S+ /, ""),
-  },
-  "what is established is let through only behind the policy": {
-    iptables: movedBehind(iptables, /NETC-INPUT .*"established"/, /NETC-INPUT -j NETC-INPUT-POLICY/),
-    nft: movedBehind(nft, /ct state established,related accept comment "established"/, /jump netc-input-policy/),
-  },
-} as const satisfies Changes;
+function byHand(family: Family, range: string) {
+  const program = programOf(family, range);
+  const { plan, textOf } = planned(program, family.flag === "-4" ? 4 : 6);
+  const texts = { iptables: textOf(plan, "iptables"), nft: textOf(plan, "nft") };
+  return { family, program, plan, textOf, texts, changes: changesOf(texts, family) };
+}
+
+/** The same in each family. */
+export const V4 = byHand(IPV4, "10.244.0.0/16");
+export const V6 = byHand(IPV6, "fd00:244::/48");
 
 /** The proof refutes it, and the packet that it shows ends otherwise in the text as it was, by a walk that shares nothing with the proof. */
 export function refutes({ sample, lines, before, after }: Change): Refuted {
