@@ -75,9 +75,10 @@ const single = (values: readonly number[]): Ranges => rangesOf(values.flatMap((v
 export const addressRange = ({ addresses }: Headers, { first, last }: AddressRange): Ranges =>
   placesOf(addresses, first.value, last.value);
 
-/** Of many ranges; of `isNot` all others. */
+/** Of ranges, nearly always one; of `isNot` all others. */
 export function addressRanges(headers: Headers, ranges: readonly AddressRange[], isNot: boolean): Ranges {
-  const own = rangesOf(ranges.flatMap((range) => addressRange(headers, range)));
+  const all = ranges.map((range) => addressRange(headers, range));
+  const own = all.length === 1 ? all[0]! : rangesOf(all.flat());
   return isNot ? subtractRanges([0, headers.addresses.starts.length - 1], own) : own;
 }
 
