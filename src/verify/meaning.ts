@@ -5,27 +5,19 @@ import { markChains } from "./meaning/marks.ts";
 import { serviceChains } from "./meaning/services.ts";
 import { sourceChains } from "./meaning/sources.ts";
 import { subjectOf } from "./meaning/subject.ts";
-import type { Program } from "./program.ts";
+import { byHook, type Program } from "./program.ts";
 
 export function meaningOf(cluster: Cluster, node: ClusterNode, family: 4 | 6): Program {
   const subject = subjectOf(cluster, node, family);
+  const chains = new Map([
+    ...markChains(subject),
+    ...serviceChains(subject),
+    ...filterChains(subject),
+    ...sourceChains(subject),
+  ]);
   return {
     family,
-    chains: new Map([
-      ...markChains(subject),
-      ...serviceChains(subject),
-      ...filterChains(subject),
-      ...sourceChains(subject),
-    ]),
-    hooks: {
-      "mangle-prerouting": ["mangle-prerouting"],
-      "nat-prerouting": ["nat-prerouting"],
-      "mangle-output": ["mangle-output"],
-      "nat-output": ["nat-output"],
-      "filter-input": ["filter-input"],
-      "filter-forward": ["filter-forward"],
-      "filter-output": ["filter-output"],
-      "nat-postrouting": ["nat-postrouting"],
-    },
+    chains,
+    hooks: byHook((hook) => (chains.has(hook) ? [hook] : [])),
   };
 }

@@ -5,8 +5,10 @@
 import type { Address } from "../address/address.ts";
 import type { PortRange } from "../address/port.ts";
 
-/** Where the kernel asks rules, in the tables that netc writes. */
+/** Where the kernel asks rules, in the tables that netc writes and in raw, which is asked before conntrack. */
 export const HOOKS = [
+  "raw-prerouting",
+  "raw-output",
   "mangle-prerouting",
   "nat-prerouting",
   "mangle-output",
@@ -18,13 +20,37 @@ export const HOOKS = [
 ] as const;
 export type Hook = (typeof HOOKS)[number];
 
+/** A value for each hook. */
+export const byHook = <T>(make: (hook: Hook) => T): Readonly<Record<Hook, T>> => ({
+  "raw-prerouting": make("raw-prerouting"),
+  "raw-output": make("raw-output"),
+  "mangle-prerouting": make("mangle-prerouting"),
+  "nat-prerouting": make("nat-prerouting"),
+  "mangle-output": make("mangle-output"),
+  "nat-output": make("nat-output"),
+  "filter-input": make("filter-input"),
+  "filter-forward": make("filter-forward"),
+  "filter-output": make("filter-output"),
+  "nat-postrouting": make("nat-postrouting"),
+});
+
+/**
+ * What conntrack says of a packet. `invalid`: it belongs to no connection and begins none. `untracked`: somebody exempted it. Both have
+ * no connection: nothing was asked for, and nothing was translated (nf_conntrack, `nf_ct_get` answers NULL).
+ */
+export const CONNTRACK_STATES = ["new", "established", "related", "invalid", "untracked"] as const;
+export type ConntrackState = (typeof CONNTRACK_STATES)[number];
+
+/** Those of packets that have a connection. */
+export const TRACKED: readonly ConntrackState[] = ["new", "established", "related"];
+
 /** Inclusive; both of the program's family. */
 export interface AddressRange {
   readonly first: Address;
   readonly last: Address;
 }
 
-/** `asked`: what the client asked for, the destination of the connection's original direction. */
+/** `asked`: what the client asked for, the destination of the connection's original direction; of what has no connection no test of it holds. */
 export type AddressField = "source" | "destination" | "asked";
 export type PortField = "source-port" | "destination-port" | "asked-port";
 
@@ -53,8 +79,8 @@ export type Test =
   /** IP's numbers. */
   | { readonly kind: "protocol"; readonly protocols: readonly number[] }
   | { readonly kind: "icmp-type"; readonly types: readonly number[] }
-  | { readonly kind: "state"; readonly states: readonly ("new" | "established" | "related")[] }
-  /** The connection's destination was translated, or was not. */
+  | { readonly kind: "state"; readonly states: readonly ConntrackState[] }
+  /** The connection's destination was translated, or was not. What has no connection was not translated. */
   | { readonly kind: "translated"; readonly is: boolean }
   /** Of `out` in OUTPUT: the device of the route before translation. */
   | { readonly kind: "device"; readonly side: "in" | "out"; readonly device: string }

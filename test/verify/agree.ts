@@ -67,6 +67,9 @@ const SIDES = {
 export function planned(plan: PacketPlan, hook: Hook, drawn: Drawn): string {
   const packet = planPacket(drawn, hook);
   switch (hook) {
+    case "raw-prerouting":
+    case "raw-output":
+      return "aside";
     case "mangle-prerouting":
     case "mangle-output":
       return markFate(plan, SIDES[hook], packet);

@@ -16,6 +16,8 @@ const STATES: Readonly<Record<PacketFields["state"], string>> = {
   new: "a connection's first packet",
   established: "a packet of a known connection",
   related: "a packet related to a known connection",
+  invalid: "a packet that conntrack finds invalid",
+  untracked: "a packet that is not tracked",
 };
 
 /** `nat-prerouting` → `nat PREROUTING` */
@@ -42,7 +44,12 @@ export function packetWords(packet: PacketFields): string {
   ].join(", ");
 }
 
-const PASS = { nat: "leaves it as it is", filter: "steps aside: nothing ends it here", mangle: "goes on" } as const;
+const PASS = {
+  raw: "goes on",
+  nat: "leaves it as it is",
+  filter: "steps aside: nothing ends it here",
+  mangle: "goes on",
+} as const;
 
 /** What an outcome does, as said of whoever does it. */
 function verbOf({ end, isRemembered }: Branch, table: keyof typeof PASS): string {

@@ -36,6 +36,8 @@ type SceneName = "untranslated" | "full" | "lines" | "whole" | "foreign";
 
 /** A connection's first packet alone meets nat, and what is translated later is not asked about again. */
 const SCENES: Readonly<Record<Hook, readonly SceneName[]>> = {
+  "raw-prerouting": [],
+  "raw-output": [],
   "mangle-prerouting": ["untranslated", "foreign"],
   "nat-prerouting": ["untranslated", "full"],
   "mangle-output": ["untranslated", "foreign"],

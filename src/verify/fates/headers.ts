@@ -2,7 +2,7 @@
 import { unreachable } from "../../diagnostics/bug.ts";
 import { type Axis, placesOf, stretchesOf } from "../../packetset/axis.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
-import type { AddressRange } from "../program.ts";
+import { type AddressRange, CONNTRACK_STATES, type ConntrackState } from "../program.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
 export const LEVELS = [
@@ -25,8 +25,6 @@ export type Header = (typeof LEVELS)[number];
 const PLACES = new Map(LEVELS.map((header, at) => [header, at]));
 export const levelOf = (header: Header): number => PLACES.get(header)!;
 
-export const STATES = ["new", "established", "related"] as const;
-
 export interface Headers {
   readonly family: 4 | 6;
   readonly addresses: Axis;
@@ -42,7 +40,7 @@ export function highestOf({ addresses, ports, protocols, devices }: Headers, way
   return LEVELS.map((header) => {
     switch (header) {
       case "state":
-        return STATES.length - 1;
+        return CONNTRACK_STATES.length - 1;
       case "in-loopback":
       case "own-source":
       case "own-destination":
@@ -92,7 +90,7 @@ export const protocolRanges = ({ protocols }: Headers, numbers: readonly number[
 
 export const deviceRanges = ({ devices }: Headers, device: string): Ranges => single([devices.indexOf(device)]);
 
-export const stateRanges = (states: readonly (typeof STATES)[number][]): Ranges =>
-  single(states.map((state) => STATES.indexOf(state)));
+export const stateRanges = (states: readonly ConntrackState[]): Ranges =>
+  single(states.map((state) => CONNTRACK_STATES.indexOf(state)));
 
 export const typeRanges = (types: readonly number[]): Ranges => single(types);

@@ -12,6 +12,8 @@ export type Fixed = Readonly<Partial<Record<Flag, boolean>>>;
 const SENT: Fixed = { "in-loopback": false, "own-source": true };
 
 export const FIXED: Readonly<Record<Hook, Fixed>> = {
+  "raw-prerouting": {},
+  "raw-output": SENT,
   // What comes in by loopback was sent here, and has met nat in OUTPUT: nat has no second say.
   "nat-prerouting": { "in-loopback": false, "own-source": false },
   "mangle-prerouting": {},

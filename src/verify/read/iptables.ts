@@ -2,7 +2,7 @@
  * Reads what `iptables-restore` reads, and of that only what netc is known to write: a word that is not known makes the whole unread. Nothing
  * here knows how the text was made.
  */
-import type { Hook, Program, Read, Unread } from "../program.ts";
+import { byHook, type Hook, type Program, type Read, type Unread } from "../program.ts";
 import { cyclesOf } from "./iptables/cycles.ts";
 import { BESIDE, BUILT_IN, TABLES } from "./iptables/facts.ts";
 import { type Chain, type Form, readTables } from "./iptables/tables.ts";
@@ -37,19 +37,6 @@ function programOf(family: 4 | 6, chains: ReadonlyMap<string, Chain>, hooks: Pro
   return { family, chains: new Map([...chains].map(([name, { rules }]) => [name, rules])), hooks };
 }
 
-function hooksOf(chainsOf: (hook: Hook) => readonly string[]): Program["hooks"] {
-  return {
-    "mangle-prerouting": chainsOf("mangle-prerouting"),
-    "nat-prerouting": chainsOf("nat-prerouting"),
-    "mangle-output": chainsOf("mangle-output"),
-    "nat-output": chainsOf("nat-output"),
-    "filter-input": chainsOf("filter-input"),
-    "filter-forward": chainsOf("filter-forward"),
-    "filter-output": chainsOf("filter-output"),
-    "nat-postrouting": chainsOf("nat-postrouting"),
-  };
-}
-
 /** A whole text has all tables, and each of them all chains of the kernel's. */
 function builtInHooks(): Program["hooks"] {
   const chains = new Map<Hook, string>();
@@ -57,9 +44,15 @@ function builtInHooks(): Program["hooks"] {
     for (const [chain, hook] of Object.entries(BUILT_IN[table]))
       if (hook !== null) chains.set(hook, `${table} ${chain}`);
   }
-  return hooksOf((hook) => [chains.get(hook)!]);
+  return byHook((hook) => {
+    const chain = chains.get(hook);
+    return chain === undefined ? [] : [chain];
+  });
 }
 
 function besideHooks(chains: ReadonlyMap<string, Chain>): Program["hooks"] {
-  return hooksOf((hook) => (chains.has(BESIDE[hook]) ? [BESIDE[hook]] : []));
+  return byHook((hook) => {
+    const chain = BESIDE[hook];
+    return chain !== undefined && chains.has(chain) ? [chain] : [];
+  });
 }

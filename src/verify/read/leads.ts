@@ -10,12 +10,15 @@ export interface Lead {
   readonly chain: string;
 }
 
-function leadOf(hook: Hook): Lead {
-  const [table = "", chain = ""] = BESIDE[hook].split(" ");
+function leadOf(hook: Hook, place: string): Lead {
+  const [table = "", chain = ""] = place.split(" ");
   if (!isTable(table)) throw new Bug(`no table is named ${table}`);
   const builtIn = Object.entries(BUILT_IN[table]).find(([, at]) => at === hook)![0];
   return { table, builtIn, chain };
 }
 
-/** One at each hook. */
-export const LEADS: readonly Lead[] = HOOKS.map(leadOf);
+/** One at each hook where netc has rules. */
+export const LEADS: readonly Lead[] = HOOKS.flatMap((hook) => {
+  const place = BESIDE[hook];
+  return place === undefined ? [] : [leadOf(hook, place)];
+});

@@ -3,7 +3,7 @@
  * never passed over; what holds for the other family alone is read as strictly, and left out.
  */
 import type { Family } from "../../address/address.ts";
-import type { Hook, Program, Read, Rule, Unread } from "../program.ts";
+import { byHook, type Hook, type Program, type Read, type Rule, type Unread } from "../program.ts";
 import { type Block, isFull, MOST_UNREAD, readBlocks, report, type Source } from "./nft/blocks.ts";
 import { type Chain, readChain } from "./nft/chains.ts";
 import type { Known } from "./nft/draft.ts";
@@ -24,17 +24,8 @@ function uniqueBlocks(source: Source, blocks: readonly Block[]): readonly Block[
   });
 }
 
-function hooksOf(source: Source, chains: Iterable<Chain>): Record<Hook, string[]> {
-  const hooks: Record<Hook, string[]> = {
-    "mangle-prerouting": [],
-    "nat-prerouting": [],
-    "mangle-output": [],
-    "nat-output": [],
-    "filter-input": [],
-    "filter-forward": [],
-    "filter-output": [],
-    "nat-postrouting": [],
-  };
+function hooksOf(source: Source, chains: Iterable<Chain>): Readonly<Record<Hook, string[]>> {
+  const hooks = byHook((): string[] => []);
   for (const { name, line, hook } of chains) {
     if (hook === null) continue;
     const [before] = hooks[hook];

@@ -3,16 +3,16 @@ import type { Address } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { type Stretch, valuesOf } from "../../packetset/axis.ts";
 import type { Place } from "../compare/differences.ts";
-import { type Header, type Headers, levelOf, STATES } from "../fates/headers.ts";
+import { type Header, type Headers, levelOf } from "../fates/headers.ts";
 import { FIXED, type Flag } from "../fates/hooks.ts";
 import type { Scene } from "../fates/scene.ts";
-import type { Hook } from "../program.ts";
+import { CONNTRACK_STATES, type ConntrackState, type Hook } from "../program.ts";
 import { PROTOCOLS, protocolNumber } from "../protocols.ts";
 import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
 
 export interface Packet {
   readonly family: 4 | 6;
-  readonly state: (typeof STATES)[number];
+  readonly state: ConntrackState;
   readonly source: Address;
   readonly destination: Address;
   /** An IP protocol's number. */
@@ -75,7 +75,7 @@ export function packetOf(seen: Seen, place: Place): Packet {
   const isForeign = scene.kind === "foreign";
   return {
     family,
-    state: STATES[range("state")?.[0] ?? 0]!,
+    state: CONNTRACK_STATES[range("state")?.[0] ?? 0]!,
     source,
     destination,
     protocol: way?.line?.protocol ?? protocolIn(headers, range("protocol")),

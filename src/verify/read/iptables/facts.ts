@@ -20,7 +20,7 @@ export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook |
 };
 
 /** Beside other rules, the chain that a hook jumps to: `up.sh` puts the jump there where the chain is. */
-export const BESIDE: Readonly<Record<Hook, string>> = {
+export const BESIDE: Readonly<Partial<Record<Hook, string>>> = {
   "mangle-prerouting": "mangle NETC-MARKS-IN",
   "nat-prerouting": "nat NETC-SERVICES",
   "mangle-output": "mangle NETC-MARKS-OUT",

@@ -113,6 +113,8 @@ const wordsOf = (line: string): readonly string[] =>
   [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 
 const HOOKS: Readonly<Record<Hook, readonly [built: string, own: string]>> = {
+  "raw-prerouting": ["raw PREROUTING", "raw NETC-RAW-IN"],
+  "raw-output": ["raw OUTPUT", "raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle PREROUTING", "mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat PREROUTING", "nat NETC-SERVICES"],
   "mangle-output": ["mangle OUTPUT", "mangle NETC-MARKS-OUT"],

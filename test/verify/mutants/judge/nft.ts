@@ -12,6 +12,8 @@ function ruleOf(all: readonly string[], line: number, text: NftText): JudgedRule
 }
 
 const HOOKS: Readonly<Record<Hook, string>> = {
+  "raw-prerouting": "filter prerouting raw",
+  "raw-output": "filter output raw",
   "mangle-prerouting": "filter prerouting",
   "nat-prerouting": "nat prerouting",
   "mangle-output": "route output",

@@ -20,6 +20,8 @@ const KNOWN = [[1n, 2n]] as const;
 
 /** What is never seen otherwise: martians are dropped before any hook but PREROUTING's mangle, and what is sent has an own source. */
 const SEEN: Readonly<Record<Hook, Box>> = {
+  "raw-prerouting": {},
+  "raw-output": { "in-loopback": NO },
   "mangle-prerouting": {},
   "nat-prerouting": { "in-loopback": NO, "own-source": NO },
   "mangle-output": { "in-loopback": NO, "own-source": YES },
