@@ -35,8 +35,13 @@ function besideOthers(table: TableName, lines: string): readonly string[] | null
   }
   keepTo(lines.length);
   const leads = LEADS.filter((lead) => lead.table === table && declared.has(lead.chain));
-  const expected = leads.map((lead) => `-A ${lead.builtIn} -j ${lead.chain}`);
-  return jumps.sort().join("\n") === expected.sort().join("\n") ? kept : null;
+  // Jumps of one chain in the order in which they are asked.
+  const ofChain = (one: string): string => builtIn.find((chain) => one.startsWith(`-A ${chain} `)) ?? "";
+  const byChain = (lines: readonly string[]): string =>
+    lines
+      .toSorted((one, other) => (ofChain(one) < ofChain(other) ? -1 : ofChain(one) > ofChain(other) ? 1 : 0))
+      .join("\n");
+  return byChain(jumps) === byChain(leads.map((lead) => `-A ${lead.builtIn} -j ${lead.chain}`)) ? kept : null;
 }
 
 /** The parts of the text that stands beside others' rules and says what a whole one says, jumps aside; `null` where there is none. */

@@ -428,6 +428,8 @@ COMMIT
 test("beside other rules the chains' names say where they are asked", () => {
   const { hooks, chains } = programOf(BESIDE, 4, "coexist");
   assert.deepEqual(hooks, {
+    "raw-prerouting": [],
+    "raw-output": [],
     "mangle-prerouting": [],
     "nat-prerouting": ["nat NETC-SERVICES"],
     "mangle-output": [],

@@ -289,6 +289,8 @@ test("hooks", () => {
   ];
   const chains = bases.map((base, at) => `\tchain c${at} {\n\t\t${base}\n\t}\n`).join("\n");
   assert.deepEqual(programOf(`${HEAD}${chains}}\n`).hooks, {
+    "raw-prerouting": [],
+    "raw-output": [],
     "mangle-prerouting": ["c0"],
     "nat-prerouting": ["c1"],
     "mangle-output": ["c2"],

@@ -10,6 +10,7 @@ mangle PREROUTING NETC-MARKS-IN
 mangle OUTPUT NETC-MARKS-OUT
 nat PREROUTING NETC-SERVICES
 nat OUTPUT NETC-SERVICES
+nat PREROUTING NETC-SERVICES-IN
 nat POSTROUTING NETC-POSTROUTING
 filter FORWARD NETC-FORWARD-ACCEPT'
 `;
@@ -28,12 +29,12 @@ const reasons = (text: string): readonly string[] => {
 test("the rules of a script, with their places", () => {
   assert.deepEqual(readScript(SCRIPT), {
     carried: [
-      { target: "iptables", text: "*filter\nCOMMIT\n", above: 13 },
-      { target: "ip6tables", text: "", above: 19 },
+      { target: "iptables", text: "*filter\nCOMMIT\n", above: 14 },
+      { target: "ip6tables", text: "", above: 20 },
     ],
   });
   assert.deepEqual(readScript(`${JUMPS}${NFT}load\n`), {
-    carried: [{ target: "nft", text: "add table inet netc\n", above: 12 }],
+    carried: [{ target: "nft", text: "add table inet netc\n", above: 13 }],
   });
 });
 
@@ -61,7 +62,7 @@ test("whatever could give the rules or the jumps another meaning is told", () =>
     [SCRIPT.replace(V6, ""), /neither the rules of both families/],
     [SCRIPT.replace("load\n", ""), /no line `load`/],
     [SCRIPT.slice(0, -1), /ends within this line/],
-    [SCRIPT.replace("*filter\n", "*filter\n:NETC-FORWARD-ACCEPT - [0:0]\n"), /^15: the script leads FORWARD/],
+    [SCRIPT.replace("*filter\n", "*filter\n:NETC-FORWARD-ACCEPT - [0:0]\n"), /^16: the script leads FORWARD/],
     ["", /neither the rules/],
   ];
   for (const [text, reason] of cases) {

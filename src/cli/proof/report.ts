@@ -64,9 +64,13 @@ export interface PacketFields {
   readonly icmpType: number | null;
   readonly source: End;
   readonly destination: End;
-  /** What the client asked for, where that was translated. */
+  /** What the client asked for, where that was translated, or the packet is an error about it. */
   readonly asked: End | null;
+  /** It goes back to who began an untranslated connection. */
+  readonly isReply: boolean;
   readonly fromLoopback: boolean;
+  /** The device, where a rule names it. */
+  readonly arrivesBy: string | null;
   /** The device, where a rule names it. */
   readonly leavesBy: string | null;
   /** The lists of clients are, and do not hold this one. */
@@ -81,7 +85,7 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     port: hasPorts(packet.protocol) ? port : null,
     ...party,
   });
-  const { family, state, protocol, fromLoopback, leavesBy, areListsFull } = packet;
+  const { family, state, protocol, isReply, fromLoopback, arrivesBy, leavesBy, areListsFull } = packet;
   return {
     family,
     state,
@@ -89,11 +93,23 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     icmpType: ICMP.includes(protocol) ? packet.icmpType : null,
     source: end(parties.source, packet.source, packet.sourcePort),
     destination: end(parties.destination, packet.destination, packet.destinationPort),
-    asked: packet.isTranslated ? end(parties.asked, packet.asked, packet.askedPort) : null,
+    asked: askedOf(packet, parties, end),
+    isReply,
     fromLoopback,
+    arrivesBy,
     leavesBy,
     areListsFull,
   };
+}
+
+/** Of an untranslated connection the packet's own addresses say it, but for an error, which is about another packet. */
+function askedOf(
+  { asked, askedPort, destination, isReply, isTranslated }: Packet,
+  parties: Refuted["parties"],
+  end: (party: Party, address: { readonly text: string }, port: number) => End,
+): End | null {
+  if (asked === null || parties.asked === null || isReply) return null;
+  return isTranslated || asked.text !== destination.text ? end(parties.asked, asked, askedPort) : null;
 }
 
 /** An empty text has one line. */

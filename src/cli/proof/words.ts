@@ -20,6 +20,8 @@ const STATES: Readonly<Record<PacketFields["state"], string>> = {
   untracked: "a packet that is not tracked",
 };
 
+const REPLY = "a reply to who began the connection";
+
 /** `nat-prerouting` → `nat PREROUTING` */
 export function hookWords(hook: Hook): string {
   const [table = "", chain = ""] = hook.split("-");
@@ -32,14 +34,14 @@ function endWords({ address, port, kind, name }: PacketFields["source"]): string
 }
 
 export function packetWords(packet: PacketFields): string {
-  const { protocol, icmpType, source, destination, asked, state, fromLoopback, leavesBy, areListsFull } = packet;
+  const { protocol, icmpType, source, destination, asked, state, isReply, arrivesBy, leavesBy, areListsFull } = packet;
   const what = PROTOCOLS[protocol] ?? `IP protocol ${protocol}`;
   return [
     `${what}${icmpType === null ? "" : ` type ${icmpType}`} from ${endWords(source)} to ${endWords(destination)}`,
     ...(asked === null ? [] : [`which asked for ${endWords(asked)}`]),
-    ...(fromLoopback ? ["through loopback"] : []),
+    ...(arrivesBy === null ? [] : [arrivesBy === "lo" ? "through loopback" : `arriving by ${arrivesBy}`]),
     ...(leavesBy === null ? [] : [`leaving by ${leavesBy}`]),
-    STATES[state],
+    isReply ? REPLY : STATES[state],
     ...(areListsFull ? ["while the lists of remembered clients are full"] : []),
   ].join(", ");
 }
@@ -52,12 +54,15 @@ const PASS = {
 } as const;
 
 /** What an outcome does, as said of whoever does it. */
-function verbOf({ end, isRemembered }: Branch, table: keyof typeof PASS): string {
+const verbOf = (branch: Branch, table: keyof typeof PASS): string =>
+  `${decisionOf(branch, table)}${branch.isRemembered ? ", and remembers the client" : ""}`;
+
+function decisionOf({ end }: Branch, table: keyof typeof PASS): string {
   if (end === "pass") return PASS[table];
   if (end === "accept") return table === "nat" ? "leaves it as it is, and asks no more" : "accepts it";
   if (end === "drop") return "drops it";
   if (end.startsWith("reject with ")) return `rejects it with ${end.slice("reject with ".length)}`;
-  if (end.startsWith("to ")) return `sends it ${end}${isRemembered ? ", and remembers the client" : ""}`;
+  if (end.startsWith("to ")) return `sends it ${end}`;
   if (end.startsWith("from ")) return `makes it come ${end}`;
   return end;
 }
@@ -65,11 +70,18 @@ function verbOf({ end, isRemembered }: Branch, table: keyof typeof PASS): string
 export function fateWords({ branches, remembered, notes }: Fate, hook: Hook): string {
   const table = hook.split("-")[0] as keyof typeof PASS;
   const isCertain = branches.length === 1;
+  // Notes that not every end has stand with the end.
+  const common = notes.filter((note) => branches.every((branch) => branch.notes.includes(note)));
+  const endOf = (branch: Branch): string =>
+    [
+      ...branch.notes.filter((note) => !common.includes(note)).map((note) => `notes ${note} and`),
+      verbOf(branch, table),
+    ].join(" ");
   const ends = branches.map((branch) =>
-    isCertain ? verbOf(branch, table) : `with probability ${branch.fraction} ${verbOf(branch, table)}`,
+    isCertain ? endOf(branch) : `with probability ${branch.fraction} ${endOf(branch)}`,
   );
   return [
-    ...notes.map((note) => `notes ${note}`),
+    ...common.map((note) => `notes ${note}`),
     ...remembered.map(({ end, seconds }) => `for ${seconds} s keeps a remembered client ${end}`),
     ...ends,
   ].join("; ");

@@ -5,7 +5,11 @@ export interface Jump {
   readonly chain: string;
 }
 
-/** Tables in the order they are loaded: filter first, so that nothing is translated that is not yet judged. */
+/**
+ * Of a built-in chain that leads into several the last comes first: each is put at the head.
+ *
+ * Tables in the order they are loaded: filter first, so that nothing is translated that is not yet judged.
+ */
 export const JUMPS: readonly Jump[] = [
   { table: "filter", hook: "INPUT", chain: "NETC-INPUT" },
   { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD" },
@@ -14,5 +18,6 @@ export const JUMPS: readonly Jump[] = [
   { table: "mangle", hook: "OUTPUT", chain: "NETC-MARKS-OUT" },
   { table: "nat", hook: "PREROUTING", chain: "NETC-SERVICES" },
   { table: "nat", hook: "OUTPUT", chain: "NETC-SERVICES" },
+  { table: "nat", hook: "PREROUTING", chain: "NETC-SERVICES-IN" },
   { table: "nat", hook: "POSTROUTING", chain: "NETC-POSTROUTING" },
 ];

@@ -49,8 +49,6 @@ function matchText(match: IptMatch): string {
       return "-m addrtype --dst-type LOCAL";
     case "own-source":
       return "-m addrtype --src-type LOCAL";
-    case "foreign-source":
-      return "-m addrtype ! --src-type LOCAL";
     case "recent-check":
       return `-m recent --rcheck --seconds ${match.seconds} --reap --name ${match.list} --rsource`;
     case "recent-set":
@@ -157,9 +155,12 @@ export const textsOf = (ruleset: IptRuleset): readonly TableText[] =>
     rules: chainsText(chains),
   }));
 
-/** The jumps of a table whose chain is there. */
-const jumpsOf = ({ name, chains }: TableText): readonly Jump[] =>
-  JUMPS.filter(({ table, chain }) => table === name && chains.has(chain));
+/** The jumps of a table whose chain is there, as the kernel asks them. */
+function jumpsOf({ name, chains }: TableText): readonly Jump[] {
+  const jumps = JUMPS.filter(({ table, chain }) => table === name && chains.has(chain));
+  const hooks = [...new Set(jumps.map(({ hook }) => hook))];
+  return hooks.flatMap((hook) => jumps.filter((jump) => jump.hook === hook).toReversed());
+}
 
 /** Whole tables, built-in policies ACCEPT: for a machine whose rules are netc's alone. */
 export function wholeOf(tables: readonly TableText[]): string {

@@ -22,7 +22,7 @@ export type IptMatch =
   /** Of what comes here, this share matches, drawn at random; in units of 2⁻³¹, as the kernel keeps it. */
   | { readonly kind: "share"; readonly share: number }
   /** An address is the node's own, one of 127.0.0.0/8 too. What the node itself sends, and nothing else, has such a source. */
-  | { readonly kind: "local-destination" | "own-source" | "foreign-source" }
+  | { readonly kind: "local-destination" | "own-source" }
   /** The source is in a list of xt_recent since no longer than this; clears one that has been longer. */
   | { readonly kind: "recent-check"; readonly list: string; readonly seconds: number }
   /** Puts the source into the list, as the one that came last; always true. */

@@ -1,6 +1,7 @@
 /**
  * Doors of services. What comes first wins: an exact address before a nodeport, and of either what is for clients from outside before
- * what is for all. One chain serves PREROUTING and OUTPUT: what the node itself sends has an own address as its source.
+ * what is for all. One chain serves PREROUTING and OUTPUT; where a door has backends of its own for clients from outside, PREROUTING asks a
+ * chain of them first, since a source alone does not tell who sends: a process may use any, and so may a packet from elsewhere.
  */
 import type { Address } from "../../address/address.ts";
 import { identifierFor } from "../../address/identifier.ts";
@@ -9,7 +10,7 @@ import type { PortRange, Protocol } from "../../address/port.ts";
 import { hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Clients, NodeportAddresses, PacketPlan, ServiceTranslation } from "../../plan/plan.ts";
 import { protocolName } from "../protocol.ts";
-import { blocksPart, joined, noPart, type Part } from "./blocks.ts";
+import { blocksPart, type Part } from "./blocks.ts";
 import { DEEPEST, heightOf } from "./depth.ts";
 import type { Step } from "./dispatch.ts";
 import { alternatives } from "./match.ts";
@@ -19,7 +20,10 @@ import { doorPart } from "./ring.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 export const SERVICES = "NETC-SERVICES";
+/** Asked before it in PREROUTING, where a door has backends of its own for clients from outside. */
+const SERVICES_IN = "NETC-SERVICES-IN";
 const NODEPORTS = "NETC-NODEPORTS";
+const NODEPORTS_OUT = "NETC-NODEPORTS-OUT";
 
 interface Exact extends ServiceTranslation {
   readonly address: Address;
@@ -38,34 +42,38 @@ export type ServiceFacts = Pick<PacketPlan, "family" | "services" | "inside" | "
 
 /** The chains of all doors, which come in the plan's canonical order. */
 export function serviceChains(facts: ServiceFacts): readonly IptChain[] {
-  const { services, nodeports } = facts;
-  const ports = nodeportChains(facts, services.filter(isNodeport));
-  const exact = stagePart(facts, `${SERVICES}-OUT`, services.filter(isExact), exactPart);
-  const guards = ports.length === 0 ? [] : nodeportGuards(nodeports, facts.family);
-  if (exact.rules.length + guards.length === 0) return [];
-  return [
+  const { services } = facts;
+  const exact = exactPart(services.filter(isExact).filter(isForAll), "all");
+  const ports = nodeportPart(services.filter(isNodeport).filter(isForAll), "all");
+  const guards = guardsTo(facts, NODEPORTS, ports);
+  const all: readonly IptChain[] = [
     { name: SERVICES, rules: [...exact.rules, ...guards] },
     ...exact.chains,
-    ...(guards.length === 0 ? [] : ports),
+    ...(guards.length === 0 ? [] : [{ name: NODEPORTS, rules: ports.rules }, ...ports.chains]),
   ];
+  const outside = outsideChains(facts, exact);
+  if (outside.length === 0 && exact.rules.length + guards.length === 0) return [];
+  return [...outside, ...all];
 }
 
-/** Doors for outside, found behind a look at who asks, and then those for all. */
-function stagePart<D extends ServiceTranslation>(
-  { inside, family }: ServiceFacts,
-  outsideChain: string,
-  doors: readonly D[],
-  treeOf: (doors: readonly D[], clients: Clients) => Part,
-): Part {
-  const outside = doors.filter(({ clients }) => clients === "outside");
-  const all = outside.length === 0 ? doors : doors.filter(({ clients }) => clients === "all");
-  if (outside.length === 0) return treeOf(all, "all");
-  const tree = treeOf(outside, "outside");
-  const clients: IptRule = {
-    matches: [{ kind: "foreign-source" }],
-    target: { kind: "chain", chain: outsideChain },
-    comment: null,
-  };
+const isForAll = ({ clients }: ServiceTranslation): boolean => clients === "all";
+
+/**
+ * What PREROUTING asks in front of SERVICES: clients from inside leave it, those from outside find their own exact doors, then the exact
+ * doors of all, then their own nodeports. `exact`: doors of all.
+ */
+function outsideChains(facts: ServiceFacts, exact: Part): readonly IptChain[] {
+  const { services, inside, family } = facts;
+  const outside = services.filter((door) => !isForAll(door));
+  const own = exactPart(outside.filter(isExact), "outside");
+  const ports = nodeportPart(outside.filter(isNodeport), "outside");
+  const guards = guardsTo(facts, NODEPORTS_OUT, ports);
+  const rules = [...own.rules, ...(guards.length === 0 ? [] : [...exact.rules, ...guards])];
+  if (rules.length === 0) return [];
+  const below = [
+    ...own.chains,
+    ...(guards.length === 0 ? [] : [{ name: NODEPORTS_OUT, rules: ports.rules }, ...ports.chains]),
+  ];
   const guard: Step = {
     match: [{ kind: "source", prefixes: inside }],
     statement: "inside",
@@ -73,12 +81,15 @@ function stagePart<D extends ServiceTranslation>(
     rulesOf: (match) =>
       alternatives(match, family).map((matches) => ({ matches, target: { kind: "RETURN" }, comment: "inside" })),
   };
-  const steps: readonly Step[] = inside.length === 0 ? [{ rules: tree.rules }] : [guard, { rules: tree.rules }];
-  // SERVICES, NODEPORTS and the chain itself are above it.
-  const room = DEEPEST - 3 - heightOf([{ name: outsideChain, rules: tree.rules }, ...tree.chains]);
-  const chains = chainsInOrder(outsideChain, steps, family, room);
-  return joined([{ rules: [clients], chains: [...chains, ...tree.chains] }, treeOf(all, "all")]);
+  const steps: readonly Step[] = inside.length === 0 ? [{ rules }] : [guard, { rules }];
+  // The chain itself is below PREROUTING.
+  const room = DEEPEST - 1 - heightOf([{ name: SERVICES_IN, rules }, ...below, ...exact.chains]);
+  return [...chainsInOrder(SERVICES_IN, steps, family, room), ...below];
 }
+
+/** Nothing leads to a chain of no rules. */
+const guardsTo = ({ nodeports, family }: ServiceFacts, chain: string, { rules }: Part): readonly IptRule[] =>
+  rules.length === 0 ? [] : nodeportGuards(nodeports, family, chain);
 
 const EXACT_STEMS: Readonly<Record<Clients, string>> = { all: "NETC-SVC-", outside: "NETC-OUT-" };
 
@@ -109,16 +120,15 @@ function nodeportPart(doors: readonly Nodeport[], clients: Clients): Part {
   return portsPart({ stem: PORT_STEMS[clients], partOf }, doors);
 }
 
-function nodeportChains(facts: ServiceFacts, doors: readonly Nodeport[]): readonly IptChain[] {
-  const { rules, chains } = doors.length === 0 ? noPart : stagePart(facts, `${NODEPORTS}-OUT`, doors, nodeportPart);
-  return rules.length === 0 ? [] : [{ name: NODEPORTS, rules }, ...chains];
-}
-
 /** The last rules of their chain: loopback leaves it. */
-function nodeportGuards(nodeports: NodeportAddresses, family: ServiceFacts["family"]): readonly IptRule[] {
+function nodeportGuards(
+  nodeports: NodeportAddresses,
+  family: ServiceFacts["family"],
+  chain: string,
+): readonly IptRule[] {
   const to = (matches: readonly IptMatch[]): IptRule => ({
     matches,
-    target: { kind: "chain", chain: NODEPORTS },
+    target: { kind: "chain", chain },
     comment: null,
   });
   const toPrefix = (prefix: Prefix): IptMatch => ({ kind: "destination", prefix });

@@ -3,7 +3,7 @@ import type { Address } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { lazily } from "../../cluster/once.ts";
 import { stretchAt } from "../../packetset/axis.ts";
-import { createDiagrams, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
+import { createDiagrams, type Diagram } from "../../packetset/diagram.ts";
 import { ACCEPT, ON } from "../fates/end.ts";
 import { evaluate } from "../fates/evaluate.ts";
 import { sameEverywhere } from "../fates/flags.ts";
@@ -12,12 +12,12 @@ import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
 import { FIXED } from "../fates/hooks.ts";
 import { hashOf, isEqual, type Outcome, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
-import { type Scene, viewsOf } from "../fates/scene.ts";
-import { waysOf } from "../fates/ways.ts";
+import { type Scene, statesOf, viewsOf } from "../fates/scene.ts";
+import { type Ways, waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
 import { type Difference, firstDifference, type Likely } from "./differences.ts";
-import { createNames } from "./same.ts";
+import { createNames, type Names } from "./same.ts";
 
 export interface Refutation {
   readonly target: "iptables" | "nft";
@@ -32,24 +32,85 @@ export interface Texts {
   readonly program: Program;
 }
 
-type SceneName = "untranslated" | "full" | "lines" | "whole" | "foreign";
+type SceneName = "untranslated" | "full" | "reply" | "error" | "foreign" | "none";
 
-/** A connection's first packet alone meets nat, and what is translated later is not asked about again. */
+const FILTER: readonly SceneName[] = ["untranslated", "foreign", "reply", "error", "none"];
+
+/**
+ * A connection's first packet alone meets nat, and what is translated later is not asked about again; in front of conntrack nothing has a
+ * connection yet.
+ */
 const SCENES: Readonly<Record<Hook, readonly SceneName[]>> = {
-  "raw-prerouting": [],
-  "raw-output": [],
-  "mangle-prerouting": ["untranslated", "foreign"],
+  "raw-prerouting": ["none"],
+  "raw-output": ["none"],
+  "mangle-prerouting": FILTER,
   "nat-prerouting": ["untranslated", "full"],
-  "mangle-output": ["untranslated", "foreign"],
+  "mangle-output": FILTER,
   "nat-output": ["untranslated", "full"],
-  "filter-input": ["untranslated", "lines", "whole", "foreign"],
-  "filter-forward": ["untranslated", "lines", "whole", "foreign"],
-  "filter-output": ["untranslated", "lines", "whole", "foreign"],
-  "nat-postrouting": ["untranslated", "lines", "whole", "foreign"],
+  "filter-input": FILTER,
+  "filter-forward": FILTER,
+  "filter-output": FILTER,
+  "nat-postrouting": ["untranslated", "foreign"],
 };
 
-/** nft has one table at a hook: what netc accepts there and what it leaves alone go the same way. */
-const asNft = (outcome: Outcome): Outcome => renamed(outcome, ACCEPT, ON);
+const SCENE_OF: Readonly<Record<SceneName, Scene>> = {
+  untranslated: { kind: "untranslated", isFull: false },
+  full: { kind: "untranslated", isFull: true },
+  foreign: { kind: "foreign" },
+  reply: { kind: "untranslated-reply" },
+  error: { kind: "untranslated-error" },
+  none: { kind: "no-connection" },
+};
+
+/** One scene's diagrams, and the first difference of a text at a hook of it. */
+interface Examined {
+  differenceOf(text: Texts, hook: Hook): Difference | null;
+}
+
+/** What all scenes of one proof have in common. */
+interface Proof {
+  readonly meaning: Program;
+  readonly headers: Headers;
+  readonly areShared: ReadonlyMap<Program, (chain: string) => boolean>;
+  readonly names: ReadonlyMap<Texts["target"], Names>;
+  readonly likely: () => Likely;
+}
+
+function examine({ meaning, headers, areShared, names, likely }: Proof, scene: Scene): Examined {
+  const ways = scene.kind === "ways" ? scene.ways.length : 0;
+  const diagrams = createDiagrams(highestOf(headers, statesOf(scene), ways), {
+    hashOf,
+    isEqual,
+    traitsOf: outcomeTraits,
+  });
+  const views = viewsOf(headers, scene);
+  const shared = new Map([...areShared.keys()].map((program) => [program, new Map<string, Diagram<Outcome>>()]));
+  const expected = new Map<Hook, Diagram<Outcome>>();
+  const of = (program: Program, hook: Hook): Diagram<Outcome> =>
+    evaluate(
+      {
+        program,
+        diagrams,
+        view: views.at(FIXED[hook]),
+        shared: shared.get(program)!,
+        isShared: areShared.get(program)!,
+      },
+      hook,
+    );
+  /** nft has one table at a hook: what netc accepts there and what it leaves alone go the same way. */
+  const asNft = (diagram: Diagram<Outcome>): Diagram<Outcome> =>
+    diagrams.map(diagram, TRAITS.accept, (outcome) => renamed(views.ends, outcome, ACCEPT, ON));
+  return {
+    differenceOf({ target, program }, hook) {
+      const wanted = expected.get(hook) ?? of(meaning, hook);
+      expected.set(hook, wanted);
+      const own = of(program, hook);
+      return target === "nft"
+        ? firstDifference(headers, names.get(target)!, likely, asNft(wanted), asNft(own))
+        : firstDifference(headers, names.get(target)!, likely, wanted, own);
+    },
+  };
+}
 
 /** The first difference of each target at each hook; none: proved. */
 export function refutationsOf(
@@ -58,53 +119,62 @@ export function refutationsOf(
   meaning: Program,
   texts: readonly Texts[],
 ): readonly Refutation[] {
-  const { family } = meaning;
-  const ways = waysOf(cluster, node, family);
   const all = [meaning, ...texts.map(({ program }) => program)];
-  const areShared = new Map(all.map((program) => [program, sameEverywhere(program)]));
   const headers = headersOf(all);
-  const scenes: Readonly<Record<SceneName, Scene>> = {
-    untranslated: { kind: "untranslated", isFull: false },
-    full: { kind: "untranslated", isFull: true },
-    lines: { kind: "ways", ways: ways.lines },
-    whole: { kind: "ways", ways: ways.whole },
-    foreign: { kind: "foreign" },
+  const proof: Proof = {
+    meaning,
+    headers,
+    areShared: new Map(all.map((program) => [program, sameEverywhere(program)])),
+    names: new Map(texts.map(({ target }) => [target, createNames()])),
+    likely: lazily(() => likelyPlaces(cluster, node, headers)),
   };
-  const likely = lazily(() => likelyPlaces(cluster, node, headers));
   const found: Refutation[] = [];
-  const names = new Map(texts.map(({ target }) => [target, createNames()]));
+  const isFound = ({ target }: Texts, hook: Hook): boolean =>
+    found.some((each) => each.target === target && each.hook === hook);
   const withLists = texts.filter(({ program }) => canBeFull(program));
-  for (const [name, scene] of Object.entries(scenes)) {
+  const onWays = lazily(() => waysOf(cluster, node, meaning.family));
+  for (const name of SCENE_NAMES) {
+    const scene = SCENE_OF[name];
     const asked = name === "full" ? withLists : texts;
-    if (asked.length === 0 || (scene.kind === "ways" && scene.ways.length === 0)) continue;
-    const hooks = HOOKS.filter((hook) => SCENES[hook].some((each) => each === name));
-    const diagrams = createDiagrams(highestOf(headers, scene.kind === "ways" ? scene.ways.length : 0), {
-      hashOf,
-      isEqual,
-      traitsOf: outcomeTraits,
-    });
-    const viewAt = viewsOf(headers, scene);
-    const shared = new Map(all.map((program) => [program, new Map<string, Diagram<Outcome>>()]));
+    const hooks = HOOKS.filter(
+      (hook) => SCENES[hook].includes(name) && asked.some((text) => hasRules(hook, meaning, text)),
+    );
+    if (hooks.length === 0) continue;
+    const examined = examine(proof, scene);
     for (const hook of hooks) {
-      const view = viewAt(FIXED[hook]);
-      const of = (program: Program): Diagram<Outcome> =>
-        evaluate({ program, diagrams, view, shared: shared.get(program)!, isShared: areShared.get(program)! }, hook);
-      const expected = of(meaning);
-      for (const { target, program } of asked) {
-        if (found.some((each) => each.target === target && each.hook === hook)) continue;
-        const own = of(program);
-        const [wanted, said] =
-          target === "nft" ? [expected, own].map((each) => merged(diagrams, each)) : [expected, own];
-        const difference = firstDifference(headers, names.get(target)!, likely, wanted!, said!);
-        if (difference !== null) found.push({ target, hook, scene, headers, difference });
+      for (const text of asked) {
+        if (isFound(text, hook)) continue;
+        const difference = examined.differenceOf(text, hook);
+        if (difference === null) continue;
+        const likelier = scene.kind === "foreign" ? onOwnWays(proof, onWays(), text, hook) : null;
+        found.push({ target: text.target, hook, headers, ...(likelier ?? { scene, difference }) });
       }
     }
   }
   return found;
 }
 
-const merged = (diagrams: Diagrams<Outcome>, diagram: Diagram<Outcome>): Diagram<Outcome> =>
-  diagrams.map(diagram, TRAITS.accept, asNft);
+const SCENE_NAMES: readonly SceneName[] = ["untranslated", "full", "foreign", "reply", "error", "none"];
+
+/** Without rules on either side a hook does nothing to anything. */
+const hasRules = (hook: Hook, meaning: Program, { program }: Texts): boolean =>
+  meaning.hooks[hook].length + program.hooks[hook].length > 0;
+
+/** A difference that a connection shows which the node's own frontends lead on, rather than one that others translated. */
+function onOwnWays(
+  proof: Proof,
+  { lines, whole }: Ways,
+  text: Texts,
+  hook: Hook,
+): Pick<Refutation, "scene" | "difference"> | null {
+  for (const ways of [lines, whole]) {
+    if (ways.length === 0) continue;
+    const scene: Scene = { kind: "ways", ways };
+    const difference = examine(proof, scene).differenceOf(text, hook);
+    if (difference !== null) return { scene, difference };
+  }
+  return null;
+}
 
 /** Enough of them: who is looked at first is a courtesy to people. */
 const LIKELY = 64;

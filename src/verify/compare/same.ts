@@ -1,4 +1,5 @@
 /** Whether two outcomes are the same, in whatever words. */
+import { type Effect, textOfEffect } from "../fates/effect.ts";
 import { type End, ON, textOf } from "../fates/end.ts";
 import { type Outcome, UNIT } from "../fates/outcome.ts";
 
@@ -25,80 +26,99 @@ function isSameList(names: Names, expected: string, found: string): boolean {
   return true;
 }
 
-interface Read {
-  readonly end: string;
-  readonly list: string | null;
-}
-
 /** No rule of the hook has ended it. */
 const PASS = "pass";
 
 /** A target that counts from the port that was asked for is the one that names its port, where only one port is asked. */
-export function readEnd(end: End, port: number | null): Read {
-  if (end === ON) return { end: PASS, list: null };
+export function readEnd(end: End, port: number | null): string {
+  if (end.plain === ON) return PASS;
   const what = textOf(end);
-  const list = end.lists.length === 0 ? null : end.lists.join(", ");
   const counted = port === null ? null : /^(to \S+ port )\+(-?\d+)$/.exec(what);
-  return { end: counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`, list };
+  return counted === null ? what : `${counted[1]}${port! + Number(counted[2])}`;
 }
 
-interface Part extends Read {
+interface Part {
+  readonly end: string;
+  readonly effects: readonly Effect[];
+  /** Puts parts of two outcomes into one order, whatever their lists are called. */
+  readonly order: string;
   readonly share: number;
 }
 
+const namelessOf = (effects: readonly Effect[]): string =>
+  effects.map((effect) => (effect.kind === "remember" ? effect.kind : textOfEffect(effect))).join("\n");
+
+const inOrder = (one: { readonly order: string }, other: { readonly order: string }): number =>
+  one.order < other.order ? -1 : one.order > other.order ? 1 : 0;
+
 function partsOf({ ends, shares }: Outcome, port: number | null): readonly Part[] {
   const parts = new Map<string, Part>();
-  ends.forEach((end, at) => {
-    const one = readEnd(end, port);
-    const key = `${one.end} ${one.list}`;
-    parts.set(key, { ...one, share: shares[at]! + (parts.get(key)?.share ?? 0) });
+  ends.forEach((one, at) => {
+    const end = readEnd(one, port);
+    const { effects } = one;
+    const key = [end, ...effects.map(textOfEffect)].join("\n");
+    const share = shares[at]! + (parts.get(key)?.share ?? 0);
+    parts.set(key, { end, effects, order: `${end}\n${namelessOf(effects)}`, share });
   });
-  return [...parts.values()]
-    .filter(({ share }) => share > 2 * UNIT)
-    .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
+  return [...parts.values()].sort(inOrder);
 }
 
-/** Without lists, and end by end in the same words. */
+/** Without lists and effects, and end by end in the same words. */
 function isPlainlySame(expected: Outcome, found: Outcome): boolean {
-  if (expected.held.length + found.held.length + expected.notes.length + found.notes.length > 0) return false;
+  if (expected.asks.length + found.asks.length > 0) return false;
   const { ends, shares } = expected;
   if (ends.length !== found.ends.length) return false;
   const most = tolerance(ends.length);
   for (let at = 0; at < ends.length; at += 1) {
     const end = ends[at]!;
     if (found.ends[at] !== end || Math.abs(shares[at]! - found.shares[at]!) > most) return false;
-    if (end.lists.length > 0) return false;
+    if (end.effects.length > 0) return false;
   }
   return true;
 }
 
-/** Whether both ends are one to whoever sends the packet; `port`: the one that is asked for, where it is one. */
-export function isSame(names: Names, expected: Outcome, found: Outcome, port: number | null): boolean {
-  if (expected === found || isPlainlySame(expected, found)) return true;
-  if (expected.notes.join("\n") !== found.notes.join("\n")) return false;
-  const [one, other] = [partsOf(expected, port), partsOf(found, port)];
-  if (one.length !== other.length || expected.held.length !== found.held.length) return false;
-  const most = tolerance(one.length);
-  const isAlike = (part: Part, at: number): boolean => {
-    const twin = other[at]!;
-    if (part.end !== twin.end || Math.abs(part.share - twin.share) > most) return false;
-    if (part.list === null || twin.list === null) return part.list === twin.list;
-    return isSameList(names, part.list, twin.list);
-  };
-  if (!one.every(isAlike)) return false;
-  const held = (outcome: Outcome) =>
-    outcome.held
-      .map(({ list, seconds, share, end }) => ({ list, seconds, share, ...keptOf(readEnd(end, port)) }))
-      .sort((a, b) => (a.end < b.end ? -1 : a.end > b.end ? 1 : 0));
-  const theirs = held(found);
-  return held(expected).every((each, at) => {
-    const twin = theirs[at]!;
-    const isSameEnd = each.end === twin.end && each.seconds === twin.seconds;
-    if (!isSameEnd || Math.abs(each.share - twin.share) > most) return false;
-    if (each.kept === null || twin.kept === null) return false;
-    return isSameList(names, each.list, twin.list) && isSameList(names, each.kept, twin.kept);
-  });
+/** How long a client is remembered may be said by whoever looks it up. */
+function isSameEffect(names: Names, expected: Effect, found: Effect): boolean {
+  if (expected.kind !== "remember" || found.kind !== "remember") return textOfEffect(expected) === textOfEffect(found);
+  const isAsLong = found.seconds === null || found.seconds === expected.seconds;
+  return isAsLong && isSameList(names, expected.list, found.list);
 }
 
-/** Who looks a client up in one list may put it into another. */
-const keptOf = ({ end, list }: Read) => ({ end, kept: list });
+const isSamePart = (names: Names, one: Part, other: Part, most: number): boolean =>
+  one.end === other.end &&
+  Math.abs(one.share - other.share) <= most &&
+  one.effects.length === other.effects.length &&
+  one.effects.every((effect, at) => isSameEffect(names, effect, other.effects[at]!));
+
+/**
+ * Lists are compared whatever their order: a client is in one of those that are asked together, since whoever is in none is put into one, and
+ * whoever is in one is put into that again.
+ */
+function asksOf({ asks }: Outcome, port: number | null) {
+  return asks
+    .map((ask) => ({
+      ...ask,
+      order: partsOf(ask.found, port)
+        .map(({ order }) => order)
+        .join("\n\n"),
+    }))
+    .sort(inOrder);
+}
+
+/** Whether both are one to whoever sends the packet; `port`: the one that is asked for, where it is one. */
+export function isSame(names: Names, expected: Outcome, found: Outcome, port: number | null): boolean {
+  if (isPlainlySame(expected, found)) return true;
+  if (expected.asks.length !== found.asks.length) return false;
+  const [one, other] = [partsOf(expected, port), partsOf(found, port)];
+  const most = tolerance(one.length);
+  if (one.length !== other.length || !one.every((part, at) => isSamePart(names, part, other[at]!, most))) return false;
+  const theirs = asksOf(found, port);
+  return asksOf(expected, port).every((ask, at) => {
+    const twin = theirs[at]!;
+    return (
+      ask.seconds === twin.seconds &&
+      isSameList(names, ask.list, twin.list) &&
+      isSame(names, ask.found, twin.found, port)
+    );
+  });
+}

@@ -4,9 +4,10 @@ import { EVERY_TRAIT } from "../../packetset/combine.ts";
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { Action, MapElement, Program, Rule, Test } from "../program.ts";
 import type { Entry } from "./apart.ts";
+import { type Effect, NO_EFFECTS } from "./effect.ts";
 import { LEFT, NO, ON, YES } from "./end.ts";
-import { listsOf, plainEndOf } from "./ends.ts";
-import { isLeftWhenFull } from "./full.ts";
+import { effectOf, endOf, isLimited, plainEndOf } from "./ends.ts";
+import { whenFull } from "./full.ts";
 import { isYes, levelsOf } from "./guard.ts";
 import { createOrder } from "./in-order.ts";
 import { type Element, lookup } from "./lookup.ts";
@@ -24,13 +25,13 @@ export interface Evaluation {
   readonly isShared: (chain: string) => boolean;
 }
 
-const leftIsOn = (outcome: Outcome): Outcome => renamed(outcome, LEFT, ON);
-
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
   const { program, diagrams, view, shared, isShared } = evaluation;
   const own = new Map<string, Diagram<Outcome>>();
-  const { after, inOrder } = createOrder(diagrams);
+  const { ends } = view;
+  const { after, inOrder } = createOrder(diagrams, ends);
+  const leftIsOn = (outcome: Outcome): Outcome => renamed(ends, outcome, LEFT, ON);
   const [on, left] = [diagrams.leaf(certain(ON)), diagrams.leaf(certain(LEFT))];
   const { scene } = view;
   const isFull = scene.kind === "untranslated" && scene.isFull;
@@ -45,7 +46,7 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
 
   function entriesOf(name: string): readonly Entry[] {
     const rules = program.chains.get(name) ?? [];
-    const runs = runsOf(isFull ? rules.filter((rule) => !isLeftWhenFull(rule)) : rules);
+    const runs = runsOf(isFull ? rules.map(whenFull).filter((rule) => rule !== null) : rules);
     return runs.map(entryOf).filter((entry) => entry !== null);
   }
 
@@ -68,13 +69,14 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   }
 
   function bodyOf(rules: readonly Rule[]): Diagram<Outcome> {
-    const ends = rules.map(({ actions }) => plainEndOf(view.ends, actions));
-    if (ends.every((end) => end !== null)) return diagrams.leaf(drawnOf(rules, ends));
+    const plain = rules.map((rule) => plainEndOf(ends, rule));
+    if (plain.every((end) => end !== null)) return diagrams.leaf(drawnOf(rules, plain));
     return rules.map(chancesOf).reduceRight((rest, one) => after(one, rest));
   }
 
-  function chancesOf({ tests, actions }: Rule): Diagram<Outcome> {
-    const found = actionsOf(actions);
+  function chancesOf(rule: Rule): Diagram<Outcome> {
+    const found = actionsOf(rule);
+    const { tests } = rule;
     return tests.some(isChance) ? diagrams.map(found, EVERY_TRAIT, (one) => withChance(tests, one)) : found;
   }
 
@@ -83,27 +85,35 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     return lookup(diagrams, view, key, all, no);
   }
 
-  function actionsOf(actions: readonly Action[]): Diagram<Outcome> {
-    const end = plainEndOf(view.ends, actions);
+  function actionsOf(rule: Rule): Diagram<Outcome> {
+    const end = plainEndOf(ends, rule);
     if (end !== null) return diagrams.leaf(certain(end));
-    const lists = listsOf(actions);
-    return actions.reduceRight<Diagram<Outcome>>((then, action) => actionOf(action, then, lists), on);
+    const effects: Effect[] = [];
+    for (const action of rule.actions) {
+      const effect = effectOf(action, isLimited(rule));
+      if (effect === null) return noting(effects, decidedBy(action));
+      effects.push(effect);
+    }
+    return noting(effects, on);
   }
 
-  /** `then`: what the actions behind it do. */
-  function actionOf(action: Action, then: Diagram<Outcome>, lists: readonly string[]): Diagram<Outcome> {
+  const noting = (effects: readonly Effect[], found: Diagram<Outcome>): Diagram<Outcome> =>
+    effects.length === 0 ? found : diagrams.map(found, EVERY_TRAIT, (outcome) => noted(ends, effects, outcome));
+
+  /** What the action that ends a rule does, apart from the effects in front of it. */
+  function decidedBy(action: Action): Diagram<Outcome> {
     switch (action.kind) {
       case "jump":
         return chainOf(action.chain);
       case "goto":
         return goneTo(action.chain);
       case "dnat":
-        return towards(diagrams, view, action.to, lists);
+        return towards(diagrams, view, action.to, NO_EFFECTS);
       case "dnat-map": {
         const isDrawn = action.key.some(({ kind }) => kind === "draw");
         const elements = action.elements.map(({ key, value }): Element => {
-          const end = plainEnd(view.ends, value, lists);
-          return { key, found: isDrawn && end !== null ? null : towards(diagrams, view, value, lists), end };
+          const end = plainEnd(ends, value);
+          return { key, found: isDrawn && end !== null ? null : towards(diagrams, view, value, NO_EFFECTS), end };
         });
         return lookup(diagrams, view, action.key, elements, on);
       }
@@ -117,14 +127,8 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
           found(action.elements, (door) => throughDoor(diagrams, view, isFull ? { ...door, affinity: null } : door)),
           on,
         );
-      case "mark":
-        return diagrams.map(then, EVERY_TRAIT, (outcome) => noted(`mark ${action.value}/${action.mask}`, outcome));
-      case "log":
-        return diagrams.map(then, EVERY_TRAIT, (outcome) => noted(`log ${action.prefix}`, outcome));
-      case "remember":
-        return then;
       default: {
-        const end = plainEndOf(view.ends, [action]);
+        const end = endOf(ends, action);
         if (end === null) throw new Bug(`${action.kind} has no end`);
         return diagrams.leaf(certain(end));
       }

@@ -2,12 +2,12 @@
 import { unreachable } from "../../diagnostics/bug.ts";
 import { type Axis, placesOf, stretchesOf } from "../../packetset/axis.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
-import { type AddressRange, CONNTRACK_STATES, type ConntrackState } from "../program.ts";
+import type { AddressRange, ConntrackState } from "../program.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
 export const LEVELS = [
   "state",
-  "in-loopback",
+  "in-device",
   "out-device",
   "own-source",
   "own-destination",
@@ -31,20 +31,24 @@ export interface Headers {
   readonly ports: Axis;
   /** By place; the last place is every other one. */
   readonly protocols: readonly number[];
-  /** Devices that packets leave by; the last place is every other one. */
+  /** Devices that packets come or leave by; the last place is every other one. */
   readonly devices: readonly string[];
 }
 
-/** The highest value of each level; `ways`: how many there are. */
-export function highestOf({ addresses, ports, protocols, devices }: Headers, ways: number): readonly number[] {
+/** The highest value of each level; `states`: of the scene; `ways`: how many there are. */
+export function highestOf(
+  { addresses, ports, protocols, devices }: Headers,
+  states: readonly ConntrackState[],
+  ways: number,
+): readonly number[] {
   return LEVELS.map((header) => {
     switch (header) {
       case "state":
-        return CONNTRACK_STATES.length - 1;
-      case "in-loopback":
+        return states.length - 1;
       case "own-source":
       case "own-destination":
         return 1;
+      case "in-device":
       case "out-device":
         return devices.length;
       case "way":
@@ -90,7 +94,8 @@ export const protocolRanges = ({ protocols }: Headers, numbers: readonly number[
 
 export const deviceRanges = ({ devices }: Headers, device: string): Ranges => single([devices.indexOf(device)]);
 
-export const stateRanges = (states: readonly ConntrackState[]): Ranges =>
-  single(states.map((state) => CONNTRACK_STATES.indexOf(state)));
+/** `all`: those of the scene, in the order of their places. */
+export const stateRanges = (all: readonly ConntrackState[], states: readonly ConntrackState[]): Ranges =>
+  single(all.flatMap((state, at) => (states.includes(state) ? [at] : [])));
 
 export const typeRanges = (types: readonly number[]): Ranges => single(types);

@@ -1,26 +1,30 @@
 /**
- * What a hook says of every packet that it sees (docs/semantics.md, "Hooks"): packets that arrive from elsewhere with one of the node's own
- * addresses as their source are martians, which the kernel drops when it routes them (fib_validate_source); what OUTPUT sees the node
- * sends; what is forwarded is nobody's own.
+ * What a hook says of every packet that it sees (docs/semantics.md, "Hooks"). A packet may claim any source: IPv6 drops none that claims the
+ * node's own (IPv4 does when it routes, behind PREROUTING, unless `accept_local` is set), and a process may send from any address
+ * (IP_FREEBIND, IP_TRANSPARENT, raw sockets).
  */
 import type { Hook } from "../program.ts";
 
-export type Flag = "in-loopback" | "own-source" | "own-destination";
+export type Flag = "own-source" | "own-destination";
 
-export type Fixed = Readonly<Partial<Record<Flag, boolean>>>;
+export interface Fixed {
+  readonly "own-destination"?: boolean;
+  /** By which devices packets come: by none, since they are sent here, or by any but loopback. */
+  readonly arrivesBy?: "none" | "not loopback";
+}
 
-const SENT: Fixed = { "in-loopback": false, "own-source": true };
+const SENT: Fixed = { arrivesBy: "none" };
 
 export const FIXED: Readonly<Record<Hook, Fixed>> = {
   "raw-prerouting": {},
   "raw-output": SENT,
   // What comes in by loopback was sent here, and has met nat in OUTPUT: nat has no second say.
-  "nat-prerouting": { "in-loopback": false, "own-source": false },
+  "nat-prerouting": { arrivesBy: "not loopback" },
   "mangle-prerouting": {},
   "mangle-output": SENT,
   "nat-output": SENT,
   "filter-input": {},
-  "filter-forward": { "in-loopback": false, "own-source": false, "own-destination": false },
+  "filter-forward": { arrivesBy: "not loopback", "own-destination": false },
   "filter-output": SENT,
-  "nat-postrouting": { "in-loopback": false },
+  "nat-postrouting": { arrivesBy: "not loopback" },
 };

@@ -2,7 +2,7 @@
 import type { Early } from "../../packetset/combine.ts";
 import { type Diagram, type Diagrams, isLeaf } from "../../packetset/diagram.ts";
 import { apart, type Entry, isBelow } from "./apart.ts";
-import { LEFT, ON } from "./end.ts";
+import { type Ends, LEFT, ON } from "./end.ts";
 import { guarded, nested } from "./guard.ts";
 import { canEnd, certain, followed, type Outcome, renamed, TRAITS } from "./outcome.ts";
 
@@ -12,9 +12,9 @@ export interface Order {
   inOrder(entries: readonly Entry[], end: Diagram<Outcome>): Diagram<Outcome>;
 }
 
-const onIsLeft = (outcome: Outcome): Outcome => renamed(outcome, ON, LEFT);
-
-export function createOrder(diagrams: Diagrams<Outcome>): Order {
+export function createOrder(diagrams: Diagrams<Outcome>, ends: Ends): Order {
+  const onIsLeft = (outcome: Outcome): Outcome => renamed(ends, outcome, ON, LEFT);
+  const inSequence = (first: Outcome, then: Outcome): Outcome => followed(ends, first, then);
   const on = diagrams.leaf(certain(ON));
 
   /** What `first` decides it decides alone, and what it leaves alone `then` does. */
@@ -25,7 +25,7 @@ export function createOrder(diagrams: Diagrams<Outcome>): Order {
   };
 
   const after = (first: Diagram<Outcome>, then: Diagram<Outcome>): Diagram<Outcome> =>
-    diagrams.join(first, then, followed, early);
+    diagrams.join(first, then, inSequence, early);
 
   /** Those that one packet may meet by halves, so that a long list of rules is not walked again for each of them. */
   function together(entries: readonly Entry[], depth: number, end: Diagram<Outcome>): Diagram<Outcome> {

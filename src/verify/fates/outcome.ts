@@ -1,42 +1,38 @@
-/** What becomes of a packet where rules are asked: a draw among ends, perhaps after a look at who is remembered. */
+/**
+ * What becomes of a packet where rules are asked: a draw among ends. Where lists of clients are looked up first, whoever is in the first of
+ * them gets what that list leads to, and so on; who is in none gets the draw. A list is asked before anything is drawn: whether a client is in
+ * it does not hang on chance.
+ */
 
 import { type Draw, drawOf } from "./draw.ts";
-import { ACCEPT, type End, LEFT, ON } from "./end.ts";
+import type { Effect } from "./effect.ts";
+import { ACCEPT, type End, type Ends, LEFT, ON } from "./end.ts";
 
-/** A client that the list remembers gets this end, and the draw is not asked. */
-export interface Held {
+/** A client that was put into the list not longer ago than `seconds` gets `found`. */
+export interface Ask {
   readonly list: string;
   readonly seconds: number;
-  readonly end: End;
-  /** Of what comes so much asks the list: all of it, unless something was drawn before. */
-  readonly share: number;
+  readonly found: Outcome;
 }
 
 export interface Outcome extends Draw {
-  /** Asked in this order. */
-  readonly held: readonly Held[];
-  /** What was noted on the way: logs, marks. */
-  readonly notes: readonly string[];
+  /** In this order. */
+  readonly asks: readonly Ask[];
 }
 
-const NOTHING_HELD: readonly Held[] = [];
-const NO_NOTES: readonly string[] = [];
+const NO_ASKS: readonly Ask[] = [];
 const CERTAIN: readonly number[] = [1];
 
-/** Of a certain outcome. */
-export const endOf = ({ ends }: Outcome): End => ends[0]!;
-
-export const canEnd = ({ ends }: Outcome, end: End): boolean => ends.includes(end);
+/** Whether it can end so, whatever its effects. */
+export const canEnd = ({ ends, asks }: Outcome, plain: End): boolean => {
+  for (let at = 0; at < ends.length; at += 1) if (ends[at]!.plain === plain) return true;
+  return asks.length > 0 && asks.some(({ found }) => canEnd(found, plain));
+};
 
 /** Ends in any order and any number of times, those without a share too. */
-export function drawn(
-  ends: readonly End[],
-  shares: readonly number[],
-  held: readonly Held[] = NOTHING_HELD,
-  notes: readonly string[] = NO_NOTES,
-): Outcome {
+export function drawn(ends: readonly End[], shares: readonly number[], asks: readonly Ask[] = NO_ASKS): Outcome {
   const draw = drawOf(ends, shares);
-  return { ends: draw.ends, shares: draw.shares, held, notes };
+  return { ends: draw.ends, shares: draw.shares, asks };
 }
 
 export const certain = (end: End): Outcome => drawn([end], CERTAIN);
@@ -50,30 +46,27 @@ export const UNIT = 2 ** -31;
 const unitsOf = (share: number): number => Math.round(share / UNIT);
 
 /** Equal for equal outcomes. */
-export function hashOf({ ends, shares, held, notes }: Outcome): number {
-  let hash = held.length * 31 + notes.length;
+export function hashOf({ ends, shares, asks }: Outcome): number {
+  let hash = asks.length * 31;
   for (let at = 0; at < ends.length; at += 1)
     hash = (Math.imul(hash ^ ends[at]!.id, 0x5bd1e995) ^ unitsOf(shares[at]!)) | 0;
+  for (let at = 0; at < asks.length; at += 1)
+    hash = (Math.imul(hash ^ asks[at]!.seconds, 0x5bd1e995) ^ hashOf(asks[at]!.found)) | 0;
   return hash;
 }
 
 export function isEqual(one: Outcome, other: Outcome): boolean {
-  const { ends, shares, held, notes } = one;
-  if (ends.length !== other.ends.length || held.length !== other.held.length) return false;
-  if (notes.length !== other.notes.length) return false;
+  const { ends, shares, asks } = one;
+  if (ends.length !== other.ends.length || asks.length !== other.asks.length) return false;
   for (let at = 0; at < ends.length; at += 1) {
     if (ends[at] !== other.ends[at] || unitsOf(shares[at]!) !== unitsOf(other.shares[at]!)) return false;
   }
-  for (let at = 0; at < held.length; at += 1) if (!isEqualHeld(held[at]!, other.held[at]!)) return false;
-  for (let at = 0; at < notes.length; at += 1) if (notes[at] !== other.notes[at]) return false;
+  for (let at = 0; at < asks.length; at += 1) if (!isEqualAsk(asks[at]!, other.asks[at]!)) return false;
   return true;
 }
 
-const isEqualHeld = (one: Held, other: Held): boolean =>
-  one.list === other.list && one.seconds === other.seconds && one.share === other.share && one.end === other.end;
-
-const partOf = (held: readonly Held[], part: number): readonly Held[] =>
-  part === 1 || held.length === 0 ? held : held.map((each) => ({ ...each, share: each.share * part }));
+const isEqualAsk = (one: Ask, other: Ask): boolean =>
+  one.list === other.list && one.seconds === other.seconds && isEqual(one.found, other.found);
 
 /** Of `Leaves.traitsOf`. */
 export const TRAITS = { on: 1, left: 2, accept: 4 } as const;
@@ -83,47 +76,81 @@ export const outcomeTraits = (outcome: Outcome): number =>
   (canEnd(outcome, LEFT) ? TRAITS.left : 0) |
   (canEnd(outcome, ACCEPT) ? TRAITS.accept : 0);
 
-/** `share` of it is `one`, the rest `other`. */
-export function mixed(share: number, one: Outcome, other: Outcome): Outcome {
-  const shares = [...one.shares.map((part) => part * share), ...other.shares.map((part) => part * (1 - share))];
-  const held = [...partOf(one.held, share), ...partOf(other.held, 1 - share)];
-  return drawn([...one.ends, ...other.ends], shares, held, [...one.notes, ...other.notes]);
-}
+const eachAsk = (asks: readonly Ask[], change: (found: Outcome) => Outcome): readonly Ask[] =>
+  asks.length === 0 ? asks : asks.map(({ list, seconds, found }) => ({ list, seconds, found: change(found) }));
 
-/** What `first` leaves open is what `then` says. */
-export function followed(first: Outcome, then: Outcome): Outcome {
-  const open = first.ends.indexOf(ON);
-  if (open === -1) return first;
-  const part = first.shares[open]!;
-  const ends = [...first.ends.toSpliced(open, 1), ...then.ends];
-  const shares = [...first.shares.toSpliced(open, 1), ...then.shares.map((share) => share * part)];
-  const held = then.held.length === 0 ? first.held : [...first.held, ...partOf(then.held, part)];
-  const notes = then.notes.length === 0 ? first.notes : [...first.notes, ...then.notes];
-  return drawn(ends, shares, held, notes);
-}
-
-/** Every share of `from` is one of `to`. */
-export function renamed(outcome: Outcome, from: End, to: End): Outcome {
-  const { ends, shares, held, notes } = outcome;
-  if (!ends.includes(from)) return outcome;
-  return drawn(
-    ends.map((end) => (end === from ? to : end)),
-    shares,
-    held,
-    notes,
+const eachEnd = (outcome: Outcome, change: (end: End) => End): Outcome =>
+  drawn(
+    outcome.ends.map(change),
+    outcome.shares,
+    eachAsk(outcome.asks, (found) => eachEnd(found, change)),
   );
+
+/** Whoever is in the list gets `found`, and is not asked for further. */
+export const asked = (list: string, seconds: number, found: Outcome, { ends, shares, asks }: Outcome): Outcome => ({
+  ends,
+  shares,
+  asks: [{ list, seconds, found }, ...asks],
+});
+
+interface Part {
+  readonly share: number;
+  readonly outcome: Outcome;
 }
 
-export const remembering = (first: Held, { ends, shares, held, notes }: Outcome): Outcome => ({
-  ends,
-  shares,
-  held: [first, ...held],
-  notes,
-});
+const drawOnly = ({ ends, shares }: Outcome): Outcome => ({ ends, shares, asks: NO_ASKS });
 
-export const noted = (note: string, { ends, shares, held, notes }: Outcome): Outcome => ({
-  ends,
-  shares,
-  held,
-  notes: [note, ...notes],
-});
+/** One of them, each with its share. What any of them asks is asked before the draw. */
+function amongAll(parts: readonly Part[]): Outcome {
+  const asking = parts.findIndex(({ outcome }) => outcome.asks.length > 0);
+  if (asking === -1) {
+    const ends = parts.flatMap(({ outcome }) => outcome.ends);
+    const shares = parts.flatMap(({ share, outcome }) => outcome.shares.map((own) => own * share));
+    return drawn(ends, shares);
+  }
+  const one = parts[asking]!;
+  const instead = (outcome: Outcome): Outcome => amongAll(parts.with(asking, { share: one.share, outcome }));
+  const rest = instead(drawOnly(one.outcome));
+  return { ends: rest.ends, shares: rest.shares, asks: [...eachAsk(one.outcome.asks, instead), ...rest.asks] };
+}
+
+/** `share` of it is `one`, the rest `other`. */
+export const mixed = (share: number, one: Outcome, other: Outcome): Outcome =>
+  amongAll([
+    { share, outcome: one },
+    { share: 1 - share, outcome: other },
+  ]);
+
+/** What is left to ask of a client who was put into some lists just now. */
+function whereRemembered(effects: readonly Effect[], outcome: Outcome): Outcome {
+  const lists = new Set(effects.flatMap((effect) => (effect.kind === "remember" ? [effect.list] : [])));
+  const at = outcome.asks.findIndex(({ list }) => lists.has(list));
+  if (at === -1) return outcome;
+  const found = whereRemembered(effects, outcome.asks[at]!.found);
+  return { ends: found.ends, shares: found.shares, asks: [...outcome.asks.slice(0, at), ...found.asks] };
+}
+
+/** What `first` leaves open is what `then` says, behind what was done so far. */
+export function followed(ends: Ends, first: Outcome, then: Outcome): Outcome {
+  if (!canEnd(first, ON)) return first;
+  const parts = first.ends.map((end, at): Part => {
+    const share = first.shares[at]!;
+    if (end.plain !== ON) return { share, outcome: certain(end) };
+    if (end === ON) return { share, outcome: then };
+    return { share, outcome: noted(ends, end.effects, then) };
+  });
+  const rest = parts.length === 1 && parts[0]!.share === 1 ? parts[0]!.outcome : amongAll(parts);
+  if (first.asks.length === 0) return rest;
+  const asks = eachAsk(first.asks, (one) => followed(ends, one, then));
+  return { ends: rest.ends, shares: rest.shares, asks: [...asks, ...rest.asks] };
+}
+
+/** Every share of `from` is one of `to`, with the effects that it had. */
+export function renamed(ends: Ends, outcome: Outcome, from: End, to: End): Outcome {
+  if (!canEnd(outcome, from)) return outcome;
+  return eachEnd(outcome, (end) => (end === from ? to : end.plain === from ? ends.after(end.effects, to) : end));
+}
+
+/** The same behind these effects. */
+export const noted = (ends: Ends, effects: readonly Effect[], outcome: Outcome): Outcome =>
+  eachEnd(whereRemembered(effects, outcome), (end) => ends.after(effects, end));

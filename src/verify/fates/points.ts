@@ -46,7 +46,7 @@ function addTest(points: Points, test: Test): void {
   if (test.kind === "address") for (const range of test.ranges) addAddresses(points, range);
   else if (test.kind === "ports") for (const range of test.ranges) addPorts(points, range);
   else if (test.kind === "protocol") for (const protocol of test.protocols) points.protocols.add(protocol);
-  else if (test.kind === "device" && test.side === "out") points.devices.add(test.device);
+  else if (test.kind === "device") points.devices.add(test.device);
   else if (test.kind === "member") for (const terms of test.elements) addTerms(points, test.key, terms);
 }
 

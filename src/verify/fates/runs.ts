@@ -2,7 +2,7 @@
 
 import type { Rule, Test } from "../program.ts";
 import { type End, ON } from "./end.ts";
-import { drawn, endOf, type Held, mixed, ON_THEN, type Outcome, remembering } from "./outcome.ts";
+import { asked, certain, drawn, mixed, ON_THEN, type Outcome } from "./outcome.ts";
 
 /** What changes from packet to packet that looks alike. */
 export const isChance = ({ kind }: Test): boolean => kind === "share" || kind === "remembered";
@@ -39,46 +39,53 @@ export function runsOf(rules: readonly Rule[]): readonly Run[] {
 interface Chance {
   /** Of what the rule is asked about it matches so much, whoever is remembered. */
   readonly share: number;
-  readonly remembered: Extract<Test, { readonly kind: "remembered" }> | null;
+  /** All of these lists must hold the client. */
+  readonly remembered: readonly Remembered[];
 }
+
+type Remembered = Extract<Test, { readonly kind: "remembered" }>;
+
+const NOBODY: readonly Remembered[] = [];
 
 function chanceOf(tests: readonly Test[]): Chance {
   let share = 1;
-  let remembered: Chance["remembered"] = null;
+  let remembered = NOBODY;
   for (let at = 0; at < tests.length; at += 1) {
     const test = tests[at]!;
     if (test.kind === "share") share *= test.share;
-    else if (test.kind === "remembered") remembered = test;
+    else if (test.kind === "remembered") remembered = [...remembered, test];
   }
   return { share, remembered };
 }
 
-/** What a rule that matches does to such a packet: what is not drawn, and who is not remembered, goes on. */
-export function withChance(tests: readonly Test[], outcome: Outcome): Outcome {
+/** What a rule that matches does to such a packet: what is not drawn, and who is not remembered, gets what stands behind it. */
+export function withChance(tests: readonly Test[], outcome: Outcome, behind: Outcome = ON_THEN): Outcome {
   const { share, remembered } = chanceOf(tests);
-  if (remembered === null) return share === 1 ? outcome : mixed(share, outcome, ON_THEN);
-  const { list, seconds } = remembered;
-  return remembering({ list, seconds, end: endOf(outcome), share }, ON_THEN);
+  const hit = share === 1 ? outcome : mixed(share, outcome, behind);
+  return remembered.reduceRight((then, { list, seconds }) => asked(list, seconds, then, behind), hit);
 }
 
-/** What the rules of a run do, each of which ends a packet that it matches in one way. */
-export function drawnOf(rules: readonly Rule[], to: readonly End[]): Outcome {
-  const held: Held[] = [];
+/** What rules do of which each ends a packet that it matches in one way, and none looks a client up. */
+function drawnAlone(rules: readonly Rule[], to: readonly End[]): Outcome {
   let open = 1;
-  const shares = rules.map(({ tests }, at) => {
-    const { share, remembered } = chanceOf(tests);
+  const shares = rules.map(({ tests }) => {
+    const { share } = chanceOf(tests);
     const part = open * share;
-    if (remembered === null) {
-      open *= 1 - share;
-      return part;
-    }
-    if (part > 0) held.push({ list: remembered.list, seconds: remembered.seconds, end: to[at]!, share: part });
-    return 0;
+    open *= 1 - share;
+    return part;
   });
   const ends = [...to];
   if (open > 0) {
     ends.push(ON);
     shares.push(open);
   }
-  return drawn(ends, shares, held);
+  return drawn(ends, shares);
+}
+
+/** The same of any rules of a run. */
+export function drawnOf(rules: readonly Rule[], to: readonly End[]): Outcome {
+  const lookups = rules.findLastIndex(({ tests }) => tests.some(({ kind }) => kind === "remembered")) + 1;
+  let outcome = drawnAlone(rules.slice(lookups), to.slice(lookups));
+  for (let at = lookups - 1; at >= 0; at -= 1) outcome = withChance(rules[at]!.tests, certain(to[at]!), outcome);
+  return outcome;
 }

@@ -1,12 +1,24 @@
 /**
- * How what a client asked for, and where its packets go now, hang together. Untranslated connections have one destination. Those that a
- * service's door leads on have one of the ways that doors lead; of a door of every protocol the ports stay. What others translate may
- * lead from anywhere to anywhere.
+ * Connections of one kind: how what a client asked for, and where its packets go now, hang together. Untranslated connections have one
+ * destination, which a reply has as its source; an ICMP error is about a connection that asked for anything. Those that a service's door
+ * leads on have one of the ways that doors lead; of a door of every protocol the ports stay. What others translate may lead from anywhere to
+ * anywhere. What has no connection asked for nothing.
  */
 import type { Address } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
 import type { Ranges } from "../../packetset/ranges.ts";
-import type { AddressField, AddressRange, KeyPart, PortField, Term, Test } from "../program.ts";
+import {
+  type AddressField,
+  type AddressRange,
+  type ConntrackState,
+  type KeyPart,
+  type PortField,
+  type Term,
+  type Test,
+  TRACKED,
+} from "../program.ts";
+import { protocolNumber } from "../protocols.ts";
 import { createEnds, type Ends } from "./end.ts";
 import {
   addressRange,
@@ -34,8 +46,27 @@ export interface Way {
 export type Scene =
   /** `isFull`: the lists of clients are, and have none of those that come. */
   | { readonly kind: "untranslated"; readonly isFull: boolean }
+  /** Back to who began an untranslated connection. */
+  | { readonly kind: "untranslated-reply" }
+  /** An ICMP error about an untranslated connection, from whoever. */
+  | { readonly kind: "untranslated-error" }
   | { readonly kind: "foreign" }
-  | { readonly kind: "ways"; readonly ways: readonly Way[] };
+  | { readonly kind: "ways"; readonly ways: readonly Way[] }
+  | { readonly kind: "no-connection" };
+
+const STATES: Readonly<Record<Scene["kind"], readonly ConntrackState[]>> = {
+  untranslated: TRACKED,
+  "untranslated-reply": ["established", "related"],
+  "untranslated-error": ["related"],
+  foreign: TRACKED,
+  ways: TRACKED,
+  "no-connection": ["invalid", "untracked"],
+};
+
+/** The conntrack states that its packets may have, in the order of the level's values. */
+export const statesOf = ({ kind }: Scene): readonly ConntrackState[] => STATES[kind];
+
+const isTranslated = ({ kind }: Scene): boolean => kind === "foreign" || kind === "ways";
 
 /** Where a header is in the ranges; `true` and `false`: always and never. */
 export type Constraint = { readonly level: number; readonly ranges: Ranges } | boolean;
@@ -51,11 +82,31 @@ export interface View {
   termConstraint(part: KeyPart, term: Term): Constraint;
 }
 
-/** The headers that stand for another in a scene. */
-function standIn(scene: Scene, header: Header): Header {
-  if (scene.kind === "foreign") return header;
-  if (header === "asked-port") return "destination-port";
-  return header === "asked" && scene.kind === "untranslated" ? "destination" : header;
+const holds = (ranges: Ranges, place: number): boolean => {
+  for (let at = 0; at < ranges.length; at += 2) if (ranges[at]! <= place && place <= ranges[at + 1]!) return true;
+  return false;
+};
+
+/** The header that stands for another in a scene; `null`: there is none. */
+function standIn({ kind }: Scene, header: Header): Header | null {
+  if (header !== "asked" && header !== "asked-port") return header;
+  switch (kind) {
+    case "foreign":
+      return header;
+    case "untranslated":
+      return header === "asked" ? "destination" : "destination-port";
+    case "untranslated-reply":
+      return header === "asked" ? "source" : "source-port";
+    case "untranslated-error":
+      // A test of ports stands beside a protocol that has some, which ICMP is not.
+      return header === "asked" ? "asked" : null;
+    case "ways":
+      return header === "asked" ? "asked" : "destination-port";
+    case "no-connection":
+      return null;
+    default:
+      return unreachable(kind);
+  }
 }
 
 function keeping<T>(make: (value: T) => Constraint): (value: T) => Constraint {
@@ -69,23 +120,47 @@ function keeping<T>(make: (value: T) => Constraint): (value: T) => Constraint {
   };
 }
 
-/** A scene as each hook sees it; `fixed`: what the hook says of every packet. */
-export function viewsOf(headers: Headers, scene: Scene): (fixed: Fixed) => View {
+export interface Views {
+  readonly ends: Ends;
+  /** `fixed`: what the hook says of every packet. */
+  at(fixed: Fixed): View;
+}
+
+/** A scene as each hook sees it. */
+export function viewsOf(headers: Headers, scene: Scene): Views {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
   const ends = createEnds();
-  return (fixed) => viewOf(headers, scene, indexed, ends, fixed);
+  return { ends, at: (fixed) => viewOf(headers, scene, indexed, ends, fixed) };
 }
 
 function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends: Ends, fixed: Fixed): View {
+  const states = statesOf(scene);
+  const error =
+    scene.kind === "untranslated-error" ? headers.protocols.indexOf(protocolNumber("icmp", headers.family)) : -1;
+
   function on(header: Header, ranges: Ranges): Constraint {
+    if (error !== -1 && header === "protocol") return holds(ranges, error);
     const isPlaced = header !== "source" && header !== "source-port" && header !== "icmp-type";
     const index = indexed === null || !isPlaced ? null : indexed(header as Placed);
     if (index !== null) return asConstraint("way", waysWithin(index, ranges));
-    return asConstraint(standIn(scene, header), ranges);
+    const stand = standIn(scene, header);
+    return stand === null ? false : asConstraint(stand, ranges);
   }
 
   const asConstraint = (header: Header, ranges: Ranges): Constraint =>
     ranges.length === 0 ? false : { level: levelOf(header), ranges };
+
+  function ofStates(asked: readonly ConntrackState[]): Constraint {
+    const ranges = stateRanges(states, asked);
+    return ranges.length === 2 && ranges[0] === 0 && ranges[1] === states.length - 1
+      ? true
+      : asConstraint("state", ranges);
+  }
+
+  function arrivesBy(device: string): Constraint {
+    if (fixed.arrivesBy === "none" || (fixed.arrivesBy === "not loopback" && device === "lo")) return false;
+    return asConstraint("in-device", deviceRanges(headers, device));
+  }
 
   const onAddress = (of: AddressField, ranges: readonly AddressRange[], isNot: boolean): Constraint =>
     on(of, addressRanges(headers, ranges, isNot));
@@ -98,8 +173,10 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
     "asked-port": keeping((range) => onPorts("asked-port", [range])),
   };
   const ofProtocol = keeping((number: number) => onProtocol([number]));
-  const isFlag = (header: Flag, is: boolean): Constraint =>
-    fixed[header] === undefined ? { level: levelOf(header), ranges: is ? [1, 1] : [0, 0] } : fixed[header] === is;
+  function isFlag(header: Flag, is: boolean): Constraint {
+    const known = header === "own-destination" ? fixed[header] : undefined;
+    return known === undefined ? { level: levelOf(header), ranges: is ? [1, 1] : [0, 0] } : known === is;
+  }
 
   function constraintOf(test: Test): Constraint | null {
     switch (test.kind) {
@@ -112,11 +189,11 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
       case "icmp-type":
         return asConstraint("icmp-type", typeRanges(test.types));
       case "state":
-        return asConstraint("state", stateRanges(test.states));
+        return ofStates(test.states);
       case "translated":
-        return (scene.kind === "untranslated") !== test.is;
+        return isTranslated(scene) === test.is;
       case "device":
-        if (test.side === "in") return isFlag("in-loopback", true);
+        if (test.side === "in") return arrivesBy(test.device);
         return asConstraint("out-device", deviceRanges(headers, test.device));
       case "own":
         return isFlag(test.of === "source" ? "own-source" : "own-destination", test.is);

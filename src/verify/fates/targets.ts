@@ -1,14 +1,15 @@
 /** Where destination translation leads, as ends: one backend, or a door's draw among several. */
 import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
 import type { Door, DoorAffinity, DoorBackend, Target } from "../program.ts";
+import { type Effect, NO_EFFECTS } from "./effect.ts";
 import { ACCEPT, type End, type Ends } from "./end.ts";
-import { certain, drawn, endOf, type Held, mixed, type Outcome, remembering } from "./outcome.ts";
+import { asked, certain, drawn, mixed, type Outcome } from "./outcome.ts";
 import type { View } from "./scene.ts";
 
 /** Where a target leads alike from every port that was asked; else `null`. */
-export function plainEnd(ends: Ends, { address, ports, base }: Target, lists: readonly string[]): End | null {
-  if (ports === null) return ends.to(address, "+0", lists);
-  return base === null && ports.first === ports.last ? ends.to(address, ports.first, lists) : null;
+export function plainEnd(ends: Ends, { address, ports, base }: Target): End | null {
+  if (ports === null) return ends.to(address, "+0");
+  return base === null && ports.first === ports.last ? ends.to(address, ports.first) : null;
 }
 
 /** The port of a range keeps its place in it; what asks for a port that the range does not hold gets any of its ports. */
@@ -16,12 +17,13 @@ export function towards(
   diagrams: Diagrams<Outcome>,
   view: View,
   to: Target,
-  lists: readonly string[],
+  effects: readonly Effect[],
 ): Diagram<Outcome> {
-  const plain = plainEnd(view.ends, to, lists);
-  if (plain !== null) return diagrams.leaf(certain(plain));
+  const { ends } = view;
+  const plain = plainEnd(ends, to);
+  if (plain !== null) return diagrams.leaf(certain(ends.after(effects, plain)));
   const { address, ports, base } = to;
-  const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(view.ends.to(address, port, lists)));
+  const leaf = (port: string): Diagram<Outcome> => diagrams.leaf(certain(ends.after(effects, ends.to(address, port))));
   if (ports === null) return leaf("+0");
   const first = base ?? ports.first;
   const range = { first, last: first + ports.last - ports.first };
@@ -31,35 +33,37 @@ export function towards(
   return diagrams.where(constraint.level, constraint.ranges, leaf(`+${ports.first - first}`), others);
 }
 
-const NO_LISTS: readonly string[] = [];
-
 /** Nothing is translated, for good. */
 const NOWHERE = certain(ACCEPT);
 
+/** The client is remembered for the backend that it gets, drawn or not. */
+const effectsAt = (affinity: DoorAffinity | null, at: number): readonly Effect[] =>
+  affinity === null ? NO_EFFECTS : [{ kind: "remember", list: affinity.lists[at]!, seconds: affinity.seconds }];
+
 export function throughDoor(diagrams: Diagrams<Outcome>, view: View, { backends, affinity }: Door): Diagram<Outcome> {
   if (backends.length === 0) return diagrams.leaf(NOWHERE);
-  const listsOf = (at: number): readonly string[] => (affinity === null ? NO_LISTS : [affinity.lists[at]!]);
-  const plain = backends.map(({ to }, at) => plainEnd(view.ends, to, listsOf(at)));
-  if (plain.every((end) => end !== null)) {
-    const held = affinity === null ? [] : plain.map((end, at) => heldBy(affinity, at, end));
-    return diagrams.leaf(drawn(plain, sharesOf(backends), held));
-  }
-  const leads = backends.map(({ to }, at) => towards(diagrams, view, to, listsOf(at)));
-  const whole = joined(diagrams, backends, leads);
+  const leads = backends.map(({ to }, at) => towards(diagrams, view, to, effectsAt(affinity, at)));
+  const whole = drawnAmong(diagrams, view, backends, affinity, leads);
   if (affinity === null) return whole;
+  const { seconds, lists } = affinity;
   return leads.reduceRight(
-    (rest, lead, at) =>
-      diagrams.join(lead, rest, (found, other) => remembering(heldBy(affinity, at, endOf(found)), other)),
+    (rest, lead, at) => diagrams.join(lead, rest, (found, other) => asked(lists[at]!, seconds, found, other)),
     whole,
   );
 }
 
-const heldBy = ({ seconds, lists }: DoorAffinity, at: number, end: End): Held => ({
-  list: lists[at]!,
-  seconds,
-  end,
-  share: 1,
-});
+function drawnAmong(
+  diagrams: Diagrams<Outcome>,
+  { ends }: View,
+  backends: readonly DoorBackend[],
+  affinity: DoorAffinity | null,
+  leads: readonly Diagram<Outcome>[],
+): Diagram<Outcome> {
+  const plain = backends.map(({ to }) => plainEnd(ends, to));
+  if (!plain.every((end) => end !== null)) return joined(diagrams, backends, leads);
+  const all = affinity === null ? plain : plain.map((end, at) => ends.after(effectsAt(affinity, at), end));
+  return diagrams.leaf(drawn(all, sharesOf(backends)));
+}
 
 function sharesOf(backends: readonly DoorBackend[]): number[] {
   let total = 0;

@@ -51,8 +51,5 @@ function builtInHooks(): Program["hooks"] {
 }
 
 function besideHooks(chains: ReadonlyMap<string, Chain>): Program["hooks"] {
-  return byHook((hook) => {
-    const chain = BESIDE[hook];
-    return chain !== undefined && chains.has(chain) ? [chain] : [];
-  });
+  return byHook((hook) => (BESIDE[hook] ?? []).filter((chain) => chains.has(chain)));
 }

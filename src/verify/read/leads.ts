@@ -17,8 +17,5 @@ function leadOf(hook: Hook, place: string): Lead {
   return { table, builtIn, chain };
 }
 
-/** One at each hook where netc has rules. */
-export const LEADS: readonly Lead[] = HOOKS.flatMap((hook) => {
-  const place = BESIDE[hook];
-  return place === undefined ? [] : [leadOf(hook, place)];
-});
+/** At each hook in the order in which the kernel asks them. */
+export const LEADS: readonly Lead[] = HOOKS.flatMap((hook) => (BESIDE[hook] ?? []).map((place) => leadOf(hook, place)));

@@ -1,12 +1,13 @@
 /** One packet out of a difference: a value for every header, of those that the difference allows a likely one, and all of them consistent. */
 import type { Address } from "../../address/address.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
 import { type Stretch, valuesOf } from "../../packetset/axis.ts";
 import type { Place } from "../compare/differences.ts";
 import { type Header, type Headers, levelOf } from "../fates/headers.ts";
 import { FIXED, type Flag } from "../fates/hooks.ts";
-import type { Scene } from "../fates/scene.ts";
-import { CONNTRACK_STATES, type ConntrackState, type Hook } from "../program.ts";
+import { type Scene, statesOf } from "../fates/scene.ts";
+import type { ConntrackState, Hook } from "../program.ts";
 import { PROTOCOLS, protocolNumber } from "../protocols.ts";
 import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
 
@@ -19,13 +20,17 @@ export interface Packet {
   readonly protocol: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** What the client asked for; without translation the destination. */
-  readonly asked: Address;
+  /** What the client asked for: without translation the destination, of a reply the source; `null` of what has no connection. */
+  readonly asked: Address | null;
   readonly askedPort: number;
   readonly isTranslated: boolean;
+  /** It goes back to who began an untranslated connection. */
+  readonly isReply: boolean;
   /** The lists of clients are, and do not hold this one. */
   readonly areListsFull: boolean;
   readonly fromLoopback: boolean;
+  /** The device that it comes by; `null`: any that no rule names. */
+  readonly arrivesBy: string | null;
   /** `null`: any that no rule names. */
   readonly leavesBy: string | null;
   readonly hasOwnSource: boolean;
@@ -51,7 +56,8 @@ export function packetOf(seen: Seen, place: Place): Packet {
   const { family } = headers;
   const likely = likelyOf(cluster, node, family);
   const range = (header: Header) => place.get(levelOf(header)) ?? null;
-  const flag = (header: Flag): boolean | null => FIXED[hook][header] ?? flagOf(range(header));
+  const flag = (header: Flag): boolean | null =>
+    (header === "own-destination" ? FIXED[hook][header] : undefined) ?? flagOf(range(header));
   const stretch = (axis: "addresses" | "ports", header: Header): Stretch => {
     const [first, last] = range(header) ?? [0, headers[axis].starts.length - 1];
     return { first: valuesOf(headers[axis], first).first, last: valuesOf(headers[axis], last).last };
@@ -63,35 +69,69 @@ export function packetOf(seen: Seen, place: Place): Packet {
 
   const way = scene.kind === "ways" ? scene.ways[range("way")?.[0] ?? 0]! : null;
   const leavesBy = deviceIn(headers, range("out-device"));
-  const arrives = hook === "filter-input" || hook === "mangle-prerouting";
-  // What arrives from elsewhere with an address of the node's own is a martian.
-  const fromLoopback = flag("in-loopback") ?? (arrives && flag("own-source") === true);
-  const ownSource = flag("own-source") ?? fromLoopback;
+  const { arrivesBy: known } = FIXED[hook];
+  const arrivesBy = known === "none" ? null : deviceIn(headers, range("in-device"), known === undefined ? null : "lo");
+  const fromLoopback = arrivesBy === "lo";
+  // A process may send from any address; nearly all send from the node's own.
+  const ownSource = flag("own-source") ?? (fromLoopback || known === "none");
   const ownDestination = flag("own-destination") ?? (hook === "filter-input" || fromLoopback || leavesBy === "lo");
 
   const source = address("source", sourcesOf(likely, ownSource));
   const destination = way?.now ?? address("destination", destinationsOf(likely, ownDestination, hook));
   const destinationPort = way?.line?.port ?? port("destination-port", SERVER_PORTS);
-  const isForeign = scene.kind === "foreign";
+  const sourcePort = port("source-port", CLIENT_PORTS);
+  const original = originalOf(scene.kind, { source, destination, sourcePort, destinationPort }, () => ({
+    asked: address("asked", likely.servers),
+    askedPort: port("asked-port", SERVER_PORTS),
+  }));
+  const isError = scene.kind === "untranslated-error";
   return {
     family,
-    state: CONNTRACK_STATES[range("state")?.[0] ?? 0]!,
+    state: statesOf(scene)[range("state")?.[0] ?? 0]!,
     source,
     destination,
-    protocol: way?.line?.protocol ?? protocolIn(headers, range("protocol")),
-    sourcePort: port("source-port", CLIENT_PORTS),
+    protocol:
+      way?.line?.protocol ?? (isError ? protocolNumber("icmp", family) : protocolIn(headers, range("protocol"))),
+    sourcePort,
     destinationPort,
-    asked: way?.asked ?? (isForeign ? address("asked", likely.servers) : destination),
-    askedPort: way?.line?.askedPort ?? (isForeign ? port("asked-port", SERVER_PORTS) : destinationPort),
-    isTranslated: scene.kind !== "untranslated",
+    asked: way?.asked ?? original.asked,
+    askedPort: way?.line?.askedPort ?? original.askedPort,
+    isTranslated: scene.kind === "foreign" || scene.kind === "ways",
+    isReply: scene.kind === "untranslated-reply",
     areListsFull: scene.kind === "untranslated" && scene.isFull,
     fromLoopback,
+    arrivesBy,
     leavesBy,
-    hasOwnSource: flag("own-source") ?? (fromLoopback || isOwn(likely, source)),
+    hasOwnSource: flag("own-source") ?? (ownSource || isOwn(likely, source)),
     hasOwnDestination:
       flag("own-destination") ?? (hook === "filter-input" || fromLoopback || isOwn(likely, destination)),
     icmpType: typeIn(family, range("icmp-type")),
   };
+}
+
+interface Original {
+  readonly asked: Address | null;
+  readonly askedPort: number;
+}
+
+type EndsOfPacket = Pick<Packet, "source" | "destination" | "sourcePort" | "destinationPort">;
+
+/** What the connection's first packet asked for; `free`: where the headers say it themselves. */
+function originalOf(kind: Scene["kind"], ends: EndsOfPacket, free: () => Original): Original {
+  switch (kind) {
+    case "untranslated":
+    case "ways":
+      return { asked: ends.destination, askedPort: ends.destinationPort };
+    case "untranslated-reply":
+      return { asked: ends.source, askedPort: ends.sourcePort };
+    case "untranslated-error":
+    case "foreign":
+      return free();
+    case "no-connection":
+      return { asked: null, askedPort: 0 };
+    default:
+      return unreachable(kind);
+  }
 }
 
 type Range = readonly [number, number] | null;
@@ -106,9 +146,11 @@ function destinationsOf({ own, servers, everybody }: Likely, isOwnDestination: b
   return hook === "filter-input" ? everybody : servers;
 }
 
-/** `null`: one that no rule names, which stands last. */
-function deviceIn({ devices }: Headers, range: Range): string | null {
-  return range === null || range[1] === devices.length ? null : devices[range[0]]!;
+/** `null`: one that no rule names, which stands last; `never`: a device that it is not. */
+function deviceIn({ devices }: Headers, range: Range, never: string | null = null): string | null {
+  if (range === null || range[1] === devices.length) return null;
+  const device = devices[range[0]]!;
+  return device === never ? (devices[range[0] + 1] ?? null) : device;
 }
 
 function protocolIn({ protocols, family }: Headers, range: Range): number {

@@ -17,7 +17,7 @@ export interface Refuted {
   readonly hook: Hook;
   readonly packet: Packet;
   /** Whose the packet's addresses are. */
-  readonly parties: { readonly source: Party; readonly destination: Party; readonly asked: Party };
+  readonly parties: { readonly source: Party; readonly destination: Party; readonly asked: Party | null };
   readonly program: Fate;
   readonly rules: Fate;
   /** Lines of the text. */
@@ -43,7 +43,6 @@ export function refuted({ cluster, node, meaning }: Subject, { text, program }: 
   const packet = packetOf({ cluster, node, hook, headers, scene }, difference.place);
   const responsible = responsibleFor(program, hook, packet);
   const abouts = [...responsibleFor(meaning, hook, packet), ...responsible].map(({ about }) => about);
-  const party = (of: "destination" | "asked"): Party => partyOf(cluster, node, packet[of]);
   return {
     kind: "refuted",
     target: text.target,
@@ -52,8 +51,8 @@ export function refuted({ cluster, node, meaning }: Subject, { text, program }: 
     packet,
     parties: {
       source: packet.hasOwnSource ? { kind: "node", name: node.name } : partyOf(cluster, node, packet.source),
-      destination: party("destination"),
-      asked: party("asked"),
+      destination: partyOf(cluster, node, packet.destination),
+      asked: packet.asked === null ? null : partyOf(cluster, node, packet.asked),
     },
     program: fateOf(difference.expected, packet),
     rules: fateOf(difference.found, packet),

@@ -9,8 +9,10 @@ interface Ports {
   readonly last: number;
 }
 
-const addressIn = (packet: Packet, of: AddressField, { first, last }: AddressRange): boolean =>
-  first.value <= packet[of].value && packet[of].value <= last.value;
+function addressIn(packet: Packet, of: AddressField, { first, last }: AddressRange): boolean {
+  const address = packet[of];
+  return address !== null && first.value <= address.value && address.value <= last.value;
+}
 
 const portOf = ({ sourcePort, destinationPort, askedPort }: Packet, of: PortField): number =>
   of === "source-port" ? sourcePort : of === "destination-port" ? destinationPort : askedPort;
@@ -41,8 +43,9 @@ const hasKey = (packet: Packet, key: readonly KeyPart[], terms: readonly Term[])
 function mayHold(packet: Packet, test: Test): boolean {
   switch (test.kind) {
     case "address":
-      return test.ranges.some((range) => addressIn(packet, test.of, range)) !== test.isNot;
+      return packet[test.of] !== null && test.ranges.some((range) => addressIn(packet, test.of, range)) !== test.isNot;
     case "ports":
+      if (test.of === "asked-port" && packet.asked === null) return false;
       return test.ranges.some((range) => within(range, portOf(packet, test.of)));
     case "protocol":
       return test.protocols.includes(packet.protocol);
@@ -53,7 +56,7 @@ function mayHold(packet: Packet, test: Test): boolean {
     case "translated":
       return packet.isTranslated === test.is;
     case "device":
-      return test.side === "in" ? packet.fromLoopback : packet.leavesBy === test.device;
+      return (test.side === "in" ? packet.arrivesBy : packet.leavesBy) === test.device;
     case "own":
       return (test.of === "source" ? packet.hasOwnSource : packet.hasOwnDestination) === test.is;
     case "member":

@@ -9,7 +9,7 @@ import { ownAddresses } from "./parties.ts";
 
 /** Whether the packet's client asked for the door; a nodeport at any address of the node. */
 function isAsked({ address, protocol, port }: ServiceDoor, packet: Packet, isAtNode: boolean): boolean {
-  if (address === null ? !isAtNode : address.text !== packet.asked.text) return false;
+  if (address === null ? !isAtNode : address.text !== packet.asked?.text) return false;
   if (protocol !== null && !FAMILIES.some((family) => protocolNumber(protocol, family) === packet.protocol))
     return false;
   return port === null || portsOverlap(port, { first: packet.askedPort, last: packet.askedPort });
@@ -26,7 +26,7 @@ export function statementsBehind(
   const all: readonly Stated[] = [...services, ...policy, ...hairpins, ...masquerades, ...snats, ...marks];
   const byWords = new Map(all.map((stated) => [stated.statement, stated]));
   const isAtNode =
-    ownAddresses(cluster, node, packet.family).some(({ text }) => text === packet.asked.text) ||
+    ownAddresses(cluster, node, packet.family).some(({ text }) => text === packet.asked?.text) ||
     (packet.hasOwnDestination && !packet.isTranslated);
   const asked = doorsOf(cluster).filter((door) => isAsked(door, packet, isAtNode));
   const said = abouts.flatMap((about) => byWords.get(about) ?? []);

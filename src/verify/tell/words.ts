@@ -1,6 +1,7 @@
 /** What becomes of one packet, in words for people and machines. */
 
 import { readEnd } from "../compare/same.ts";
+import { type Effect, wordsOfEffect } from "../fates/effect.ts";
 import type { End } from "../fates/end.ts";
 import type { Outcome } from "../fates/outcome.ts";
 import { hasPorts } from "../protocols.ts";
@@ -16,6 +17,8 @@ export interface Branch {
   readonly fraction: string;
   /** Whether the client is remembered for this backend. */
   readonly isRemembered: boolean;
+  /** Marks and logs on the way to this end. */
+  readonly notes: readonly string[];
 }
 
 export interface Fate {
@@ -23,22 +26,26 @@ export interface Fate {
   readonly branches: readonly Branch[];
   /** Ends for clients that are remembered, for so many seconds. */
   readonly remembered: readonly { readonly end: string; readonly seconds: number }[];
-  /** Marks and logs on the way. */
+  /** Marks and logs on the way to any of the ends. */
   readonly notes: readonly string[];
 }
 
-export function fateOf({ ends, shares, held, notes }: Outcome, packet: Packet): Fate {
-  const read = (end: End): { readonly end: string; readonly isRemembered: boolean } => {
-    const { end: what, list } = readEnd(end, packet.destinationPort);
-    return { end: hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, ""), isRemembered: list !== null };
+const isNote = ({ kind }: Effect): boolean => kind !== "remember";
+
+export function fateOf({ ends, shares, asks }: Outcome, packet: Packet): Fate {
+  const read = (end: End): string => {
+    const what = readEnd(end, packet.destinationPort);
+    return hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, "");
   };
-  const branches = ends.map((end, at) => {
+  const branches = ends.map((one, at): Branch => {
     const share = shares[at]!;
-    return { ...read(end), share, fraction: fractionOf(share) };
+    const notes = one.effects.filter(isNote).map(wordsOfEffect);
+    const isRemembered = !one.effects.every(isNote);
+    return { end: read(one), share, fraction: fractionOf(share), isRemembered, notes };
   });
   return {
     branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
-    remembered: held.map(({ end, seconds }) => ({ end: read(end).end, seconds })),
-    notes,
+    remembered: asks.flatMap(({ found, seconds }) => found.ends.map((end) => ({ end: read(end), seconds }))),
+    notes: [...new Set(branches.flatMap(({ notes }) => notes))],
   };
 }

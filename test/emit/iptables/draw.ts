@@ -15,10 +15,8 @@ interface Branch {
 type Stack = readonly { readonly rules: readonly IptRule[]; readonly at: number }[];
 
 /** Nobody is remembered yet, unless `known` names the list. */
-function holds(match: IptMatch, packet: Packet, side: Side, known: string | null): boolean {
+function holds(match: IptMatch, packet: Packet, known: string | null): boolean {
   switch (match.kind) {
-    case "foreign-source":
-      return side === "prerouting";
     case "recent-check":
       return match.list === known;
     case "recent-set":
@@ -54,7 +52,7 @@ export function branches(
     const outer = stack.slice(0, -1);
     if (rule === undefined) return from(outer, chance, checked);
     const next: Stack = [...outer, { rules: top.rules, at: top.at + 1 }];
-    const first = rule.matches.findIndex((match) => !holds(match, packet, side, known));
+    const first = rule.matches.findIndex((match) => !holds(match, packet, known));
     const reached = first === -1 ? rule.matches : rule.matches.slice(0, first + 1);
     const seen = [...checked, ...listsOf(reached, "recent-check")];
     if (first !== -1) return from(next, chance, seen);
@@ -80,8 +78,13 @@ export function branches(
     return [{ end: endOf(target, packet), chance, set: listsOf(said, "recent-set"), checked }];
   };
 
-  const root = chains.get("NETC-SERVICES");
-  return from(root === undefined ? [] : [{ rules: root, at: 0 }], 1, []);
+  // The first in the kernel's order is on top.
+  const roots = side === "prerouting" ? ["NETC-SERVICES", "NETC-SERVICES-IN"] : ["NETC-SERVICES"];
+  return from(
+    roots.flatMap((root) => (chains.has(root) ? [{ rules: chains.get(root)!, at: 0 }] : [])),
+    1,
+    [],
+  );
 }
 
 function listsOf(all: readonly IptMatch[], kind: "recent-check" | "recent-set"): readonly string[] {

@@ -59,10 +59,6 @@ function share(words: Words): IptMatch {
 }
 
 function addrtype(words: Words): IptMatch {
-  if (words.takeIf("!")) {
-    expectWord(words, "--src-type", "LOCAL");
-    return { kind: "foreign-source" };
-  }
   if (words.takeIf("--src-type")) {
     expectWord(words, "LOCAL");
     return { kind: "own-source" };

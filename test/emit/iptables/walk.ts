@@ -36,7 +36,6 @@ export function matches(match: IptMatch, packet: Packet): boolean {
     case "share":
     case "recent-check":
     case "recent-set":
-    case "foreign-source":
       throw new Error(`${match.kind} has its place in the choice of a backend: see draw.ts`);
     case "limit":
       return true;

@@ -33,7 +33,8 @@ const PROTOCOLS: Readonly<Record<number, string>> = { 6: "/tcp", 17: "/udp" };
 
 function targetOf({ packet }: Refuted): string {
   const protocol = PROTOCOLS[packet.protocol];
-  return protocol === undefined ? packet.asked.text : door(packet.asked.text, `${packet.askedPort}${protocol}`);
+  const { text } = packet.asked ?? packet.destination;
+  return protocol === undefined ? text : door(text, `${packet.askedPort}${protocol}`);
 }
 
 const TIMES = 200;

@@ -50,7 +50,7 @@ function faultOf(node: string, form: string, finding: Finding): Fault {
   }
   const { target, hook, packet, program, rules, responsible } = finding;
   const { source, destination, asked, ...rest } = packet;
-  const shown = { source: source.text, destination: destination.text, asked: asked.text, ...rest };
+  const shown = { source: source.text, destination: destination.text, asked: asked?.text, ...rest };
   return {
     key: `refuted ${target} ${form} ${hook}`,
     text: [

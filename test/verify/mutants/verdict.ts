@@ -41,7 +41,7 @@ function boxOf({ packet }: Refuted): Box {
   return {
     source: only(packet.source.value),
     destination: only(packet.destination.value),
-    asked: only(packet.asked.value),
+    ...(packet.asked === null ? {} : { asked: only(packet.asked.value) }),
     protocol: only(packet.protocol),
     "source-port": only(packet.sourcePort),
     "destination-port": only(packet.destinationPort),

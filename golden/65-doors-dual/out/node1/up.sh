@@ -604,6 +604,7 @@ mangle PREROUTING NETC-MARKS-IN
 mangle OUTPUT NETC-MARKS-OUT
 nat PREROUTING NETC-SERVICES
 nat OUTPUT NETC-SERVICES
+nat PREROUTING NETC-SERVICES-IN
 nat POSTROUTING NETC-POSTROUTING
 filter FORWARD NETC-FORWARD-ACCEPT'
 
@@ -1426,12 +1427,17 @@ cat <<'NETC-RULES-V4'
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT
 *nat
-:NETC-SERVICES - [0:0]
-:NETC-SERVICES-OUT - [0:0]
+:NETC-SERVICES-IN - [0:0]
 :NETC-OUT-198.51.0.0/16 - [0:0]
 :NETC-OUT-198.51.96.0/20 - [0:0]
 :NETC-OUT-198.51.100.0/24 - [0:0]
 :NETC-OUT-198.51.100.0/28 - [0:0]
+:NETC-NODEPORTS-OUT - [0:0]
+:NETC-NPO-tcp-29952-30207 - [0:0]
+:NETC-NPO-tcp-30080-30095 - [0:0]
+:NETC-NPO-udp-29952-30207 - [0:0]
+:NETC-NPO-udp-30000-30015 - [0:0]
+:NETC-SERVICES - [0:0]
 :NETC-SVC-10.96.0.0/16 - [0:0]
 :NETC-SVC-10.96.0.0/20 - [0:0]
 :NETC-SVC-10.96.0.0/24 - [0:0]
@@ -1441,11 +1447,6 @@ COMMIT
 :NETC-SVC-198.51.100.0/24 - [0:0]
 :NETC-SVC-198.51.100.0/28 - [0:0]
 :NETC-NODEPORTS - [0:0]
-:NETC-NODEPORTS-OUT - [0:0]
-:NETC-NPO-tcp-29952-30207 - [0:0]
-:NETC-NPO-tcp-30080-30095 - [0:0]
-:NETC-NPO-udp-29952-30207 - [0:0]
-:NETC-NPO-udp-30000-30015 - [0:0]
 :NETC-NP-tcp-29952-30207 - [0:0]
 :NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-NP-udp-29952-30207 - [0:0]
@@ -1453,13 +1454,12 @@ COMMIT
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
--A NETC-SERVICES -m addrtype ! --src-type LOCAL -j NETC-SERVICES-OUT
--A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
--A NETC-SERVICES -d 198.51.0.0/16 -j NETC-SVC-198.51.0.0/16
--A NETC-SERVICES -d 192.168.100.100/32 -j NETC-NODEPORTS
--A NETC-SERVICES-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -s 192.168.100.100/31 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -d 198.51.0.0/16 -j NETC-OUT-198.51.0.0/16
+-A NETC-SERVICES-IN -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -s 192.168.100.100/31 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -d 198.51.0.0/16 -j NETC-OUT-198.51.0.0/16
+-A NETC-SERVICES-IN -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES-IN -d 198.51.0.0/16 -j NETC-SVC-198.51.0.0/16
+-A NETC-SERVICES-IN -d 192.168.100.100/32 -j NETC-NODEPORTS-OUT
 -A NETC-OUT-198.51.0.0/16 -d 198.51.96.0/20 -j NETC-OUT-198.51.96.0/20
 -A NETC-OUT-198.51.96.0/20 -d 198.51.100.0/24 -j NETC-OUT-198.51.100.0/24
 -A NETC-OUT-198.51.100.0/24 -d 198.51.100.0/28 -j NETC-OUT-198.51.100.0/28
@@ -1469,6 +1469,16 @@ COMMIT
 -A NETC-OUT-198.51.100.0/28 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-OUT-198.51.100.0/28 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-OUT-198.51.100.0/28 -d 198.51.100.11/32 -p udp -m udp --dport 8000:8001 -m comment --comment "service web" -j ACCEPT
+-A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
+-A NETC-NODEPORTS-OUT -p udp -m udp --dport 29952:30207 -j NETC-NPO-udp-29952-30207
+-A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-NPO-udp-29952-30207 -p udp -m udp --dport 30000:30015 -j NETC-NPO-udp-30000-30015
+-A NETC-NPO-udp-30000-30015 -p udp -m udp --dport 30000:30001 -m comment --comment "service web" -j ACCEPT
+-A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES -d 198.51.0.0/16 -j NETC-SVC-198.51.0.0/16
+-A NETC-SERVICES -d 192.168.100.100/32 -j NETC-NODEPORTS
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.96/28 -j NETC-SVC-10.96.0.96/28
@@ -1489,18 +1499,8 @@ COMMIT
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.2.10-8080-1ffj4y4qj22 --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.11/32 -p udp -m udp --dport 8000:8001 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-8000-8001-udp-10.244.2.10-9000-9001-1m9419pft5q --rsource -m recent --set --name NETC-V4-service-web-8000-8001-udp-10.244.2.10-9000-9001-1m9419pft5q --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:9000-9001/8000
 -A NETC-SVC-198.51.100.0/28 -d 198.51.100.11/32 -p udp -m udp --dport 8000:8001 -m recent --set --name NETC-V4-service-web-8000-8001-udp-10.244.2.10-9000-9001-1m9419pft5q --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:9000-9001/8000
--A NETC-NODEPORTS -m addrtype ! --src-type LOCAL -j NETC-NODEPORTS-OUT
 -A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
 -A NETC-NODEPORTS -p udp -m udp --dport 29952:30207 -j NETC-NP-udp-29952-30207
--A NETC-NODEPORTS-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -s 192.168.100.100/31 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
--A NETC-NODEPORTS-OUT -p udp -m udp --dport 29952:30207 -j NETC-NPO-udp-29952-30207
--A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
--A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
--A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
--A NETC-NPO-udp-29952-30207 -p udp -m udp --dport 30000:30015 -j NETC-NPO-udp-30000-30015
--A NETC-NPO-udp-30000-30015 -p udp -m udp --dport 30000:30001 -m comment --comment "service web" -j ACCEPT
 -A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
 -A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.1.10-8080-7h9c4byvkdd --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V4-service-web-80-tcp-10.244.2.10-8080-1ffj4y4qj22 --rsource -m recent --set --name NETC-V4-service-web-80-tcp-10.244.2.10-8080-1ffj4y4qj22 --rsource -m comment --comment "service web" -j DNAT --to-destination 10.244.2.10:8080
@@ -1619,12 +1619,17 @@ cat <<'NETC-RULES-V6'
 -A NETC-REJECT -j REJECT --reject-with icmp6-port-unreachable
 COMMIT
 *nat
-:NETC-SERVICES - [0:0]
-:NETC-SERVICES-OUT - [0:0]
+:NETC-SERVICES-IN - [0:0]
 :NETC-OUT-fd00-aa-83y0p44tc - [0:0]
 :NETC-OUT-fd00-aa-1q60xn0qv - [0:0]
 :NETC-OUT-fd00-aa-9by31c6hh - [0:0]
 :NETC-OUT-fd00-aa-1-5q6mgpvbk - [0:0]
+:NETC-NODEPORTS-OUT - [0:0]
+:NETC-NPO-tcp-29952-30207 - [0:0]
+:NETC-NPO-tcp-30080-30095 - [0:0]
+:NETC-NPO-udp-29952-30207 - [0:0]
+:NETC-NPO-udp-30000-30015 - [0:0]
+:NETC-SERVICES - [0:0]
 :NETC-SVC-fd00-96-7ntdh0n4g - [0:0]
 :NETC-SVC-fd00-96-4gk1146bz - [0:0]
 :NETC-SVC-fd00-96-1-7bx9kdwjy - [0:0]
@@ -1634,11 +1639,6 @@ COMMIT
 :NETC-SVC-fd00-aa-9by31c6hh - [0:0]
 :NETC-SVC-fd00-aa-1-5q6mgpvbk - [0:0]
 :NETC-NODEPORTS - [0:0]
-:NETC-NODEPORTS-OUT - [0:0]
-:NETC-NPO-tcp-29952-30207 - [0:0]
-:NETC-NPO-tcp-30080-30095 - [0:0]
-:NETC-NPO-udp-29952-30207 - [0:0]
-:NETC-NPO-udp-30000-30015 - [0:0]
 :NETC-NP-tcp-29952-30207 - [0:0]
 :NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-NP-udp-29952-30207 - [0:0]
@@ -1646,13 +1646,12 @@ COMMIT
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
--A NETC-SERVICES -m addrtype ! --src-type LOCAL -j NETC-SERVICES-OUT
--A NETC-SERVICES -d fd00:96::/112 -j NETC-SVC-fd00-96-7ntdh0n4g
--A NETC-SERVICES -d fd00:aa::/112 -j NETC-SVC-fd00-aa-83y0p44tc
--A NETC-SERVICES -d fd00:1::100/128 -j NETC-NODEPORTS
--A NETC-SERVICES-OUT -s fd00:1::100/127 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -s fd00:244::/32 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -d fd00:aa::/112 -j NETC-OUT-fd00-aa-83y0p44tc
+-A NETC-SERVICES-IN -s fd00:1::100/127 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -s fd00:244::/32 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -d fd00:aa::/112 -j NETC-OUT-fd00-aa-83y0p44tc
+-A NETC-SERVICES-IN -d fd00:96::/112 -j NETC-SVC-fd00-96-7ntdh0n4g
+-A NETC-SERVICES-IN -d fd00:aa::/112 -j NETC-SVC-fd00-aa-83y0p44tc
+-A NETC-SERVICES-IN -d fd00:1::100/128 -j NETC-NODEPORTS-OUT
 -A NETC-OUT-fd00-aa-83y0p44tc -d fd00:aa::/116 -j NETC-OUT-fd00-aa-1q60xn0qv
 -A NETC-OUT-fd00-aa-1q60xn0qv -d fd00:aa::/120 -j NETC-OUT-fd00-aa-9by31c6hh
 -A NETC-OUT-fd00-aa-9by31c6hh -d fd00:aa::10/124 -j NETC-OUT-fd00-aa-1-5q6mgpvbk
@@ -1662,6 +1661,16 @@ COMMIT
 -A NETC-OUT-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p tcp -m tcp --dport 80 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
 -A NETC-OUT-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p tcp -m tcp --dport 80 -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
 -A NETC-OUT-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p udp -m udp --dport 8000:8001 -m comment --comment "service web" -j ACCEPT
+-A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
+-A NETC-NODEPORTS-OUT -p udp -m udp --dport 29952:30207 -j NETC-NPO-udp-29952-30207
+-A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
+-A NETC-NPO-udp-29952-30207 -p udp -m udp --dport 30000:30015 -j NETC-NPO-udp-30000-30015
+-A NETC-NPO-udp-30000-30015 -p udp -m udp --dport 30000:30001 -m comment --comment "service web" -j ACCEPT
+-A NETC-SERVICES -d fd00:96::/112 -j NETC-SVC-fd00-96-7ntdh0n4g
+-A NETC-SERVICES -d fd00:aa::/112 -j NETC-SVC-fd00-aa-83y0p44tc
+-A NETC-SERVICES -d fd00:1::100/128 -j NETC-NODEPORTS
 -A NETC-SVC-fd00-96-7ntdh0n4g -d fd00:96::/116 -j NETC-SVC-fd00-96-4gk1146bz
 -A NETC-SVC-fd00-96-4gk1146bz -d fd00:96::100/120 -j NETC-SVC-fd00-96-1-7bx9kdwjy
 -A NETC-SVC-fd00-96-1-7bx9kdwjy -d fd00:96::100/124 -j NETC-SVC-fd00-96-1-24xhs4r2d
@@ -1682,18 +1691,8 @@ COMMIT
 -A NETC-SVC-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p tcp -m tcp --dport 80 -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-2-10-8080-0x5jbpfztj9 --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:2::10]:8080
 -A NETC-SVC-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p udp -m udp --dport 8000:8001 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-8000-8001-udp-fd00-244-2-10-9000-9001-8hh995gzwcf --rsource -m recent --set --name NETC-V6-service-web-8000-8001-udp-fd00-244-2-10-9000-9001-8hh995gzwcf --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:2::10]:9000-9001/8000
 -A NETC-SVC-fd00-aa-1-5q6mgpvbk -d fd00:aa::11/128 -p udp -m udp --dport 8000:8001 -m recent --set --name NETC-V6-service-web-8000-8001-udp-fd00-244-2-10-9000-9001-8hh995gzwcf --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:2::10]:9000-9001/8000
--A NETC-NODEPORTS -m addrtype ! --src-type LOCAL -j NETC-NODEPORTS-OUT
 -A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
 -A NETC-NODEPORTS -p udp -m udp --dport 29952:30207 -j NETC-NP-udp-29952-30207
--A NETC-NODEPORTS-OUT -s fd00:1::100/127 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -s fd00:244::/32 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
--A NETC-NODEPORTS-OUT -p udp -m udp --dport 29952:30207 -j NETC-NPO-udp-29952-30207
--A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
--A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
--A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
--A NETC-NPO-udp-29952-30207 -p udp -m udp --dport 30000:30015 -j NETC-NPO-udp-30000-30015
--A NETC-NPO-udp-30000-30015 -p udp -m udp --dport 30000:30001 -m comment --comment "service web" -j ACCEPT
 -A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
 -A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-1-10-8080-3ptjjrd93ww --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:1::10]:8080
 -A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m recent --rcheck --seconds 90 --reap --name NETC-V6-service-web-80-tcp-fd00-244-2-10-8080-0x5jbpfztj9 --rsource -m recent --set --name NETC-V6-service-web-80-tcp-fd00-244-2-10-8080-0x5jbpfztj9 --rsource -m comment --comment "service web" -j DNAT --to-destination [fd00:244:2::10]:8080

@@ -604,6 +604,7 @@ mangle PREROUTING NETC-MARKS-IN
 mangle OUTPUT NETC-MARKS-OUT
 nat PREROUTING NETC-SERVICES
 nat OUTPUT NETC-SERVICES
+nat PREROUTING NETC-SERVICES-IN
 nat POSTROUTING NETC-POSTROUTING
 filter FORWARD NETC-FORWARD-ACCEPT'
 
@@ -1378,12 +1379,15 @@ cat <<'NETC-RULES-V4'
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT
 *nat
-:NETC-SERVICES - [0:0]
-:NETC-SERVICES-OUT - [0:0]
+:NETC-SERVICES-IN - [0:0]
 :NETC-OUT-10.244.0.0/16 - [0:0]
 :NETC-OUT-10.244.0.0/20 - [0:0]
 :NETC-OUT-10.244.1.0/24 - [0:0]
 :NETC-OUT-10.244.1.0/28 - [0:0]
+:NETC-NODEPORTS-OUT - [0:0]
+:NETC-NPO-tcp-29952-30207 - [0:0]
+:NETC-NPO-tcp-30080-30095 - [0:0]
+:NETC-SERVICES - [0:0]
 :NETC-SVC-10.96.0.0/16 - [0:0]
 :NETC-SVC-10.96.0.0/20 - [0:0]
 :NETC-SVC-10.96.0.0/24 - [0:0]
@@ -1393,9 +1397,6 @@ COMMIT
 :NETC-SVC-10.244.1.0/24 - [0:0]
 :NETC-SVC-10.244.1.0/28 - [0:0]
 :NETC-NODEPORTS - [0:0]
-:NETC-NODEPORTS-OUT - [0:0]
-:NETC-NPO-tcp-29952-30207 - [0:0]
-:NETC-NPO-tcp-30080-30095 - [0:0]
 :NETC-NP-tcp-29952-30207 - [0:0]
 :NETC-NP-tcp-30080-30095 - [0:0]
 :NETC-NP-udp-30208-30463 - [0:0]
@@ -1403,18 +1404,24 @@ COMMIT
 :NETC-POSTROUTING - [0:0]
 :NETC-HAIRPIN - [0:0]
 :NETC-CLIENTS - [0:0]
--A NETC-SERVICES -m addrtype ! --src-type LOCAL -j NETC-SERVICES-OUT
--A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
--A NETC-SERVICES -d 10.244.0.0/16 -j NETC-SVC-10.244.0.0/16
--A NETC-SERVICES -d 127.0.0.0/8 -j RETURN
--A NETC-SERVICES -m addrtype --dst-type LOCAL -j NETC-NODEPORTS
--A NETC-SERVICES-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -s 192.168.100.100/32 -m comment --comment "inside" -j RETURN
--A NETC-SERVICES-OUT -d 10.244.0.0/16 -j NETC-OUT-10.244.0.0/16
+-A NETC-SERVICES-IN -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -s 192.168.100.100/32 -m comment --comment "inside" -j RETURN
+-A NETC-SERVICES-IN -d 10.244.0.0/16 -j NETC-OUT-10.244.0.0/16
+-A NETC-SERVICES-IN -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES-IN -d 10.244.0.0/16 -j NETC-SVC-10.244.0.0/16
+-A NETC-SERVICES-IN -d 127.0.0.0/8 -j RETURN
+-A NETC-SERVICES-IN -m addrtype --dst-type LOCAL -j NETC-NODEPORTS-OUT
 -A NETC-OUT-10.244.0.0/16 -d 10.244.0.0/20 -j NETC-OUT-10.244.0.0/20
 -A NETC-OUT-10.244.0.0/20 -d 10.244.1.0/24 -j NETC-OUT-10.244.1.0/24
 -A NETC-OUT-10.244.1.0/24 -d 10.244.1.0/28 -j NETC-OUT-10.244.1.0/28
 -A NETC-OUT-10.244.1.0/28 -d 10.244.1.11/32 -p udp -m comment --comment "service kept" -j DNAT --to-destination 10.244.1.10
+-A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
+-A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
+-A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service local" -j DNAT --to-destination 10.244.1.10:8080
+-A NETC-SERVICES -d 10.96.0.0/16 -j NETC-SVC-10.96.0.0/16
+-A NETC-SERVICES -d 10.244.0.0/16 -j NETC-SVC-10.244.0.0/16
+-A NETC-SERVICES -d 127.0.0.0/8 -j RETURN
+-A NETC-SERVICES -m addrtype --dst-type LOCAL -j NETC-NODEPORTS
 -A NETC-SVC-10.96.0.0/16 -d 10.96.0.0/20 -j NETC-SVC-10.96.0.0/20
 -A NETC-SVC-10.96.0.0/20 -d 10.96.0.0/24 -j NETC-SVC-10.96.0.0/24
 -A NETC-SVC-10.96.0.0/24 -d 10.96.0.0/28 -j NETC-SVC-10.96.0.0/28
@@ -1427,14 +1434,8 @@ COMMIT
 -A NETC-SVC-10.244.1.0/24 -d 10.244.1.0/28 -j NETC-SVC-10.244.1.0/28
 -A NETC-SVC-10.244.1.0/28 -d 10.244.1.11/32 -p udp -m comment --comment "service kept" -j DNAT --to-destination 10.244.1.10
 -A NETC-SVC-10.244.1.0/28 -d 10.244.1.12/32 -p tcp -m comment --comment "service passed" -j DNAT --to-destination 10.244.1.10
--A NETC-NODEPORTS -m addrtype ! --src-type LOCAL -j NETC-NODEPORTS-OUT
 -A NETC-NODEPORTS -p tcp -m tcp --dport 29952:30207 -j NETC-NP-tcp-29952-30207
 -A NETC-NODEPORTS -p udp -m udp --dport 30208:30463 -j NETC-NP-udp-30208-30463
--A NETC-NODEPORTS-OUT -s 10.244.0.0/16 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -s 192.168.100.100/32 -m comment --comment "inside" -j RETURN
--A NETC-NODEPORTS-OUT -p tcp -m tcp --dport 29952:30207 -j NETC-NPO-tcp-29952-30207
--A NETC-NPO-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NPO-tcp-30080-30095
--A NETC-NPO-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service local" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-NP-tcp-29952-30207 -p tcp -m tcp --dport 30080:30095 -j NETC-NP-tcp-30080-30095
 -A NETC-NP-tcp-30080-30095 -p tcp -m tcp --dport 30080 -m comment --comment "service local" -j DNAT --to-destination 10.244.1.10:8080
 -A NETC-NP-udp-30208-30463 -p udp -m udp --dport 30432:30447 -j NETC-NP-udp-30432-30447

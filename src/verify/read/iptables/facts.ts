@@ -19,14 +19,14 @@ export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook |
   nat: { PREROUTING: "nat-prerouting", INPUT: null, OUTPUT: "nat-output", POSTROUTING: "nat-postrouting" },
 };
 
-/** Beside other rules, the chain that a hook jumps to: `up.sh` puts the jump there where the chain is. */
-export const BESIDE: Readonly<Partial<Record<Hook, string>>> = {
-  "mangle-prerouting": "mangle NETC-MARKS-IN",
-  "nat-prerouting": "nat NETC-SERVICES",
-  "mangle-output": "mangle NETC-MARKS-OUT",
-  "nat-output": "nat NETC-SERVICES",
-  "filter-input": "filter NETC-INPUT",
-  "filter-forward": "filter NETC-FORWARD",
-  "filter-output": "filter NETC-OUTPUT",
-  "nat-postrouting": "nat NETC-POSTROUTING",
+/** Beside other rules, the chains that a hook jumps to, in this order: `up.sh` puts a jump there where the chain is. */
+export const BESIDE: Readonly<Partial<Record<Hook, readonly string[]>>> = {
+  "mangle-prerouting": ["mangle NETC-MARKS-IN"],
+  "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
+  "mangle-output": ["mangle NETC-MARKS-OUT"],
+  "nat-output": ["nat NETC-SERVICES"],
+  "filter-input": ["filter NETC-INPUT"],
+  "filter-forward": ["filter NETC-FORWARD"],
+  "filter-output": ["filter NETC-OUTPUT"],
+  "nat-postrouting": ["nat NETC-POSTROUTING"],
 };
