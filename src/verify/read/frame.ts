@@ -48,22 +48,24 @@ interface LineAround {
   readonly start: number;
   /** `null`: the text ends before it. */
   readonly text: string | null;
-  readonly hasEnd: boolean;
+  /** Nothing of the text is left behind the place that was asked about. */
+  readonly isCutOff: boolean;
 }
 
 function lineAround(text: string, at: number): LineAround {
   const start = at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
+  const isCutOff = at === text.length;
+  if (start === text.length) return { start, text: null, isCutOff };
   const end = text.indexOf("\n", at);
-  if (start === text.length) return { start, text: null, hasEnd: false };
-  return { start, text: text.slice(start, end === -1 ? undefined : end), hasEnd: end !== -1 };
+  return { start, text: text.slice(start, end === -1 ? undefined : end), isCutOff };
 }
 
 const withoutBlanks = (text: string): string => text.replace(/\s+/g, "");
 
 function reasonOf(found: LineAround, expected: LineAround): string {
   if (found.text === null) return "the file ends before this line: it may be cut off";
+  if (found.isCutOff) return "the file ends within this line: it may be cut off";
   if (expected.text === null) return "netc's own script ends before this line";
-  if (!found.hasEnd && expected.text.startsWith(found.text)) return "the file ends within this line: it may be cut off";
   if (withoutBlanks(found.text) === withoutBlanks(expected.text)) return "the two lines differ in blanks alone";
   return "netc's own script has another line here";
 }
