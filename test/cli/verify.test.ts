@@ -25,6 +25,10 @@ const FILES = ["rules.v4", "rules.v6", "ruleset.nft", "up.sh"];
 const provedIn = (stdout: string): readonly string[] =>
   [...stdout.matchAll(/^(\S+): proved: /gm)].map((match) => match[1]!);
 
+/** Those that say that a script is netc's own. */
+const comparedIn = (stdout: string): readonly string[] =>
+  [...stdout.matchAll(/^(\S+): compared: /gm)].map((match) => match[1]!);
+
 const compiled = new Map<string, Readonly<Record<string, string>>>();
 
 /** What `compile -o out` writes with these options. */
@@ -92,19 +96,53 @@ test("a program with an error is not proved", () => {
   assert.match(stderr, /error\[unknown-name\]/);
 });
 
-test("what compile -o wrote is proved, in either form and with either rules of up.sh", () => {
+test("what compile -o wrote is proved, in either form and with either rules of up.sh, and its scripts are netc's own", () => {
   for (const compile of [[], ["--coexist"], ["--rules", "nft"]]) {
-    const { status, stdout, stderr } = edited(() => {}, { compile });
+    const verify = compile[0] === "--coexist" ? ["--form", "coexist"] : [];
+    const { status, stdout, stderr } = edited(() => {}, { compile, verify });
     assert.deepEqual([status, stderr], [0, ""], compile.join(" "));
     assert.equal(provedIn(stdout).length, compile[0] === "--rules" ? 8 : 10);
     assert.equal(/rules.v4: proved: own chains/.test(stdout), compile[0] === "--coexist");
+    assert.match(stdout, /^out\/node1\/up\.sh: proved: the rules that it carries: /m);
+    assert.deepEqual(
+      comparedIn(stdout),
+      ["node1", "node2"].flatMap((node) => [`out/${node}/up.sh`, `out/${node}/down.sh`]),
+    );
   }
+});
+
+test("the form is asked for: files of the other one are not proved", () => {
+  const whole = edited(() => {}, { compile: ["--coexist"] });
+  assert.equal(whole.status, 1);
+  assert.ok(!provedIn(whole.stdout).some((file) => /rules\.v[46]$/.test(file)));
+  const coexist = edited(() => {}, { verify: ["--form", "coexist"] });
+  assert.equal(coexist.status, 1);
+  assert.ok(!provedIn(coexist.stdout).some((file) => /rules\.v[46]$/.test(file)));
+  assert.equal(netc(["verify", "-", "--form", "neither"], PROGRAM).status, 2);
+});
+
+test("whole tables whose jumps are gone are not proved", () => {
+  for (const file of ["rules.v4", "rules.v6"]) {
+    const { status, stdout } = edited(changing(file, rule(/^-A (?!NETC-).*\n/gm)));
+    assert.equal(status, 1);
+    assert.match(stdout, /^refuted: /m);
+    assert.match(stdout, new RegExp(`--> out/node1/${file}`));
+    assert.match(stdout, /= help: the file is judged as whole tables; .* --form coexist$/m);
+  }
+});
+
+test("--form coexist has netc's own chains made and proved, and leaves nft and scripts as they are", () => {
+  const { status, stdout } = netc(["verify", "-", "--form", "coexist", "--node", "node1"], PROGRAM);
+  assert.equal(status, 0);
+  assert.equal(stdout.match(/^node1\/rules\.v[46]: proved: own chains beside others' rules/gm)?.length, 2);
+  assert.match(stdout, /^node1\/ruleset\.nft: proved: one table of nft/m);
+  assert.match(stdout, /^node1\/up\.sh: proved: the rules that it carries: own chains/m);
 });
 
 test("own chains alone may be none at all", () => {
   inFolder({ "main.net": "node n 192.168.100.100 dev ens33\n" }, (folder) => {
     netc(["compile", "main.net", "-o", "out", "--coexist"], "", folder);
-    const { status, stdout } = netc(["verify", "main.net", "--against", "out"], "", folder);
+    const { status, stdout } = netc(["verify", "main.net", "--against", "out", "--form", "coexist"], "", folder);
     assert.equal(status, 0, stdout);
   });
 });
@@ -172,7 +210,7 @@ for (const { what, file, change, says } of REFUTED) {
     assert.match(stdout, /^refuted: at /m);
     assert.ok(stdout.includes(`--> out/node1/${file}`), stdout);
     assert.match(stdout, says);
-    assert.match(stdout, /\d+ refutations?\n$/);
+    assert.match(stdout, /\n\d+ refutations?\nnot proved: [^\n]+\n$/);
     assert.equal(provedIn(stdout).length, 9);
   });
 }
@@ -213,31 +251,23 @@ const UNVERIFIED: readonly Edit[] = [
     says: /unverified: /,
   },
   {
-    what: "another list of jumps",
-    file: "up.sh",
-    change: (text) => text.replace("nat PREROUTING NETC-SERVICES\n", ""),
-    says: /the jumps are other than those that the proof stands on/,
-  },
-  {
-    what: "rules that are given twice",
-    file: "up.sh",
-    change: (text) => text.replace(/^rules_v4\(\) \{\n[\s\S]*?^\}\n/m, "$&$&"),
-    says: /`rules_v4` is there twice/,
-  },
-  {
-    what: "a here-document that does not end",
-    file: "up.sh",
-    change: rule(/^NETC-RULES-V6\n/m),
-    says: /no line `NETC-RULES-V6` ends it/,
-  },
-  {
     what: "a chain that is for others' tables",
     file: "up.sh",
     change: (text) => text.replace(/^:NETC-FORWARD /m, ":NETC-FORWARD-ACCEPT - [0:0]\n$&"),
     says: /leads FORWARD to this chain/,
   },
-  { what: "an empty file", file: "up.sh", change: () => "", says: /is this an up\.sh, and whole\?/ },
-  { what: "half a file", file: "up.sh", change: (text) => text.slice(0, text.length / 2), says: /unverified: / },
+  {
+    what: "a delimiter that bash sees and dash does not",
+    file: "up.sh",
+    change: (text) => text.replace("NETC-RULES-V4\n}", "NETC-RULES-V4\0\n}\nexit 0\n$&"),
+    says: /a control character: shells differ .*\n.*\n.* \| NETC-RULES-V4\\u\{0\}\n/,
+  },
+  {
+    what: "rules of nft among iptables'",
+    file: "up.sh",
+    change: (text) => text.replace(/(<<'(NETC-RULES-V4)'\n)[\s\S]*?(?=^\2$)/m, "$1add table inet netc\n"),
+    says: /add table inet netc/,
+  },
 ];
 
 for (const { what, file, change, says } of UNVERIFIED) {
@@ -250,10 +280,200 @@ for (const { what, file, change, says } of UNVERIFIED) {
   });
 }
 
+/** What is put in front of the line of `up.sh` that loads the rules. */
+const beforeLoad =
+  (lines: string) =>
+  (text: string): string =>
+    text.replace("\nload\n", `\n${lines}load\n`);
+
+const DIFFERING: readonly Edit[] = [
+  {
+    what: "it ends before it loads",
+    file: "up.sh",
+    change: beforeLoad("exit 0\n"),
+    says: /\.sh:(\d+)\n *\1 \| exit 0\n.*\n *= expected: load\n *= help: \S/,
+  },
+  { what: "a function again", file: "up.sh", change: beforeLoad("load_rules() { :; }\n"), says: /\| load_rules\(\)/ },
+  {
+    what: "a comment that hides",
+    file: "up.sh",
+    change: (text) => text.replace("\nload\n", "\n#load\n"),
+    says: /#load/,
+  },
+  {
+    what: "a list of jumps",
+    file: "up.sh",
+    change: rule(/^nat PREROUTING NETC-SERVICES\n/m),
+    says: /expected: nat PREROU/,
+  },
+  {
+    what: "what others' FORWARD accepts",
+    file: "up.sh",
+    change: (text) => text.replace(/(<<'NETC-ACCEPTS-V4'\n)/, "$1:FORWARD ACCEPT [0:0]\n"),
+    says: /\| :FORWARD ACCEPT/,
+  },
+  {
+    what: "rules twice",
+    file: "up.sh",
+    change: (text) => text.replace(/^rules_v4\(\) \{\n[\s\S]*?^\}\n/m, "$&$&"),
+    says: /expected: rules_v6\(\)/,
+  },
+  {
+    what: "rules twice, last",
+    file: "up.sh",
+    change: (text) => `${text}${/^rules_v4\(\) \{\n[\s\S]*?^\}\n/m.exec(text)![0]}`,
+    says: /netc's own script ends before/,
+  },
+  {
+    what: "rules that the shell reads into",
+    file: "up.sh",
+    change: (text) => text.replace("<<'NETC-RULES-V4'", "<<NETC-RULES-V4"),
+    says: /expected: cat <<'NETC-RULES-V4'/,
+  },
+  {
+    what: "a delimiter among the rules",
+    file: "up.sh",
+    change: (text) => text.replace("*nat\n", "NETC-RULES-V4\n}\nexit 0\n$&"),
+    says: /\| exit 0\n/,
+  },
+  {
+    what: "no delimiter",
+    file: "up.sh",
+    change: rule(/^NETC-RULES-V6\n/m),
+    says: /the file ends before this line.*\n *= expected: NETC-RULES-V6\n/,
+  },
+  {
+    what: "a last line",
+    file: "up.sh",
+    change: (text) => `${text}iptables -I INPUT -j ACCEPT\n`,
+    says: /\| iptables -I INPUT -j ACCEPT\n/,
+  },
+  {
+    what: "no last line's end",
+    file: "up.sh",
+    change: (text) => text.slice(0, -1),
+    says: /the file ends within this line/,
+  },
+  {
+    what: "blanks at a line's end",
+    file: "up.sh",
+    change: (text) => text.replace("\nload\n", "\nload \n"),
+    says: /differ in blanks alone/,
+  },
+  {
+    what: "lines of another system",
+    file: "up.sh",
+    change: (text) => text.replaceAll("\n", "\r\n"),
+    says: /up\.sh:1\n.*#!\/bin\/sh\\u\{d\}\n/,
+  },
+  { what: "a byte-order mark", file: "up.sh", change: (text) => `\ufeff${text}`, says: /\\u\{feff\}#!/ },
+  {
+    what: "what a terminal obeys",
+    file: "up.sh",
+    change: beforeLoad("# \x1b[2K\0\n"),
+    says: /# \\u\{1b\}\[2K\\u\{0\}\n/,
+  },
+  { what: "half a file", file: "up.sh", change: (text) => text.slice(0, text.length / 2), says: /it may be cut off/ },
+  {
+    what: "half of its rules",
+    file: "up.sh",
+    change: (text) => text.slice(0, text.indexOf("*nat\n") + 20),
+    says: /the file ends within this line/,
+  },
+  {
+    what: "an empty file",
+    file: "up.sh",
+    change: () => "",
+    says: /up\.sh:1\n *= reason: the file ends before this line/,
+  },
+  {
+    what: "another node's",
+    file: "up.sh",
+    change: () => outputs([])["out/node2/up.sh"]!,
+    says: /expected: # up\.sh of the node node1/,
+  },
+  {
+    what: "the other script",
+    file: "up.sh",
+    change: () => outputs([])["out/node1/down.sh"]!,
+    says: /\| # down\.sh of/,
+  },
+  { what: "the other script", file: "down.sh", change: () => outputs([])["out/node1/up.sh"]!, says: /\| # up\.sh of/ },
+  {
+    what: "a last line",
+    file: "down.sh",
+    change: (text) => `${text}reboot\n`,
+    says: /\| reboot\n *= reason: netc's own script ends before this line\n/,
+  },
+  {
+    what: "rules",
+    file: "down.sh",
+    change: (text) => `${text}${/^rules_v4\(\) \{\n[\s\S]*?^\}\n/m.exec(outputs([])["out/node1/up.sh"]!)![0]}`,
+    says: /\| rules_v4\(\)/,
+  },
+  { what: "an empty file", file: "down.sh", change: () => "", says: /down\.sh:1\n/ },
+];
+
+for (const { what, file, change, says } of DIFFERING) {
+  test(`not netc's own: ${what} in ${file}`, () => {
+    const { status, stdout, stderr } = edited(changing(file, change));
+    assert.deepEqual([status, stderr], [1, ""]);
+    assert.match(stdout, /^differs: the script is not netc's own from this line on$/m);
+    assert.ok(stdout.includes(`--> out/node1/${file}:`), stdout);
+    assert.match(stdout, says);
+    for (const lines of [comparedIn(stdout), provedIn(stdout)]) assert.ok(!lines.includes(`out/node1/${file}`));
+    assert.match(stdout, /^1 differing script(, |$)/m);
+  });
+}
+
+test("a script is held against that of the rules that it carries", () => {
+  const compile = ["--rules", "nft"];
+  const { stdout } = edited(changing("up.sh", beforeLoad("exit 0\n")), { compile });
+  assert.match(stdout, /\| exit 0\n.*\n *= expected: load\n/);
+  const half = edited(
+    changing("up.sh", (text) => text.slice(0, text.indexOf("*nat\n"))),
+    { compile: [] },
+  );
+  assert.match(half.stdout, /= expected: NETC-RULES-V4\n/);
+  const cut = (text: string) => text.slice(0, text.indexOf("\ttype nat"));
+  assert.match(edited(changing("up.sh", cut), { compile }).stdout, /= expected: NETC-RULESET\n/);
+  const other = edited((out) => writeFileSync(join(out, "node1/up.sh"), outputs(compile)["out/node1/up.sh"]!));
+  assert.equal(other.status, 0, other.stdout);
+});
+
+test("rules in a script that differs are told where they are wrong, and never called proved", () => {
+  const both = (text: string) => `${text.replace("10.244.1.11:8080", "10.244.1.11:8081")}reboot\n`;
+  const { stdout } = edited(changing("up.sh", both));
+  assert.match(stdout, /^differs: [\s\S]*^refuted: at nat PREROUTING [\s\S]*^1 differing script, 2 refutations$/m);
+  assert.ok(!provedIn(stdout).includes("out/node1/up.sh"));
+});
+
+test("down.sh is compared where there is a folder, and means nothing without one", () => {
+  const { status, stdout } = edited(() => {}, { verify: ["--target", "down", "--node", "node2"] });
+  assert.deepEqual([status, provedIn(stdout), comparedIn(stdout)], [0, [], ["out/node2/down.sh"]]);
+  assert.deepEqual(comparedIn(netc(["verify", "-"], PROGRAM).stdout), []);
+  const alone = netc(["verify", "-", "--target", "down", "--target", "nft"], PROGRAM);
+  assert.equal(alone.status, 2);
+  assert.match(alone.stderr, /--target down means nothing without --against\n {6}\S/);
+  const missing = edited((out) => rmSync(join(out, "node1/down.sh")));
+  assert.equal(missing.status, 2);
+  assert.match(missing.stderr, /cannot read out\/node1\/down\.sh: there is no such file/);
+});
+
+test("the last line of a report says what no proof shows, and docs/semantics.md has an entry for each", () => {
+  const page = readFileSync("docs/semantics.md", "utf8").split("What the proof cannot show:\n")[1]!;
+  const entries = [...page.matchAll(/^- \*\*(.*?)\.\*\* /gm)].map((match) => match[1]!);
+  assert.ok(entries.length > 3);
+  const said = entries.map((entry) => `${entry[0]!.toLowerCase()}${entry.slice(1)}`);
+  const reports = [netc(["verify", "-"], PROGRAM), edited(changing("up.sh", () => ""))];
+  for (const { stdout } of reports) assert.equal(stdout.split("\n").at(-2), `not proved: ${said.join("; ")}`);
+  assert.deepEqual(JSON.parse(netc(["verify", "-", "--json"], PROGRAM).stdout).leftOut, said);
+});
+
 test("an empty file among own chains is held against the program", () => {
   const { status, stdout } = edited(
     changing("rules.v6", () => ""),
-    { compile: ["--coexist"] },
+    { compile: ["--coexist"], verify: ["--form", "coexist"] },
   );
   assert.equal(status, 1);
   assert.match(stdout, /^refuted: at .*\n *--> out\/node1\/rules\.v6\n *= lines: no rule/m);
@@ -300,7 +520,7 @@ test("--json is one document of the published schema", () => {
     return document;
   };
   assert.deepEqual(documentOf(netc(["verify", "-", "--json"], PROGRAM)).findings, []);
-  for (const { file, change } of [REFUTED[3]!, REFUTED[6]!, UNVERIFIED[4]!, UNVERIFIED[9]!]) {
+  for (const { file, change } of [REFUTED[3]!, REFUTED[6]!, UNVERIFIED[4]!, UNVERIFIED.at(-1)!, ...DIFFERING]) {
     const { findings } = documentOf(edited(changing(file, change), { verify: ["--json"] }));
     assert.ok(findings.length > 0);
     for (const finding of findings) assert.equal(finding.file, `out/node1/${file}`);
@@ -322,7 +542,9 @@ test("--json is one document of the published schema", () => {
 test("the published schema refuses what is not such a document", () => {
   const { stdout } = edited(changing(REFUTED[1]!.file, REFUTED[1]!.change), { verify: ["--json"] });
   const broken: readonly ((document: ReturnType<typeof JSON.parse>) => void)[] = [
-    (it) => (it.version = 2),
+    (it) => (it.version = 1),
+    (it) => delete it.leftOut,
+    (it) => (it.proved[0].part = "half a file"),
     (it) => delete it.findings,
     (it) => delete it.findings[0].packet.source.port,
     (it) => (it.findings[0].kind = "doubtful"),

@@ -63,7 +63,8 @@ function compileOne(cluster: Cluster, options: CompileOptions, choice: Choice): 
   const target = options.target ?? DEFAULT_TARGET;
   const emitter = emitterOf(target);
   const text = textOf(emitter, plan, choice);
-  if (options.verify === true) proveOutputs(cluster, node, [{ name: emitter.file, text }]);
+  if (options.verify === true)
+    proveOutputs(cluster, node, { outputs: [{ name: emitter.file, text }], form: choice.form });
   sayAbout(target, choice.form, plan);
   if (options.explainPasses === true) explain(options, [countPasses(cluster, node)]);
   result(text);

@@ -30,7 +30,7 @@ export function workThrough(job: Job, cluster: Cluster, onTaken: () => void): re
   takeAll(job.nodes, job.taken, (name) => {
     const node = byName.get(name)!;
     const files = filesOf(planNode(cluster, node), job.choice);
-    if (job.proof === "every file") proveOutputs(cluster, node, files);
+    if (job.proof === "every file") proveOutputs(cluster, node, { outputs: files, form: job.choice.form });
     onDisk(job.dir, () => writeNode(join(job.fresh, folderOf(node.name)), node.name, files));
     if (job.counts === "passes") counts.push(countPasses(cluster, node));
     onTaken();

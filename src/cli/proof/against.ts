@@ -1,15 +1,17 @@
-/** Files to prove that lie in a folder, laid out as `compile -o` does: a folder for each node, and in it a file for each target. */
+/** Files to verify that lie in a folder, laid out as `compile -o` does: a folder for each node, and in it a file for each target. */
 import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
+import { planNode } from "../../compile.ts";
 import { folderOf } from "../folder/name.ts";
 import { reasonOf } from "../host.ts";
 import { emitterOf } from "../outputs.ts";
 import { UsageError } from "../usage-error.ts";
-import { PROVABLE, type Provable, type RulesFile } from "./files.ts";
+import { VERIFIABLE, type Verifiable, type VerifiedFile } from "./files.ts";
+import { ownScripts } from "./own.ts";
 
-const fileOf = (target: Provable): string => emitterOf(target).file;
+const fileOf = (target: Verifiable): string => emitterOf(target).file;
 
 function read(path: string): string {
   let bytes: Buffer;
@@ -49,19 +51,28 @@ export function refuseMissing(dir: string, nodes: readonly ClusterNode[]): void 
 export function refuseStrangers(dir: string, cluster: Cluster): void {
   const folders = foldersIn(dir);
   const known = new Set(cluster.nodes.map(({ name }) => folderOf(name)));
-  const stranger = folders.find(
-    (folder) => !known.has(folder) && PROVABLE.some((target) => existsSync(join(dir, folder, fileOf(target)))),
-  );
-  if (stranger !== undefined)
+  for (const folder of folders.filter((each) => !known.has(each))) {
+    const target = VERIFIABLE.find((each) => existsSync(join(dir, folder, fileOf(each))));
+    if (target === undefined) continue;
     throw new UsageError(
-      `${join(dir, stranger)} holds rules of a node that the program does not have`,
+      `${join(dir, folder)} holds ${target === "down" ? "a script" : "rules"} of a node that the program does not have`,
       "take it away, or name the nodes to prove with --node",
     );
+  }
 }
 
-export function filesAgainst(dir: string, node: ClusterNode, targets: readonly Provable[]): readonly RulesFile[] {
+const isScript = (target: Verifiable): target is "sh" | "down" => target === "sh" || target === "down";
+
+export function filesAgainst(
+  dir: string,
+  { cluster, node }: { readonly cluster: Cluster; readonly node: ClusterNode },
+  targets: readonly Verifiable[],
+): readonly VerifiedFile[] {
+  const plan = targets.some(isScript) ? planNode(cluster, node) : null;
   return targets.map((target) => {
     const path = join(dir, folderOf(node.name), fileOf(target));
-    return { target, path, text: read(path) };
+    const text = read(path);
+    const own = plan !== null && isScript(target) ? ownScripts(plan, target, text) : [];
+    return { target, path, text, own };
   });
 }

@@ -8,17 +8,20 @@ import { FAMILIES_OF, type Finding, type ProvedText, prove, type Refuted } from 
 import type { Packet } from "../../verify/tell/packet.ts";
 import type { Party } from "../../verify/tell/parties.ts";
 import type { Fate } from "../../verify/tell/words.ts";
-import { type Part, type Provable, partsOf, type RulesFile } from "./files.ts";
+import { differenceOf } from "./differs.ts";
+import { type Form, type Part, partsOf, type Verifiable, type VerifiedFile } from "./files.ts";
 
-/** Rules in a file. */
+/** A file, or rules in it. */
 export interface InFile {
   readonly node: string;
   readonly file: string;
   /** As `compile --target` names it; of rules that a script carries their own. */
-  readonly target: Provable;
+  readonly target: Verifiable;
 }
 
 export interface Proved extends InFile {
+  /** `carried rules`: of a script, which is more than these. */
+  readonly part: "whole file" | "carried rules";
   readonly form: ProvedText["form"];
   readonly families: readonly (4 | 6)[];
   readonly hooks: readonly Hook[];
@@ -28,6 +31,18 @@ export interface UnverifiedLine extends InFile {
   readonly kind: "unverified";
   readonly line: number;
   readonly text: string;
+  readonly reason: string;
+}
+
+/** A script that is not netc's own, the rules that it carries aside. */
+export interface DifferingScript extends InFile {
+  readonly kind: "differs";
+  /** The first that differs, in the file: behind its last one where it ends too early. */
+  readonly line: number;
+  /** `null`: the file ends before this line. */
+  readonly text: string | null;
+  /** What netc's own script has there; `null`: it ends before this line. */
+  readonly expected: string | null;
   readonly reason: string;
 }
 
@@ -43,10 +58,12 @@ export interface RefutedPacket extends InFile {
   readonly statements: readonly ({ readonly statement: string } & JsonPlace)[];
 }
 
-export type Told = UnverifiedLine | RefutedPacket;
+export type Told = UnverifiedLine | DifferingScript | RefutedPacket;
 
 export interface Report {
   readonly proved: readonly Proved[];
+  /** Scripts that are netc's own byte for byte, the rules that they carry aside. */
+  readonly compared: readonly InFile[];
   readonly findings: readonly Told[];
 }
 
@@ -138,35 +155,65 @@ function refutedPacket(where: InFile, finding: Refuted, above: number): RefutedP
   };
 }
 
-/** Proves the rules of one node's files. */
-export function proveFiles(cluster: Cluster, node: ClusterNode, files: readonly RulesFile[]): Report {
-  const { parts, unread } = partsOf(files);
+interface Compared {
+  readonly compared: readonly InFile[];
+  readonly differing: readonly DifferingScript[];
+}
+
+function compareScripts(node: ClusterNode, files: readonly VerifiedFile[]): Compared {
+  const compared: InFile[] = [];
+  const differing: DifferingScript[] = [];
+  for (const file of files) {
+    if (file.own.length === 0) continue;
+    const where = { node: node.name, file: file.path, target: file.target };
+    const difference = differenceOf(file);
+    if (difference === null) compared.push(where);
+    else differing.push({ kind: "differs", ...where, ...difference });
+  }
+  return { compared, differing };
+}
+
+/**
+ * Compares the scripts among one node's files, and proves all rules. Of the rules in a script that differs only what is wrong is told:
+ * nobody knows whether it loads them.
+ */
+export function proveFiles(
+  cluster: Cluster,
+  node: ClusterNode,
+  { files, form }: { readonly files: readonly VerifiedFile[]; readonly form: Form },
+): Report {
+  const { compared, differing } = compareScripts(node, files);
+  const { parts, unread } = partsOf(files, form);
   const found = prove(
     cluster,
     node,
     parts.map(({ text }) => text),
   );
-  const told = (finding: Finding, { path, above }: Part): readonly Told[] => {
-    const where = { node: node.name, file: path, target: finding.target };
+  const told = (finding: Finding, { file, above }: Part): readonly Told[] => {
+    const where = { node: node.name, file: file.path, target: finding.target };
     return finding.kind === "unverified"
       ? unverifiedLines(where, finding.unread, above)
       : [refutedPacket(where, finding, above)];
   };
   const proved: Proved[] = [];
-  const findings: Told[] = unread.flatMap(({ file, unread: lines }) =>
-    unverifiedLines({ node: node.name, file: file.path, target: file.target }, lines, 0),
-  );
+  const findings: Told[] = [...differing];
+  for (const { file, unread: lines } of unread)
+    findings.push(...unverifiedLines({ node: node.name, file: file.path, target: file.target }, lines, 0));
   for (const part of parts) {
     const own = found.filter(({ text }) => text === part.text);
     findings.push(...own.flatMap((finding) => told(finding, part)));
-    if (own.length > 0) continue;
-    const { target, form } = part.text;
-    proved.push({ node: node.name, file: part.path, target, form, families: FAMILIES_OF[target], hooks: HOOKS });
+    if (own.length === 0 && !differing.some(({ file }) => file === part.file.path)) proved.push(provedPart(node, part));
   }
-  return { proved, findings };
+  return { proved, compared, findings };
+}
+
+function provedPart(node: ClusterNode, { file, text: { target, form } }: Part): Proved {
+  const part = file.target === "sh" ? "carried rules" : "whole file";
+  return { node: node.name, file: file.path, target, part, form, families: FAMILIES_OF[target], hooks: HOOKS };
 }
 
 export const reportOf = (reports: readonly Report[]): Report => ({
   proved: reports.flatMap(({ proved }) => proved),
+  compared: reports.flatMap(({ compared }) => compared),
   findings: reports.flatMap(({ findings }) => findings),
 });

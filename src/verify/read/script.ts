@@ -1,11 +1,10 @@
 /**
- * Finds the rules that `up.sh` carries, and the jumps that it makes to them. Of a shell script it knows no more than the lines that netc
- * writes for that: what the rest of the script does is not looked at.
+ * A script in two parts: the rules that it carries in quoted here-documents, and the frame around them. A shell hands on every byte of a
+ * quoted here-document up to the line that is its delimiter (POSIX.1-2017, 2.7.4). So a script whose frame is netc's own, byte for byte,
+ * does with its rules what netc's own script does with netc's.
  */
 import type { Unread } from "../program.ts";
-import { TABLES } from "./iptables/facts.ts";
-import { LEADS } from "./leads.ts";
-import { countLines, type Line, outline } from "./outline.ts";
+import { countLines } from "./lines.ts";
 
 /** Rules in a here-document of a script. */
 export interface Carried {
@@ -15,7 +14,19 @@ export interface Carried {
   readonly above: number;
 }
 
-export type ReadScript = { readonly carried: readonly Carried[] } | { readonly unread: readonly Unread[] };
+/** Text of the frame, up to the next here-document of rules or the end of the script. Before a document it ends with the lines that open it. */
+export interface Piece {
+  readonly text: string;
+  /** Where it begins in the script; always at the beginning of a line. */
+  readonly start: number;
+}
+
+export interface Script {
+  readonly text: string;
+  readonly frame: readonly Piece[];
+  /** Those whose delimiter is there. */
+  readonly carried: readonly Carried[];
+}
 
 /** The functions that print rules, with the names of their here-documents. */
 const CARRIERS = [
@@ -23,119 +34,68 @@ const CARRIERS = [
   { name: "rules_v6", mark: "NETC-RULES-V6", target: "ip6tables" },
   { name: "ruleset", mark: "NETC-RULESET", target: "nft" },
 ] as const;
-type Carrier = (typeof CARRIERS)[number];
 
-/** Where FORWARD is led by rules of iptables' own that are not proved: the text that holds netc's rules has no such chain. */
+/** The two lines that open a document. The delimiter may be longer, so that no line of the rules is like it. */
+const openings = (): RegExp =>
+  new RegExp(
+    `(?<![^\\n])(?:${CARRIERS.map(({ name, mark }) => `${name}\\(\\) \\{\\ncat <<'(${mark}-*)'\\n`).join("|")})`,
+    "g",
+  );
+
+export function splitScript(text: string): Script {
+  const frame: Piece[] = [];
+  const carried: Carried[] = [];
+  const opening = openings();
+  let start = 0;
+  let above = 0;
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const at = CARRIERS.findIndex((_, index) => found[index + 1] !== undefined);
+    const begin = opening.lastIndex;
+    const piece = text.slice(start, begin);
+    frame.push({ text: piece, start });
+    above += countLines(piece);
+    const delimiter = text.indexOf(`\n${found[at + 1]!}\n`, begin - 1) + 1;
+    start = delimiter === 0 ? text.length : delimiter;
+    const rules = text.slice(begin, start);
+    if (delimiter !== 0) carried.push({ target: CARRIERS[at]!.target, text: rules, above });
+    above += countLines(rules);
+    opening.lastIndex = start;
+  }
+  frame.push({ text: text.slice(start), start });
+  return { text, frame, carried };
+}
+
+/** Whether all rules are there that a script of netc's carries: of both families, or one ruleset of nft. */
+export function carriesAll({ carried }: Script): boolean {
+  const targets = carried.map(({ target }) => target).join(" ");
+  return targets === "iptables ip6tables" || targets === "nft";
+}
+
+/** Where a script leads FORWARD by rules of iptables' own that are not proved: the text that holds netc's rules has no such chain. */
 const ACCEPTS = "NETC-FORWARD-ACCEPT";
 
-const JUMPS = [
-  ...LEADS.map(({ table, builtIn, chain }) => `${table} ${builtIn} ${chain}`),
-  `filter FORWARD ${ACCEPTS}`,
-].sort();
+const ACCEPTS_DECLARED = new RegExp(`(?<![^\\n]):${ACCEPTS}(?![^ \\t\\n])`);
 
-/** Lines without which the rules are not loaded, or not all. */
-const NEEDED = [`tables='${TABLES.join(" ")}'`, "load"] as const;
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/;
 
-interface Reading {
-  readonly lines: readonly Line[];
-  readonly unread: Unread[];
-  readonly carried: Map<Carrier, Carried>;
-  jumps: "missing" | "known" | "other";
-}
+const lineAt = ({ text, above }: Carried, at: number, reason: string): Unread => {
+  const before = text.slice(0, at);
+  const start = before.lastIndexOf("\n") + 1;
+  return { line: above + countLines(before) + 1, text: text.slice(start).split("\n", 1)[0]!, reason };
+};
 
-function report({ unread }: Reading, line: Line | undefined, reason: string): void {
-  unread.push({ line: (line?.at ?? 0) + 1, text: line?.text ?? "", reason });
-}
-
-/** Reads a function that prints rules, and answers its last line. */
-function readCarrier(reading: Reading, place: number, carrier: Carrier): number {
-  const { lines, carried } = reading;
-  const [name, print, close] = lines.slice(place, place + 3);
-  const mark = new RegExp(`^cat <<'(${carrier.mark}-*)'$`).exec(print?.text ?? "")?.[1];
-  const document = mark === undefined ? null : (print?.document ?? null);
-  if (document === null)
-    report(reading, name, `\`${carrier.name}\` is known to print one here-document, \`${carrier.mark}\``);
-  else if (!document.isClosed) report(reading, print, `no line \`${mark}\` ends it: the file may be cut off`);
-  else if (close?.text !== "}")
-    report(reading, close ?? print, `\`${carrier.name}\` is known to print these rules and no more`);
-  else if (carried.has(carrier)) report(reading, name, `\`${carrier.name}\` is there twice`);
-  else carried.set(carrier, { target: carrier.target, text: document.text, above: print!.at + 1 });
-  return document === null ? place : place + 1;
-}
-
-/** Reads the list of jumps, and answers its last line. */
-function readJumps(reading: Reading, place: number): number {
-  const { lines } = reading;
-  if (reading.jumps !== "missing") report(reading, lines[place], "`jumps` is set once more");
-  const end = lines.findIndex(({ text }, at) => at >= place && text.endsWith("'"));
-  const last = end === -1 ? place : end;
-  const said = lines
-    .slice(place, last + 1)
-    .map(({ text }) => text)
-    .join("\n")
-    .slice("jumps='".length, -1)
-    .split("\n");
-  const isKnown = said.sort().join("\n") === JUMPS.join("\n");
-  reading.jumps = isKnown ? "known" : "other";
-  if (!isKnown)
-    report(reading, lines[place], `the jumps are other than those that the proof stands on: ${JUMPS.join(", ")}`);
-  return last;
-}
-
-/** A word of the shell that may give a name that matters another meaning. */
-const TOUCHES =
-  /(?:^|[\s;&|(])(?:function\s+)?(rules_v4|rules_v6|ruleset)\s*\(\s*\)|(?:^|[\s;&|(])(?:unset\s+(?:-\w+\s+)?)?(jumps|tables)=/;
-
-function readLine(reading: Reading, place: number): number {
-  const { text } = reading.lines[place]!;
-  const carrier = CARRIERS.find(({ name }) => text === `${name}() {`);
-  if (carrier !== undefined) return readCarrier(reading, place, carrier);
-  if (text.startsWith("jumps='")) return readJumps(reading, place);
-  if (text.startsWith("#") || text === NEEDED[0]) return place;
-  const touched = TOUCHES.exec(text);
-  if (touched !== null)
-    report(reading, reading.lines[place], `\`${touched[1] ?? touched[2]}\` is known at the beginning of a line only`);
-  return place;
-}
-
-/** Where `up.sh` jumps besides, when a text of iptables has the chain. */
-function reportAccepts({ unread }: Reading, { text, above }: Carried): void {
-  const line = `:${ACCEPTS} `;
-  const at = text.startsWith(line) ? 0 : text.indexOf(`\n${line}`) + 1;
-  if (!text.startsWith(line, at)) return;
-  unread.push({
-    line: above + countLines(text.slice(0, at)) + 1,
-    text: text.slice(at).split("\n", 1)[0]!,
-    reason: "the script leads FORWARD to this chain, which is no place for netc's own rules",
-  });
-}
-
-/** What a script must have besides, once nothing in it is unknown. */
-function reportMissing(reading: Reading, carried: readonly Carried[]): void {
-  const last = reading.lines.at(-1);
-  const targets = carried.map(({ target }) => target).join(" ");
-  if (targets !== "iptables ip6tables" && targets !== "nft")
-    report(
-      reading,
-      last,
-      "neither the rules of both families are here nor a ruleset of nft: is this an up.sh, and whole?",
-    );
-  else if (reading.jumps === "missing") report(reading, last, "the list `jumps` is missing");
-  for (const needed of NEEDED)
-    if (!reading.lines.some(({ text }) => text === needed))
-      report(reading, last, `no line \`${needed}\` is here: the file may be cut off`);
-  if (last?.text !== "") report(reading, last, UNENDED);
-}
-
-const UNENDED = "the text ends within this line: the file may be cut off";
-
-export function readScript(text: string): ReadScript {
-  const reading: Reading = { lines: outline(text), unread: [], carried: new Map(), jumps: "missing" };
-  for (let place = 0; place < reading.lines.length; place += 1) place = readLine(reading, place);
-  const carried = CARRIERS.flatMap((carrier) => reading.carried.get(carrier) ?? []);
-  if (reading.unread.length === 0) {
-    reportMissing(reading, carried);
-    for (const one of carried) if (one.target !== "nft") reportAccepts(reading, one);
-  }
-  return reading.unread.length === 0 ? { carried } : { unread: reading.unread };
+/** What makes rules mean something else in a script than they mean alone. */
+export function unreadIn(carried: Carried): readonly Unread[] {
+  const { target, text } = carried;
+  const control = text.search(CONTROL);
+  const accepts = target === "nft" ? -1 : text.search(ACCEPTS_DECLARED);
+  return [
+    // bash leaves NUL out of what it reads, so that a delimiter with one in it ends the document; dash does not.
+    ...(control === -1
+      ? []
+      : [lineAt(carried, control, "a control character: shells differ in what they hand on of it")]),
+    ...(accepts === -1
+      ? []
+      : [lineAt(carried, accepts, "the script leads FORWARD to this chain, which is no place for netc's own rules")]),
+  ];
 }

@@ -1,0 +1,8 @@
+/** What no proof says anything of, in the words that begin the entries of the list in docs/semantics.md. */
+export const LEFT_OUT = [
+  "that the kernel does what the rules say",
+  "connections over time",
+  "rules of others",
+  "what scripts do besides loading rules",
+  "what the program's author meant",
+] as const;
