@@ -93,7 +93,7 @@ function waysOf(cluster: Cluster, node: ClusterNode, family: 4 | 6): readonly { 
 const numberOf = (protocol: string, family: 4 | 6): number =>
   protocol === "icmp" && family === 6 ? PROTOCOLS["ipv6-icmp"]! : PROTOCOLS[protocol]!;
 
-const ICMP = { 4: PROTOCOLS["icmp"]!, 6: PROTOCOLS["ipv6-icmp"]! } as const;
+const ICMP = { 4: PROTOCOLS.icmp!, 6: PROTOCOLS["ipv6-icmp"]! } as const;
 
 const NONE: Box = { view: viewIs("none"), translated: NO, state: LOST };
 
