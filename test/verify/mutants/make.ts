@@ -6,10 +6,23 @@ import { type Doc, docOf } from "./doc.ts";
 import type { Edit, Kind } from "./edit.ts";
 import { ACTIONS } from "./kinds/actions.ts";
 import { CONDITIONS } from "./kinds/conditions.ts";
+import { DECLARED } from "./kinds/declared.ts";
+import { EFFECTS } from "./kinds/effects.ts";
 import { ELEMENTS } from "./kinds/elements.ts";
 import { ORDER } from "./kinds/order.ts";
+import { PACKETS } from "./kinds/packets.ts";
+import { TEXT } from "./kinds/text.ts";
 
-export const KINDS: readonly Kind[] = [...ORDER, ...CONDITIONS, ...ACTIONS, ...ELEMENTS];
+export const KINDS: readonly Kind[] = [
+  ...ORDER,
+  ...CONDITIONS,
+  ...ACTIONS,
+  ...ELEMENTS,
+  ...EFFECTS,
+  ...PACKETS,
+  ...DECLARED,
+  ...TEXT,
+];
 
 export interface Mutant {
   readonly kind: string;
@@ -59,7 +72,13 @@ export function mutants(samples: readonly Sample[], many: number, seed: number):
 export function changeOf({ sample, text, before, after }: Mutant): string {
   const [old, now] = [sample.text.split("\n"), text.split("\n")];
   return [
-    ...before.map((line) => `- ${line}: ${old[line - 1]!.trim()}`),
-    ...after.map((line) => `+ ${line}: ${now[line - 1]!.trim()}`),
+    ...before.map((line) => `- ${line}: ${shownLine(old[line - 1]!)}`),
+    ...after.map((line) => `+ ${line}: ${shownLine(now[line - 1]!)}`),
   ].join("\n");
+}
+
+/** On one line, what cannot be seen as an escape, and the middle of a long one left out. */
+function shownLine(text: string): string {
+  const said = JSON.stringify(text.trim()).slice(1, -1).replaceAll('\\"', '"');
+  return said.length <= 1000 ? said : `${said.slice(0, 100)} … ${said.slice(-100)}`;
 }

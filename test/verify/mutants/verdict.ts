@@ -2,7 +2,7 @@
 import { FAMILIES } from "../../../src/address/address.ts";
 import { HOOKS, type Hook } from "../../../src/verify/program.ts";
 import { prove, type Refuted } from "../../../src/verify/prove.ts";
-import { type Box, only, STATES } from "./judge/box.ts";
+import { type Box, OTHER_DEVICE, only, type Spans, STATES, viewIs, without } from "./judge/box.ts";
 import { judgedIptables } from "./judge/iptables.ts";
 import { type Judgement, judge, type Pair, someFateOf } from "./judge/judge.ts";
 import type { Judged } from "./judge/machine.ts";
@@ -35,9 +35,13 @@ const pairOf = (mutant: Mutant, family: 4 | 6): Pair => ({
   touched: mutant,
 });
 
-/** The packet of a refutation, as a box: of who is remembered nothing is said. */
+const LO = deviceSpans("lo");
+const NOT_LO = without([[0n, OTHER_DEVICE]], LO);
+
+/** The packet of a refutation, as a box: of who is remembered, and of rates, nothing is said. */
 function boxOf({ packet }: Refuted): Box {
-  const flag = (is: boolean) => only(is ? 1 : 0);
+  const flag = (is: boolean): Spans => only(is ? 1 : 0);
+  const state = STATES.indexOf(packet.state);
   return {
     source: only(packet.source.value),
     destination: only(packet.destination.value),
@@ -47,10 +51,11 @@ function boxOf({ packet }: Refuted): Box {
     "destination-port": only(packet.destinationPort),
     "asked-port": only(packet.askedPort),
     "icmp-type": only(packet.icmpType),
-    state: only(STATES.indexOf(packet.state)),
+    state: only(state),
+    view: viewIs(state > 2 ? "none" : "apart"),
     translated: flag(packet.isTranslated),
-    "in-loopback": flag(packet.fromLoopback),
-    "leaves-by": packet.leavesBy === null ? only(1n << 32n) : deviceSpans(packet.leavesBy),
+    "arrives-by": packet.fromLoopback ? LO : NOT_LO,
+    "leaves-by": packet.leavesBy === null ? only(OTHER_DEVICE) : deviceSpans(packet.leavesBy),
     "own-source": flag(packet.hasOwnSource),
     "own-destination": flag(packet.hasOwnDestination),
   };
@@ -78,9 +83,19 @@ const isOfChangedList = ({ sample, text, before, after }: Mutant, fate: string):
 export const isRight = (mutant: Mutant, refuted: Refuted): boolean =>
   judge(pairOf(mutant, refuted.packet.family), refuted.hook, [boxOf(refuted)], MOST).difference !== null;
 
+/** Why the judge cannot read the mutant; `null` where it can. */
+function unreadable(mutant: Mutant): string | null {
+  try {
+    for (const family of familiesOf(mutant)) judgedOf(mutant, mutant.text, family);
+    return null;
+  } catch (error) {
+    return String((error as Error).message);
+  }
+}
+
 function refutedBy(mutant: Mutant, refuted: Refuted): Verdict {
   const { hook, packet } = refuted;
-  if (isRight(mutant, refuted)) return { kind: "refuted" };
+  if (unreadable(mutant) !== null || isRight(mutant, refuted)) return { kind: "refuted" };
   const judged = survivor(mutant);
   if (judged.kind === "equivalent") return { kind: "too strict", reason: judged.reason };
   const fate = someFateOf(pairOf(mutant, packet.family), hook, boxOf(refuted));
@@ -104,6 +119,8 @@ function survivor(mutant: Mutant): Verdict {
   const { cluster, node } = mutant.sample;
   let [hits, shared] = [0, 0];
   const unseen: Hook[] = [];
+  const reason = unreadable(mutant);
+  if (reason !== null) return { kind: "survived", reason: `the judge does not know what it means: ${reason}` };
   for (const family of familiesOf(mutant)) {
     const pair = pairOf(mutant, family);
     for (const hook of HOOKS) {

@@ -1,5 +1,17 @@
 /** Questions to a box of packets: a question that some of them answer with yes and others with no parts the box. */
-import { type Box, type Field, fullOf, meet, NEVER, only, type Spans, sizeOf, without } from "./box.ts";
+import {
+  type Box,
+  type Field,
+  fullOf,
+  meet,
+  NEVER,
+  only,
+  type Spans,
+  sizeOf,
+  VIEWS,
+  type View,
+  without,
+} from "./box.ts";
 
 /** Thrown by a question: the answer is yes in one of the parts, no in the other. */
 export class Parted extends Error {
@@ -22,35 +34,60 @@ export interface Ask {
   hit(line: number): void;
 }
 
-/** Without translation what was asked for is the destination. */
-const STANDS_FOR: Readonly<Partial<Record<Field, Field>>> = { asked: "destination", "asked-port": "destination-port" };
-
-function isUntranslated({ translated }: Box): boolean {
-  return translated?.length === 1 && translated[0]![1] === 0n;
-}
-
-export const valuesOf = (box: Box, family: 4 | 6, field: Field): Spans => {
-  const real = (isUntranslated(box) ? STANDS_FOR[field] : undefined) ?? field;
-  return box[real] ?? fullOf(real, family);
+/** What stands for what was asked for. */
+const STANDS_FOR: Readonly<Record<View, Readonly<Partial<Record<Field, Field>>>>> = {
+  original: { asked: "destination", "asked-port": "destination-port" },
+  reply: { asked: "source", "asked-port": "source-port" },
+  apart: {},
+  none: {},
 };
 
-const isList = (field: string): boolean => field.startsWith("list ");
+const viewOf = ({ view }: Box): View => (view === undefined ? "apart" : VIEWS[Number(view[0]![0])]!);
 
-/** Whether a list other than this one has the client: whoever is drawn anew is in no list any more, so that one alone has it. */
-const isInAnother = (box: Box, field: Field): boolean =>
-  (Object.keys(box) as Field[]).some((other) => other !== field && isList(other) && box[other]!.at(-1)![1] < NEVER);
+const realOf = (box: Box, field: Field): Field => STANDS_FOR[viewOf(box)][field] ?? field;
+
+export function valuesOf(box: Box, family: 4 | 6, field: Field): Spans {
+  const real = realOf(box, field);
+  return box[real] ?? fullOf(real, family);
+}
+
+/** By list: the lists of one port line have one name. */
+export type Lines = ReadonlyMap<string, string>;
+
+const listOf = (field: string): string | null => (field.startsWith("list ") ? field.slice("list ".length) : null);
+
+/**
+ * Whether another list of the port line has the client: whoever is drawn anew is in no list of the line any more, so that one alone has it. Lists
+ * of several lines may all have it.
+ */
+function isInAnother(box: Box, list: string, lines: Lines): boolean {
+  const line = lines.get(list);
+  return (
+    line !== undefined &&
+    (Object.keys(box) as Field[]).some((field) => {
+      const other = listOf(field);
+      return other !== null && other !== list && lines.get(other) === line && box[field]!.at(-1)![1] < NEVER;
+    })
+  );
+}
 
 const NEVER_ONLY = only(NEVER);
 
-export function askOf(box: Box, family: 4 | 6, draw: Ask["draw"], hit: Ask["hit"]): Ask {
-  const isPlain = isUntranslated(box);
+export interface Asking {
+  readonly box: Box;
+  readonly family: 4 | 6;
+  readonly lines: Lines;
+}
+
+export function askOf({ box, family, lines }: Asking, draw: Ask["draw"], hit: Ask["hit"]): Ask {
   return {
     family,
     draw,
     hit,
     is(asked, values) {
-      const field = (isPlain ? STANDS_FOR[asked] : undefined) ?? asked;
-      if (isList(field) && isInAnother(box, field)) return meet(NEVER_ONLY, values).length > 0;
+      const field = realOf(box, asked);
+      const list = listOf(field);
+      if (list !== null && isInAnother(box, list, lines)) return meet(NEVER_ONLY, values).length > 0;
       const all = box[field] ?? fullOf(field, family);
       const yes = meet(all, values);
       if (yes.length === 0) return false;

@@ -17,17 +17,20 @@ const HEADERS = [
   "asked-port",
   "icmp-type",
   "state",
+  "view",
   "translated",
-  "in-loopback",
+  "arrives-by",
   "leaves-by",
   "own-source",
   "own-destination",
-  "lists-full",
 ] as const;
 export type Header = (typeof HEADERS)[number];
 
-/** `list NAME`: for how many seconds the list has had the client; `NEVER` stands for a client that it does not have. */
-export type Field = Header | `list ${string}`;
+/**
+ * `list NAME`: for how many seconds the list has had the client; `NEVER` stands for a client that it does not have. `clients SET`: how many
+ * the set has. `limit RATE`: whether the packet is within the rate.
+ */
+export type Field = Header | `list ${string}` | `clients ${string}` | `limit ${string}`;
 export const NEVER = 1n << 32n;
 
 /** What is not named may have any value. */
@@ -37,7 +40,20 @@ const PORTS: Spans = [[0n, 65535n]];
 const FLAG: Spans = [[0n, 1n]];
 const ADDRESSES = { 4: [[0n, (1n << 32n) - 1n]], 6: [[0n, (1n << 128n) - 1n]] } as const;
 
-export const STATES: readonly string[] = ["new", "established", "related"];
+export const STATES: readonly string[] = ["new", "established", "related", "invalid", "untracked"];
+/** Those of packets that have a connection. */
+export const TRACKED: Spans = [[0n, 2n]];
+
+/**
+ * How a packet's headers hang together with its connection's original direction. `original`: what was asked for is the destination.
+ * `reply`: it is the source. `apart`: it is neither. `none`: the packet has no connection.
+ */
+export const VIEWS = ["original", "reply", "apart", "none"] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Devices are numbers. One that no rule names, and what a hook without such a device sees: an empty name. */
+export const OTHER_DEVICE = 1n << 32n;
+export const NO_DEVICE = OTHER_DEVICE + 1n;
 
 export function fullOf(field: Field, family: 4 | 6): Spans {
   switch (field) {
@@ -54,16 +70,17 @@ export function fullOf(field: Field, family: 4 | 6): Spans {
       return [[0n, 255n]];
     case "state":
       return [[0n, BigInt(STATES.length - 1)]];
+    case "view":
+      return [[0n, BigInt(VIEWS.length - 1)]];
+    case "arrives-by":
     case "leaves-by":
-      return [[0n, 1n << 32n]];
+      return [[0n, NO_DEVICE]];
     case "translated":
-    case "in-loopback":
     case "own-source":
     case "own-destination":
-    case "lists-full":
       return FLAG;
     default:
-      return [[0n, NEVER]];
+      return field.startsWith("limit ") ? FLAG : [[0n, NEVER]];
   }
 }
 
@@ -71,6 +88,8 @@ export const only = (value: bigint | number): Spans => [[BigInt(value), BigInt(v
 
 const higher = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const lower = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+export const viewIs = (view: View): Spans => only(VIEWS.indexOf(view));
 
 /** What both hold. */
 export function meet(some: Spans, others: Spans): Spans {

@@ -46,7 +46,7 @@ function fatesOf({ original, mutant, touched }: Pair, hook: Hook, box: Box): Fat
       run(
         judged,
         hook,
-        askOf(box, judged.family, draw, (line) => {
+        askOf({ box, family: judged.family, lines: original.lines }, draw, (line) => {
           if (lines.includes(line)) isHit = true;
         }),
       ),
@@ -70,19 +70,29 @@ const rulesOf = (judged: Judged, lines: readonly number[]): readonly JudgedRule[
     ? []
     : [...judged.chains.values()].flatMap((rules) => rules.filter(({ line }) => lines.includes(line)));
 
+/** Whether a packet comes to the rule's first act. What a list says depends on what was done before: it may say anything. */
+function mayMatch({ steps }: JudgedRule, ask: Ask): boolean {
+  for (const step of steps) {
+    if (typeof step === "function") {
+      if (!step(ask)) return false;
+    } else if (step.kind !== "recall") return true;
+  }
+  return true;
+}
+
 /**
  * How many of the changed rules match, in the one text or in the other; a packet that none matches has the same fate in both. Of elements
  * nothing is known beforehand. Draws may go as they like.
  */
 function touchesOf({ original, mutant, touched }: Pair): (box: Box) => number {
   const [before, after] = [rulesOf(original, touched.before), rulesOf(mutant, touched.after)];
-  if (before.length + after.length < touched.before.length + touched.after.length) return () => 1;
-  const count = (rules: readonly JudgedRule[], ask: Ask): number =>
-    rules.filter(({ steps }) => steps.every((step) => typeof step !== "function" || step(ask))).length;
+  const isOfRules = (rules: readonly JudgedRule[], lines: readonly number[]): boolean =>
+    lines.every((line) => rules.some((rule) => rule.line === line));
+  if (!isOfRules(before, touched.before) || !isOfRules(after, touched.after)) return () => 1;
+  const count = (rules: readonly JudgedRule[], ask: Ask): number => rules.filter((rule) => mayMatch(rule, ask)).length;
   return (box) => {
     const ask = askOf(
-      box,
-      original.family,
+      { box, family: original.family, lines: original.lines },
       () => 0,
       () => {},
     );

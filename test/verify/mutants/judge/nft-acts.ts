@@ -2,14 +2,13 @@
 import { only } from "./box.ts";
 import type { Act, Step } from "./machine.ts";
 import { accept, find, keyOf, listName, type Part, take, type Words } from "./nft-key.ts";
-import type { NftElement, NftText } from "./nft-text.ts";
-import { socketOf } from "./values.ts";
+import type { NftElement, NftSet, NftText } from "./nft-text.ts";
+import { secondsOf, socketOf } from "./values.ts";
 
 export interface Draft {
   readonly words: Words;
   readonly text: NftText;
   readonly steps: Step[];
-  readonly acts: Act[];
 }
 
 /** The kernel takes out whoever was there for too long. */
@@ -20,8 +19,8 @@ export const familyIs =
   (ask) =>
     ask.family === family;
 
-export const end = ({ acts }: Draft, said: string): void => {
-  acts.push({ kind: "end", end: () => said });
+export const end = ({ steps }: Draft, said: string): void => {
+  steps.push({ kind: "end", end: () => said });
 };
 
 const target = ([address, port]: readonly string[]): Act => ({
@@ -41,7 +40,13 @@ export const lookup = (
   },
 });
 
-export const setOf = ({ words, text }: Draft): readonly NftElement[] => text.sets.get(take(words).slice(1))!;
+export function namedSet({ sets }: NftText, word: string): NftSet {
+  const set = sets.get(word.slice(1));
+  if (!word.startsWith("@") || set === undefined) throw new Error(`${word} is no set that is there`);
+  return set;
+}
+
+export const setOf = ({ words, text }: Draft): readonly NftElement[] => namedSet(text, take(words)).elements;
 
 /** `{ 8000 : 10.0.0.1 . 9000, ... }` */
 function inline(words: Words): readonly NftElement[] {
@@ -57,34 +62,46 @@ function inline(words: Words): readonly NftElement[] {
 }
 
 export function dnat(draft: Draft): void {
-  const { words, steps, acts } = draft;
+  const { words, steps } = draft;
   steps.push(familyIs(take(words) === "ip" ? 4 : 6));
   accept(words, "to");
   const key = keyOf(words);
   if (key === null) {
     const { host, ports } = socketOf(take(words));
-    acts.push(target(ports === null ? [host] : [host, ports]));
+    steps.push(target(ports === null ? [host] : [host, ports]));
     return;
   }
   accept(words, "map");
-  acts.push(lookup(key, accept(words, "{") ? inline(words) : setOf(draft), target));
+  steps.push(lookup(key, accept(words, "{") ? inline(words) : setOf(draft), target));
 }
+
+/** How ports are drawn, as part of the end. */
+export const randomly = (words: Words): string => (accept(words, "fully-random") ? " at random" : "");
 
 export function snat(draft: Draft): void {
   const { words, steps } = draft;
   steps.push(familyIs(take(words) === "ip" ? 4 : 6));
   accept(words, "to");
-  end(draft, `from ${take(words)}`);
-  accept(words, "fully-random");
+  const to = take(words);
+  end(draft, `from ${to}${randomly(words)}`);
 }
 
-/** A full set takes nobody new, and the kernel leaves the rule. */
-export function update({ words, steps }: Draft): void {
-  const set = take(words).slice(1);
-  accept(words, "{");
-  const list = listName(set, keyOf(words)!);
-  accept(words, "timeout");
-  steps.push((ask) => ask.is(`list ${list}`, HAS) || !ask.is("lists-full", only(1)));
-  steps.push({ remember: `${list} for ${take(words)}` });
-  accept(words, "}");
+/** A key's addresses have a family. */
+export function requireFamily({ steps }: Draft, key: readonly Part[]): void {
+  for (const part of key) if ("field" in part && part.family !== null) steps.push(familyIs(part.family));
+}
+
+/** A full set takes nobody new, and the kernel leaves the rule (nft_dynset.c, `nft_dynset_eval`). */
+export function update(draft: Draft): void {
+  const { words, text, steps } = draft;
+  const word = take(words);
+  const { size, time } = namedSet(text, word);
+  const name = word.slice(1);
+  if (!accept(words, "{")) throw new Error("update without an element");
+  const key = keyOf(words)!;
+  requireFamily(draft, key);
+  const list = listName(name, key);
+  const timed = accept(words, "timeout") ? secondsOf(take(words)) : time;
+  steps.push({ kind: "remember", list, time: timed, set: { name, size } });
+  if (!accept(words, "}")) throw new Error("update of more than an element");
 }

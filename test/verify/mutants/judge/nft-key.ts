@@ -87,6 +87,7 @@ export function find(ask: Ask, key: readonly Part[], elements: readonly NftEleme
     return drawn[at] === Number(text);
   };
   for (const element of elements) {
+    if (element.key.length !== key.length) throw new Error("a key of other parts than its elements");
     if (!key.every((part, at) => holds(ask, part, element.key[at]!))) continue;
     if (!key.every((part, at) => isDrawn(part, at, element.key[at]!))) continue;
     ask.hit(element.line);
