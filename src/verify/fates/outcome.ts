@@ -30,9 +30,9 @@ export const canEnd = ({ ends, asks }: Outcome, plain: End): boolean => {
 };
 
 /** Ends in any order and any number of times, those without a share too. */
-export function drawn(ends: readonly End[], shares: readonly number[], asks: readonly Ask[] = NO_ASKS): Outcome {
+export function drawn(ends: readonly End[], shares: readonly number[]): Outcome {
   const draw = drawOf(ends, shares);
-  return { ends: draw.ends, shares: draw.shares, asks };
+  return { ends: draw.ends, shares: draw.shares, asks: NO_ASKS };
 }
 
 export const certain = (end: End): Outcome => drawn([end], CERTAIN);
@@ -79,19 +79,26 @@ export const outcomeTraits = (outcome: Outcome): number =>
 const eachAsk = (asks: readonly Ask[], change: (found: Outcome) => Outcome): readonly Ask[] =>
   asks.length === 0 ? asks : asks.map(({ list, seconds, found }) => ({ list, seconds, found: change(found) }));
 
+/** A list is not asked where it makes no difference whether it has the client. */
+function asking(asks: readonly Ask[], rest: Outcome): Outcome {
+  let outcome = rest;
+  for (let at = asks.length - 1; at >= 0; at -= 1) {
+    const ask = asks[at]!;
+    if (isEqual(ask.found, outcome)) continue;
+    outcome = { ends: rest.ends, shares: rest.shares, asks: [ask, ...outcome.asks] };
+  }
+  return outcome;
+}
+
 const eachEnd = (outcome: Outcome, change: (end: End) => End): Outcome =>
-  drawn(
-    outcome.ends.map(change),
-    outcome.shares,
+  asking(
     eachAsk(outcome.asks, (found) => eachEnd(found, change)),
+    drawn(outcome.ends.map(change), outcome.shares),
   );
 
 /** Whoever is in the list gets `found`, and is not asked for further. */
-export const asked = (list: string, seconds: number, found: Outcome, { ends, shares, asks }: Outcome): Outcome => ({
-  ends,
-  shares,
-  asks: [{ list, seconds, found }, ...asks],
-});
+export const asked = (list: string, seconds: number, found: Outcome, rest: Outcome): Outcome =>
+  asking([{ list, seconds, found }], rest);
 
 interface Part {
   readonly share: number;
@@ -102,16 +109,16 @@ const drawOnly = ({ ends, shares }: Outcome): Outcome => ({ ends, shares, asks: 
 
 /** One of them, each with its share. What any of them asks is asked before the draw. */
 function amongAll(parts: readonly Part[]): Outcome {
-  const asking = parts.findIndex(({ outcome }) => outcome.asks.length > 0);
-  if (asking === -1) {
+  const first = parts.findIndex(({ outcome }) => outcome.asks.length > 0);
+  if (first === -1) {
     const ends = parts.flatMap(({ outcome }) => outcome.ends);
     const shares = parts.flatMap(({ share, outcome }) => outcome.shares.map((own) => own * share));
     return drawn(ends, shares);
   }
-  const one = parts[asking]!;
-  const instead = (outcome: Outcome): Outcome => amongAll(parts.with(asking, { share: one.share, outcome }));
+  const one = parts[first]!;
+  const instead = (outcome: Outcome): Outcome => amongAll(parts.with(first, { share: one.share, outcome }));
   const rest = instead(drawOnly(one.outcome));
-  return { ends: rest.ends, shares: rest.shares, asks: [...eachAsk(one.outcome.asks, instead), ...rest.asks] };
+  return asking(eachAsk(one.outcome.asks, instead), rest);
 }
 
 /** `share` of it is `one`, the rest `other`. */
@@ -127,7 +134,7 @@ function whereRemembered(effects: readonly Effect[], outcome: Outcome): Outcome 
   const at = outcome.asks.findIndex(({ list }) => lists.has(list));
   if (at === -1) return outcome;
   const found = whereRemembered(effects, outcome.asks[at]!.found);
-  return { ends: found.ends, shares: found.shares, asks: [...outcome.asks.slice(0, at), ...found.asks] };
+  return asking(outcome.asks.slice(0, at), found);
 }
 
 /** What `first` leaves open is what `then` says, behind what was done so far. */
@@ -141,8 +148,10 @@ export function followed(ends: Ends, first: Outcome, then: Outcome): Outcome {
   });
   const rest = parts.length === 1 && parts[0]!.share === 1 ? parts[0]!.outcome : amongAll(parts);
   if (first.asks.length === 0) return rest;
-  const asks = eachAsk(first.asks, (one) => followed(ends, one, then));
-  return { ends: rest.ends, shares: rest.shares, asks: [...asks, ...rest.asks] };
+  return asking(
+    eachAsk(first.asks, (one) => followed(ends, one, then)),
+    rest,
+  );
 }
 
 /** Every share of `from` is one of `to`, with the effects that it had. */
