@@ -84,7 +84,10 @@ export function addVerify(program: Command): void {
         `what to verify: ${VERIFIABLE.join(", ")} (with --against); may be repeated, all when left out`,
       ).argParser(gatherTargets),
     )
-    .option("--against <dir>", "prove the files of a folder laid out as compile -o does, instead of netc's own")
+    .option(
+      "--against <dir>",
+      "prove the rules in a folder laid out as compile -o does, and compare its scripts with netc's own",
+    )
     .addOption(
       new Option("--form <form>", "how rules of iptables are judged: whole tables, or own chains beside others' rules")
         .choices(FORMS)
