@@ -96,7 +96,7 @@ function unreadable(mutant: Mutant): string | null {
 function refutedBy(mutant: Mutant, refuted: Refuted): Verdict {
   const { hook, packet } = refuted;
   if (unreadable(mutant) !== null || isRight(mutant, refuted)) return { kind: "refuted" };
-  const judged = survivor(mutant);
+  const judged = judgedAlone(mutant);
   if (judged.kind === "equivalent") return { kind: "too strict", reason: judged.reason };
   const fate = someFateOf(pairOf(mutant, packet.family), hook, boxOf(refuted));
   if (isOfChangedList(mutant, fate)) return { kind: "refuted" };
@@ -106,7 +106,7 @@ function refutedBy(mutant: Mutant, refuted: Refuted): Verdict {
 export function verdictOf(mutant: Mutant): Verdict {
   const { cluster, node, target, form } = mutant.sample;
   const [finding] = prove(cluster, node, [{ target, form, text: mutant.text }]);
-  if (finding === undefined) return survivor(mutant);
+  if (finding === undefined) return judgedAlone(mutant);
   if (finding.kind === "refuted") return refutedBy(mutant, finding);
   return { kind: "unverified", reason: finding.unread[0]!.reason };
 }
@@ -114,8 +114,8 @@ export function verdictOf(mutant: Mutant): Verdict {
 const familiesOf = ({ sample: { target } }: Mutant) =>
   target === "nft" ? FAMILIES : ([target === "iptables" ? 4 : 6] as const);
 
-/** What the judge says of a mutant that the proof does not tell from the text. */
-function survivor(mutant: Mutant): Verdict {
+/** What the judge says of a mutant that the proof does not tell from the text, whatever the proof says. */
+export function judgedAlone(mutant: Mutant): Verdict {
   const { cluster, node } = mutant.sample;
   let [hits, shared] = [0, 0];
   const unseen: Hook[] = [];
@@ -145,7 +145,7 @@ function shown(scene: Scene["kind"], hook: Hook, { difference, classes }: Judgem
 /** Every class of packets that the hooks see was walked through both texts: none differs. */
 function reasonOf({ sample, before, after }: Mutant, hits: number, shared: number, unseen: readonly Hook[]): string {
   const lines = sample.text.split("\n");
-  const isOfBase = before.some((line) => lines[line - 1]!.startsWith("\t\ttype "));
+  const isOfBase = before.some((line) => /^\t\t(?:type|size|flags) /.test(lines[line - 1]!));
   if (unseen.length > 0) return "only packets that the hook never sees differ";
   if (isOfBase) return "every packet ends alike in both texts";
   if (hits === 0) return "no packet comes to it that it matches";

@@ -65,6 +65,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 const RANDOM = ["--random-fully"];
 const how = (options: ReadonlyMap<string, string>): string => (options.has("--random-fully") ? " at random" : "");
 
+const UNTRACKED: Act = { kind: "note", note: "untracked" };
+
 /** Chains are of the rule's table. */
 export function targetOf(words: Words, jump: string, table: string): Act {
   const target = take(words);
@@ -89,8 +91,13 @@ export function targetOf(words: Words, jump: string, table: string): Act {
       return end(`from the device${how(optionsOf(words, RANDOM))}`);
     case "MARK":
       return mark(optionsOf(words, []));
+    case "NOTRACK":
+      return UNTRACKED;
+    case "CT":
+      only(optionsOf(words, ["--notrack"]), "--notrack");
+      return UNTRACKED;
     case "LOG":
-      return { kind: "log", log: [...optionsOf(words, [])].map(([, word]) => word).join(" ") };
+      return { kind: "note", note: `log ${[...optionsOf(words, [])].map(([, word]) => word).join(" ")}` };
     default:
       if (words.at < words.all.length) throw new Error(`${words.all[words.at]} stands behind a chain`);
       return { kind: jump === "-g" ? "goto" : "jump", chain: `${table} ${target}` };

@@ -37,6 +37,15 @@ const HOOKS: Readonly<Record<Hook, readonly [built: string, own: string]>> = {
   "nat-postrouting": ["nat POSTROUTING", "nat NETC-POSTROUTING"],
 };
 
+const ADDRESSED = ["-s", "-d", "--ctorigdst", "--to-source", "--to-destination"];
+
+/** Throws where an address is of the other family. */
+function requireFamily(words: readonly string[], family: 4 | 6, line: number): void {
+  const isOther = (word: string): boolean => (/:.*:/.test(word) ? 6 : 4) !== family;
+  const at = words.findIndex((word, place) => ADDRESSED.includes(words[place - 1]!) && isOther(word));
+  if (at !== -1) throw new Error(`line ${line}: ${words[at]} is of the other family`);
+}
+
 /** The words of a rule that say which packets it is about: of all rules of a port line they are the same. */
 const packetWords = (words: readonly string[]): string => {
   const end = words.findIndex((word, at) => word === "-m" && /^(?:recent|statistic)$/.test(words[at + 1] ?? ""));
@@ -62,6 +71,7 @@ export function judgedIptables(text: string, family: 4 | 6): Judged {
   }
   for (const { table, line, words } of commands.rules) {
     const rules = chains.get(`${table} ${words[1] ?? ""}`);
+    requireFamily(words, family, line);
     const rule = ruleOf(words, line, table);
     if (rules === undefined || (words[0] !== "-A" && words[0] !== "-I")) throw new Error(`line ${line} is no rule`);
     if (words[0] === "-A") rules.push(rule);

@@ -7,7 +7,8 @@ export type Act =
   | { readonly kind: "end"; readonly end: (ask: Ask) => string }
   | { readonly kind: "return" }
   | { readonly kind: "jump" | "goto"; readonly chain: string }
-  | { readonly kind: "log"; readonly log: string }
+  /** A log, or that conntrack leaves the packet alone. */
+  | { readonly kind: "note"; readonly note: string }
   /** The bits to keep, then those to turn. */
   | { readonly kind: "mark"; readonly keep: number; readonly turn: number }
   /** `set`: where there is no room for a new client the rule breaks off. */
@@ -82,9 +83,9 @@ const LEFT = "\tleft";
 /** The next rule is asked. */
 const NEXT = "\tnext";
 
-/** What becomes of the packets at the hook, in words: the end, what is logged in its order, the mark, who is remembered. */
+/** What becomes of the packets at the hook, in words: the end, what is noted in its order, the mark, who is remembered. */
 export function run(judged: Judged, hook: Hook, ask: Ask): string {
-  const logs: string[] = [];
+  const notes: string[] = [];
   const lists = new Map<string, string>();
   let [keep, turn] = [-1, 0];
 
@@ -116,8 +117,8 @@ export function run(judged: Judged, hook: Hook, ask: Ask): string {
         const found = step.find(ask);
         return found === null ? NEXT : act(found, depth);
       }
-      case "log":
-        logs.push(step.log);
+      case "note":
+        notes.push(step.note);
         return null;
       case "mark":
         [keep, turn] = [keep & step.keep, (turn & step.keep) ^ step.turn];
@@ -162,7 +163,7 @@ export function run(judged: Judged, hook: Hook, ask: Ask): string {
   }
   const mark = keep === -1 && turn === 0 ? [] : [`mark & ${hex(keep)} ^ ${hex(turn)}`];
   const clients = [...lists].map(([list, time]) => `remembers ${list}${time}`).sort();
-  return [judged.alike[end] ?? end, ...logs.map((log) => `log ${log}`), ...mark, ...clients].join("; ");
+  return [judged.alike[end] ?? end, ...notes, ...mark, ...clients].join("; ");
 }
 
 const hex = (bits: number): string => `0x${(bits >>> 0).toString(16)}`;

@@ -95,13 +95,16 @@ export function requireFamily({ steps }: Draft, key: readonly Part[]): void {
 export function update(draft: Draft): void {
   const { words, text, steps } = draft;
   const word = take(words);
-  const { size, time } = namedSet(text, word);
+  const { size, time, flags } = namedSet(text, word);
   const name = word.slice(1);
   if (!accept(words, "{")) throw new Error("update without an element");
   const key = keyOf(words)!;
   requireFamily(draft, key);
   const list = listName(name, key);
   const timed = accept(words, "timeout") ? secondsOf(take(words)) : time;
+  // nft adds `dynamic` itself; the rest the kernel refuses (nf_tables_api.c, EOPNOTSUPP).
+  if ((timed !== "" && !flags.includes("timeout")) || flags.includes("interval") || flags.includes("constant"))
+    throw new Error(`rules cannot put clients into ${name}`);
   steps.push({ kind: "remember", list, time: timed, set: { name, size } });
   if (!accept(words, "}")) throw new Error("update of more than an element");
 }

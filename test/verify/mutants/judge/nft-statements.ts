@@ -109,7 +109,7 @@ function ofConnection({ words, steps }: Draft): void {
 
 function log({ words, text, steps }: Draft): void {
   const prefix = accept(words, "prefix") ? unquoted(words) : "";
-  steps.push({ kind: "log", log: text.definitions.get(prefix.slice(1)) ?? prefix });
+  steps.push({ kind: "note", note: `log ${text.definitions.get(prefix.slice(1)) ?? prefix}` });
 }
 
 function ports({ words, steps }: Draft, protocol: string): void {
@@ -168,6 +168,7 @@ const STATEMENTS: Readonly<Record<string, (draft: Draft, word: string) => void>>
   fib: local,
   limit: ({ words, steps }) => void steps.push(rateOf(words)),
   counter,
+  notrack: ({ steps }) => void steps.push({ kind: "note", note: "untracked" }),
   accept: end,
   drop: end,
   return: ({ steps }) => void steps.push({ kind: "return" }),

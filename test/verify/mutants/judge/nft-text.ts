@@ -14,6 +14,7 @@ export interface NftSet {
   readonly elements: readonly NftElement[];
   /** Of clients that rules put there: how many at most. */
   readonly size: number;
+  readonly flags: readonly string[];
   /** How long an element stays that is put there without a time; empty: for ever. */
   readonly time: string;
 }
@@ -77,13 +78,13 @@ function declared(sets: Map<string, NftSet>, name: string, line: string): void {
   const set = sets.get(name)!;
   const [word, ...rest] = line.replace(/;$/, "").split(" ");
   if (word === "size") sets.set(name, { ...set, size: Number(numberOf(rest[0]!)) });
-  else if (word === "timeout") sets.set(name, { ...set, time: secondsOf(rest[0]!) });
-  else if (!/^(?:typeof|flags|type|auto-merge|gc-interval|comment|policy)$/.test(word!))
+  else if (word === "timeout") sets.set(name, { ...set, time: secondsOf(rest[0]!), flags: [...set.flags, word] });
+  else if (word === "flags") sets.set(name, { ...set, flags: [...set.flags, ...rest.join("").split(",")] });
+  else if (!/^(?:typeof|type|auto-merge|gc-interval|comment|policy)$/.test(word!))
     throw new Error(`${word} of a set is not known to the judge`);
 }
 
 export function nftText(text: string): NftText {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: nft knows no other than these.
   if (/[\0-\x08\x0b-\x1f\x7f]/.test(text)) throw new Error("a control character is not known to the judge");
   const sets = new Map<string, NftSet>();
   const elements = new Map<string, NftElement[]>();
@@ -100,7 +101,7 @@ export function nftText(text: string): NftText {
       if (kind === "chain") chains.set(name, []);
       else {
         elements.set(name, []);
-        sets.set(name, { elements: elements.get(name)!, size: DEFAULT_SIZE, time: "" });
+        sets.set(name, { elements: elements.get(name)!, size: DEFAULT_SIZE, flags: [], time: "" });
       }
     } else if (define !== null) definitions.set(define[1]!, define[2]!);
     else if (line === "elements = {") inElements = true;
@@ -114,6 +115,10 @@ export function nftText(text: string): NftText {
     else if (kind !== "") declared(sets, name, line);
     else if (!/^(?:(?:add|delete) table inet netc|table inet netc \{)$/.test(line))
       throw new Error(`line ${at + 1} is not known to the judge`);
+  }
+  for (const [set, { elements: all, flags }] of sets) {
+    if (!flags.includes("interval") && all.some(({ key }) => key.some((part) => /[\da-f]-[\da-f]|\//.test(part))))
+      throw new Error(`${set} holds ranges, and has no flag for them`);
   }
   return { sets, chains, bases, definitions };
 }

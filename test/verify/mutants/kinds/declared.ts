@@ -18,7 +18,8 @@ const FLAGS = declaring(/^\t\tflags /);
 function anotherSize(doc: Doc, chance: Chance): Edit | null {
   const lines = SIZE(doc);
   const large = lines.filter(({ text }) => Number(text.trim().split(" ")[1]) > 100_000);
-  const line = oneOf(large.length > 0 && chance() < 0.8 ? large : lines, chance);
+  if (large.length === 0 && chance() < 0.8) return null;
+  const line = oneOf(large.length > 0 ? large : lines, chance);
   return line === null
     ? null
     : replaced(doc, line.at, `\t\tsize ${oneOf([1, 1000, 65_535, 262_143, 524_288], chance)!}`);
@@ -62,7 +63,7 @@ function rawTable(doc: Doc, chance: Chance): Edit | null {
     ]);
   }
   const isWhole = doc.lines.some((line) => line.startsWith(":FORWARD ACCEPT"));
-  const family = doc.lines.some((line) => /[\da-f]::?[\da-f]/.test(line) && !line.startsWith(":")) ? 6 : 4;
+  const family = doc.lines.some((line) => / -[sd] \S*:/.test(line)) ? 6 : 4;
   const rule = oneOf(RAW_RULES[family], chance)!;
   const own = hook === "output" ? "NETC-RAW-OUT" : "NETC-RAW-IN";
   const chain = isWhole ? hook.toUpperCase() : own;
@@ -77,7 +78,9 @@ export const DECLARED: readonly Kind[] = [
     name: "no size of a set",
     of: NFT,
     draw: (doc, chance) => {
-      const line = oneOf(SIZE(doc), chance);
+      const lines = SIZE(doc);
+      const large = lines.filter(({ text }) => text.trim().length > 10);
+      const line = oneOf(large.length > 0 ? large : lines, chance);
       return line === null ? null : removed(doc, line.at);
     },
   },

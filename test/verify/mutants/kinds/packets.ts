@@ -85,6 +85,18 @@ export const PACKETS: readonly Kind[] = [
       "ct state established meta l4proto tcp ct original proto-dst 22",
     ),
   ]),
+  {
+    name: "a rule about replies from one address added",
+    of: BOTH,
+    draw: (doc, chance) => {
+      const pattern = /(?<=(?:-[sd]|saddr|daddr) )(?:\d+\.){3}\d+(?=\/32| )|(?<=-[sd] )[\da-f:]+(?=\/128)/g;
+      const address = oneOf([...new Set(doc.rules.flatMap(({ text }) => text.match(pattern) ?? []))], chance);
+      if (address === null) return null;
+      const of = `-s ${address} ! -d ${address} -m conntrack --ctstate ESTABLISHED --ctorigdst ${address}`;
+      const nft = `ip saddr ${address} ip daddr != ${address} ct state established ct original ip daddr ${address}`;
+      return atHead(doc, FILTER, verdict(of, nft), chance);
+    },
+  },
   inserted("a rule about errors added", FILTER, [
     ...verdict("-p icmp -m conntrack --ctstate RELATED", "meta l4proto icmp ct state related"),
     ...verdict("-p ipv6-icmp -m conntrack --ctstate RELATED", "meta l4proto ipv6-icmp ct state related"),

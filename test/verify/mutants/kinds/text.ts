@@ -16,7 +16,7 @@ const chainOf = (text: string): string => text.split(" ")[1]!;
 function longComment(doc: Doc, chance: Chance): Edit | null {
   const line = oneOf(doc.rules, chance);
   if (line === null) return null;
-  const length = BUFFER + oneOf([0, -1, 1], chance)!;
+  const length = BUFFER + oneOf([0, 0, 0, 1], chance)!;
   const verdict = oneOf(["ACCEPT", "DROP", "RETURN"], chance)!;
   return added(doc, line.at - 1, `#${"x".repeat(length - 1)}-A ${chainOf(line.text)} -j ${verdict}`);
 }
@@ -91,7 +91,7 @@ export const TEXT: readonly Kind[] = [
   {
     name: "a mask in another spelling",
     of: IPTABLES,
-    draw: rewriting(rulesOf, /(?<=\d\.\d+)\/(?:8|16|24|32)(?= )/, ([text]) => {
+    draw: rewriting(rulesOf, /(?<=(?:-[sd]|--ctorigdst) [\d.]+)\/(?:8|16|24|32)(?= )/, ([text]) => {
       const length = Number(text.slice(1));
       return `/${[8, 16, 24, 32].map((end) => (length >= end ? 255 : 0)).join(".")}`;
     }),
