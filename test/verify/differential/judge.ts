@@ -3,7 +3,7 @@ import type { Read } from "../../../src/verify/program.ts";
 import { readIptables } from "../../../src/verify/read/iptables.ts";
 import { readNft } from "../../../src/verify/read/nft.ts";
 import { Unlisted } from "./literals.ts";
-import { programOf, readListing, setLines } from "./nft-json.ts";
+import { programOf, readListing, setLines, withoutOtherIcmp } from "./nft-json.ts";
 import { type Difference, differenceOf, type Normal, normalOf } from "./normal.ts";
 import { readSaved } from "./saved.ts";
 import { sizesOf } from "./sizes.ts";
@@ -26,7 +26,7 @@ export type Verdict =
 /** The reader under test: of a text of both families it is asked twice. */
 export type Reader = (asked: Asked, family: 4 | 6) => Read;
 
-export const theReader: Reader = ({ target, form, text }, family) =>
+export const realReader: Reader = ({ target, form, text }, family) =>
   target === "nft" ? readNft(text, family) : readIptables(text, family, form);
 
 const FAMILIES = { iptables: [4], ip6tables: [6], nft: [4, 6] } as const;
@@ -44,7 +44,8 @@ function understood(asked: Asked, read: Reader): Normal | string {
     const answer = read(asked, family);
     const reason = reasonOf(answer);
     if (reason !== null || !("program" in answer)) return reason ?? "it is not read";
-    for (const [name, said] of normalOf(answer.program)) lines.set(name, said);
+    const program = asked.target === "nft" ? withoutOtherIcmp(answer.program) : answer.program;
+    for (const [name, said] of normalOf(program)) lines.set(name, said);
   }
   if (asked.target === "nft") lines.set("sets", sizesOf(asked.text));
   return lines;
@@ -55,7 +56,7 @@ function listed({ target, form }: Asked, listing: string): Normal {
   const table = readListing(listing);
   const lines = new Map<string, readonly string[]>();
   for (const family of FAMILIES.nft)
-    for (const [name, said] of normalOf(programOf(table, family))) lines.set(name, said);
+    for (const [name, said] of normalOf(withoutOtherIcmp(programOf(table, family)))) lines.set(name, said);
   return lines.set("sets", setLines(table));
 }
 
@@ -90,35 +91,4 @@ export function judge(asked: Asked, read: Reader): Verdict {
   const again = compare(asked, said, load(asked));
   flush(asked);
   return again;
-}
-
-const PLAIN: readonly (readonly [RegExp, string])[] = [
-  [/^exit \d+: [^:]*?-restore v[0-9.]+ \([a-z_]+\): /, ""],
-  [/\/dev\/stdin:\d+:\d+(?:-\d+)?: /g, ""],
-  [/\n[\s\S]*$/, ""],
-  [/[`'"‘’«»][^`'"‘’]*[`'"‘’]/g, "…"],
-  [/\b0x[0-9a-f]+|\b[0-9a-f]*:[0-9a-f:]+\b|\d[\d./:-]*/g, "N"],
-];
-
-const plain = (text: string): string =>
-  PLAIN.reduce((left, [pattern, put]) => left.replace(pattern, put), text).slice(0, 120);
-
-/** Faults that are alike have the same. */
-export function keyOf({ target, variant }: Asked, verdict: Verdict): string | null {
-  const tool = target === "nft" ? "nft" : `iptables ${variant}`;
-  if (verdict.kind === "refused") return `${tool} refuses: ${plain(verdict.reason)}`;
-  if (verdict.kind !== "differs") return null;
-  const { where, reader, tool: said } = verdict.difference;
-  return `${tool} understands otherwise: ${where.replace(/"[^"]*"|\d+/g, "…")}: ${kindsApart(reader, said)}`;
-}
-
-/** The words that one of two rules says and the other does not, without values. */
-function kindsApart(reader: string | null, tool: string | null): string {
-  if (reader === null || tool === null)
-    return `${reader === null ? "nothing" : "more"} / ${tool === null ? "nothing" : plain(tool)}`;
-  const [said, loaded] = [reader.split("; "), tool.split("; ")];
-  const word = (text: string): string => text.replace(/^→ /, "").split(" ")[0]!;
-  const only = (some: readonly string[], others: readonly string[]): string =>
-    [...new Set(some.filter((each) => !others.includes(each)).map(word))].sort().join(" ");
-  return `${only(said, loaded)} / ${only(loaded, said)}`;
 }

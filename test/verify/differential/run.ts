@@ -1,5 +1,6 @@
 /** Judges the texts of a run one after another, and tells each class of faults once. */
-import { type Asked, judge, keyOf, type Reader, type Verdict } from "./judge.ts";
+import { type Asked, judge, type Reader, type Verdict } from "./judge.ts";
+import { keyOf } from "./keys.ts";
 import { fewestLines } from "./smallest.ts";
 import type { Mutant } from "./texts.ts";
 
@@ -48,7 +49,7 @@ function sidesOf(verdict: Verdict): { readonly reader: string; readonly tool: st
 
 function faultOf(seed: number, mutant: Mutant, key: string, read: Reader): Fault {
   const ask = (text: string): Asked => ({ ...mutant, text });
-  const text = fewestLines(mutant.text, MOST_TRIES, (less) => keyOf(mutant, judge(ask(less), read)) === key);
+  const text = fewestLines(mutant.text, MOST_TRIES, (less) => keyOf(ask(less), judge(ask(less), read)) === key);
   const sides = sidesOf(judge(ask(text), read)) ?? { reader: "another answer than before", tool: "the same" };
   const { number, of, target, form, variant } = mutant;
   return { key, seed, number, of: `${of}, ${target} ${form}, ${variant}`, text, ...sides };

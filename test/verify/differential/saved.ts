@@ -47,7 +47,8 @@ interface Reading {
   table: string;
 }
 
-const CHAIN = /^:(\S+) (ACCEPT|DROP|-) \[\d+:\d+\]$/;
+/** A name may hold every character but a blank: a pattern's `\s` knows more blanks than iptables. */
+const CHAIN = /^:([^ ]+) (ACCEPT|DROP|-) \[\d+:\d+\]$/;
 
 function declare({ chains, table }: Reading, line: string): void {
   const [, name, policy] = CHAIN.exec(line) ?? unlisted("a chain", line);

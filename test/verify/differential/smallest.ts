@@ -21,9 +21,12 @@ export function fewestLines(text: string, most: number, shows: (text: string) =>
     left = less;
     return true;
   };
-  for (const { at, size } of [...blocksOf(left)].reverse()) shorten(at, size);
-  for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < left.length; ) if (!shorten(at, size)) at += size;
+  for (let before = -1; before !== left.length && asked < most; ) {
+    before = left.length;
+    for (const { at, size } of [...blocksOf(left)].reverse()) shorten(at, size);
+    for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let at = 0; at < left.length; ) if (!shorten(at, size)) at += size;
+    }
   }
   return left.join("\n");
 }

@@ -71,9 +71,13 @@ export function flushNft(): void {
   sure(call("nft", ["flush", "ruleset"], ""));
 }
 
+/** Of a text that leaves no table of netc's. */
+const NOTHING = '{"nftables": []}';
+
 /** netc's text takes its table away before it makes it. */
 export function loadNft(text: string): Loaded {
   const loaded = call("nft", ["-f", "-"], text);
   if (loaded.status !== 0) return { refused: reasonOf(loaded) };
-  return { listing: sure(call("nft", ["-j", "list", "table", "inet", "netc"], "")) };
+  const listed = call("nft", ["-j", "list", "table", "inet", "netc"], "");
+  return { listing: /No such file or directory\n/.test(listed.stderr) ? NOTHING : sure(listed) };
 }

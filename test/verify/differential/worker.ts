@@ -1,18 +1,14 @@
-/** A share of a run, in a network namespace that ends with this process: `SEED TEXTS SHARE SHARES [ONLY]`, the tally as JSON. */
-import { theReader } from "./judge.ts";
+/** A share of a run, in a network namespace that ends with this process: `SEED TEXTS SHARE SHARES READER [ONLY]`, the tally as JSON. */
+import { READERS, type ReaderName } from "./planted.ts";
 import { runTexts } from "./run.ts";
-import { createTexts } from "./texts.ts";
+import { createTexts, type Mutant } from "./texts.ts";
 
-const [seed = 1, texts = 0, share = 0, shares = 1, only] = process.argv.slice(2).map(Number);
-const makeText = createTexts(seed);
+const [seed = "1", texts = "0", share = "0", shares = "1", reader = "real", only] = process.argv.slice(2);
+const makeText = createTexts(Number(seed));
 
-function* numbers(): Iterable<number> {
-  if (only !== undefined) yield only;
-  else for (let number = share; number < texts; number += shares) yield number;
+function* mutants(): Iterable<Mutant> {
+  if (only !== undefined) yield makeText(Number(only));
+  else for (let number = Number(share); number < Number(texts); number += Number(shares)) yield makeText(number);
 }
 
-function* mutants() {
-  for (const number of numbers()) yield makeText(number);
-}
-
-process.stdout.write(JSON.stringify(runTexts(seed, mutants(), theReader)));
+process.stdout.write(JSON.stringify(runTexts(Number(seed), mutants(), READERS[reader as ReaderName])));

@@ -99,7 +99,7 @@ say(
 async function areTextsSound(): Promise<boolean> {
   if (!isLoading || textCount === 0) return true;
   const start = performance.now();
-  const tally = await judgeTexts({ seed, texts: textCount, only });
+  const tally = await judgeTexts({ seed, texts: textCount, only, reader: "real" });
   for (const fault of tally.faults) say(`\n${faultText(fault)}`);
   say(`${tallyText(tally)} in ${Math.round((performance.now() - start) / 1000)} s`);
   return tally.faulty === 0;
