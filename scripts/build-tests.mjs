@@ -1,4 +1,5 @@
-// Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept, fuzz and mutants.
+// Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept, fuzz,
+// what fuzz runs in network namespaces, and mutants.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -28,5 +29,6 @@ await Promise.all([
   bundle("kernel", importing(files.filter(isKernel))),
   bundle("golden-accept", 'import "./test/golden/accept.ts";'),
   bundle("fuzz", 'import "./test/verify/fuzz/main.ts";'),
+  bundle("differential", 'import "./test/verify/differential/worker.ts";'),
   bundle("mutants", 'import "./test/verify/mutants/run.ts";'),
 ]);

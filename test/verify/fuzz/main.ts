@@ -1,6 +1,11 @@
-/** `npm run fuzz`: random programs are compiled, loaded by the real tools, and proved. `--seed N` repeats a run, `--runs N` is how many. */
+/**
+ * `npm run fuzz`: random programs are compiled, loaded by the real tools, and proved; then mutated texts are read, and loaded by the real tools, which
+ * must understand the same. `--seed N` repeats a run, `--runs N` is how many programs, `--texts N` how many texts, `--only N` one text alone.
+ */
 import { parseArgs } from "node:util";
 import { missingForPackets } from "../../kernel/ability.ts";
+import { judgeTexts } from "../differential/start.ts";
+import { faultText, tallyText } from "../differential/tell.ts";
 import { type Fault, faultsOf, type NodeTexts, textsOf } from "./judge.ts";
 import { refusals, refusalsNow } from "./load.ts";
 import { compiled, errorsOf, joined, programs } from "./program.ts";
@@ -11,15 +16,24 @@ const BATCH = 25;
 const MOST = 10;
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, runs: { type: "string", default: "2000" } },
+  options: {
+    seed: { type: "string" },
+    runs: { type: "string", default: "2000" },
+    texts: { type: "string", default: "20000" },
+    only: { type: "string" },
+  },
 });
 const seed = Number(values.seed ?? Math.trunc(Math.random() * 2 ** 31));
 const runs = Number(values.runs);
+const only = values.only === undefined ? null : Number(values.only);
+const textCount = only === null ? Number(values.texts) : 1;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const missing = missingForPackets();
 const isLoading = missing.length === 0;
-say(`seed ${seed}, ${runs} programs (again: npm run fuzz -- --seed ${seed} --runs ${runs})`);
+say(
+  `seed ${seed}, ${runs} programs, ${textCount} texts (again: npm run fuzz -- --seed ${seed} --runs ${runs} --texts ${textCount})`,
+);
 if (!isLoading) {
   const bar = "!".repeat(78);
   say(`${bar}\n!! NOTHING IS LOADED BY THE REAL TOOLS. Missing: ${missing.join(", ")}\n${bar}`);
@@ -80,4 +94,16 @@ const how = isLoading ? "loaded and proved" : "proved";
 say(
   `${all.length} programs on ${nodes} nodes ${how} in ${seconds} s: ${failed.size === 0 ? "no fault" : `${failed.size} with faults`}`,
 );
-process.exitCode = failed.size === 0 ? 0 : 1;
+
+/** Says whether the readers and the tools understand the same. */
+async function areTextsSound(): Promise<boolean> {
+  if (!isLoading || textCount === 0) return true;
+  const start = performance.now();
+  const tally = await judgeTexts({ seed, texts: textCount, only, reader: "real" });
+  for (const fault of tally.faults) say(`\n${faultText(fault)}`);
+  say(`${tallyText(tally)} in ${Math.round((performance.now() - start) / 1000)} s`);
+  return tally.faulty === 0;
+}
+
+const isSound = await areTextsSound();
+process.exitCode = failed.size === 0 && isSound ? 0 : 1;
