@@ -114,8 +114,12 @@ export interface ScriptMutant {
   readonly isClean: boolean;
 }
 
-const findingsOf = ({ cluster, node }: Sample, text: string) =>
-  proveFiles(cluster, node, [{ target: "sh", path: `${node.name}/up.sh`, text }]).findings;
+function findingsOf(sample: Sample, text: string) {
+  const { cluster, node } = sample;
+  const own = (["iptables", "nft"] as const).map((rules) => scriptOf(sample, rules));
+  const file = { target: "sh", path: `${node.name}/up.sh`, text, own } as const;
+  return proveFiles(cluster, node, { files: [file], form: "whole" }).findings;
+}
 
 const scriptOf = ({ cluster, node }: Sample, rules: "iptables" | "nft"): string =>
   textOf(emitterOf("sh"), planNode(cluster, node), { rules, form: "whole" });
