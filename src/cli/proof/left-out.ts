@@ -2,6 +2,8 @@
 export const LEFT_OUT = [
   "that the kernel does what the rules say",
   "connections over time",
+  "lists over time",
+  "how many lines a limit lets through",
   "rules of others",
   "what scripts do besides loading rules",
   "what the program's author meant",
