@@ -15,7 +15,8 @@ import { LEADS } from "./leads.ts";
  */
 export function readIptables(text: string, family: 4 | 6, form: Form): Read {
   const { tables, unread, missing } = readTables(text, family, form);
-  if (unread.length > 0) return { unread: [...unread, ...missing] };
+  // A whole text without any table is a file that was lost.
+  if (unread.length > 0 || (tables.length === 0 && missing.length > 0)) return { unread: [...unread, ...missing] };
   const chains = new Map(
     tables.flatMap((table) => [...table.chains.values()].map((chain) => [chain.name, chain] as const)),
   );
