@@ -144,7 +144,7 @@ test("who is remembered", () => {
   assert.match(refusal(`${set} ${set}`), /only a comment may stand behind/);
   assert.match(refusal(`${set} ${check} L --rsource`), /only a comment may stand behind/);
   assert.match(refusal("-m recent --set --name L --mask 255.255.255.0 --rsource"), /`--name` and `--rsource` only/);
-  assert.match(refusal(`${check} L --mask ${mask} --rsource`), /`--name` and `--rsource` only|`--rsource` only/);
+  assert.match(refusal(`${check} L --mask ${mask} --rsource`), /`--rsource` only/);
   // 2³² / 1000: the kernel counts in jiffies of 32 bits.
   assert.ok(testsOf("-m recent --rcheck --seconds 4294967 --reap --name L --rsource"));
   assert.match(refusal("-m recent --rcheck --seconds 4294968 --reap --name L --rsource"), /no number of seconds/);

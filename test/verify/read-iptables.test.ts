@@ -358,7 +358,7 @@ test("a chain that is not declared keeps the policy it has", () => {
 
 test("a table that is missing is told apart from what the others say", () => {
   assert.deepEqual(missingOf(GOOD.slice(0, GOOD.indexOf("*nat"))), [
-    "19 : the table nat is missing: what the kernel has of it stays",
+    "18 : the table nat is missing: what the kernel has of it stays",
   ]);
   assert.deepEqual(
     unreadOf("").map(({ reason }) => reason),
