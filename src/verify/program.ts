@@ -172,4 +172,7 @@ export interface Unread {
   readonly reason: string;
 }
 
-export type Read = { readonly program: Program } | { readonly unread: readonly Unread[] };
+/** `missing`: what the text leaves as the kernel has it, and the program takes for empty. */
+export type Read =
+  | { readonly program: Program; readonly missing?: readonly Unread[] }
+  | { readonly unread: readonly Unread[] };

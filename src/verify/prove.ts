@@ -89,10 +89,14 @@ function proveFamily(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const read: ReadText[] = [];
+  const missing = new Map<ProvedText, readonly Unread[]>();
   const twins: { readonly text: ProvedText; readonly of: ReadText }[] = [];
   const readOne = (text: ProvedText): readonly ReadText[] => {
     const answer = readText(text, family);
-    if ("program" in answer) return [{ text, program: answer.program }];
+    if ("program" in answer) {
+      if (answer.missing !== undefined && answer.missing.length > 0) missing.set(text, answer.missing);
+      return [{ text, program: answer.program }];
+    }
     findings.push(unverified(text, answer.unread));
     return [];
   };
@@ -105,15 +109,24 @@ function proveFamily(
   const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
   findings.push(...refutedOf(subject, read));
   // Of a text whose twin means the program nothing more is to be asked; else its own lines are told.
-  const doubtful = twins.filter(({ of }) => findings.some(({ text }) => text === of.text));
+  const doubtful = twins.filter(({ of }) => missing.has(of.text) || findings.some(({ text }) => text === of.text));
   findings.push(
     ...refutedOf(
       subject,
       doubtful.flatMap(({ text }) => readOne(text)),
     ),
   );
-  return findings;
+  return [...findings, ...incomplete(missing, findings)];
 }
+
+/** Texts that say what the program says wherever they say something: of the rest nothing is known. */
+const incomplete = (
+  missing: ReadonlyMap<ProvedText, readonly Unread[]>,
+  findings: readonly Finding[],
+): readonly Unverified[] =>
+  [...missing]
+    .filter(([text]) => !findings.some((finding) => finding.text === text))
+    .map(([text, unread]) => unverified(text, unread));
 
 /** The first difference of each text at each hook, and what could not be read; none: the texts mean the program. */
 export function prove(cluster: Cluster, node: ClusterNode, texts: readonly ProvedText[]): readonly Finding[] {

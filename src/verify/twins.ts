@@ -20,6 +20,8 @@ function besideOthers(table: TableName, lines: string): readonly string[] | null
     if (end === 0) return null;
     const isChain = lines[start] === ":";
     const isRule = lines[start] === "-";
+    // A rule with counters, which may be one of a chain of the kernel's own.
+    if (lines[start] === "[") return null;
     const chain = isChain ? chainOf(lines, start + 1) : isRule ? chainOf(lines, start + "-A ".length) : null;
     if (chain !== null && builtIn.includes(chain)) {
       keepTo(start);

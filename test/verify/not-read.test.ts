@@ -1,6 +1,7 @@
 /** Texts that are broken are not read, and it is said why. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { prove } from "../../src/verify/prove.ts";
 import { reasonsOf, type Tool, V4 } from "./by-hand.ts";
 
 const { plan, textOf } = V4;
@@ -47,12 +48,17 @@ for (const [title, tool, from, to, reason] of NOT_READ) {
   });
 }
 
-test("a file that was cut off is not read, wherever", () => {
+test("a file that was cut off is never proved, and within a table or a line it is not read", () => {
   for (const tool of ["iptables", "nft"] as const) {
     const sample = textOf(plan, tool);
     const lines = sample.text.split("\n");
     for (let many = 0; many < lines.length - 1; many += 1) {
-      assert.ok(reasonsOf(sample, lines.slice(0, many).join("\n")).length > 0, `${tool}: ${many} lines`);
+      const cut = lines.slice(0, many).join("\n");
+      assert.ok(reasonsOf(sample, cut).length > 0, `${tool}: ${many} lines`);
+      if (tool === "nft") continue;
+      const findings = prove(sample.cluster, sample.node, [{ ...sample, text: `${cut}\n` }]);
+      assert.notEqual(findings.length, 0, `${many} whole lines`);
+      if (lines[many - 1] !== "COMMIT") assert.equal(findings[0]!.kind, "unverified", `${many} whole lines`);
     }
   }
 });

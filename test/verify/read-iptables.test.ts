@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Program, Rule, Unread } from "../../src/verify/program.ts";
+import type { Rule } from "../../src/verify/program.ts";
 import { readIptables } from "../../src/verify/read/iptables.ts";
+import { FILTER, inFilter, inNat, MANGLE, NAT, programOf, unreadOf, v4, whole } from "./iptables-text.ts";
 
 const GOLDEN = readdirSync("golden", { recursive: true })
   .map((name) => join("golden", String(name)))
@@ -12,62 +13,6 @@ const GOLDEN = readdirSync("golden", { recursive: true })
   .sort();
 
 const familyOf = (path: string): 4 | 6 => (path.endsWith("4") ? 4 : 6);
-
-function programOf(text: string, family: 4 | 6, form: "whole" | "coexist"): Program {
-  const read = readIptables(text, family, form);
-  assert.ok("program" in read, JSON.stringify(read));
-  return read.program;
-}
-
-function unreadOf(text: string, family: 4 | 6 = 4, form: "whole" | "coexist" = "whole"): readonly Unread[] {
-  const read = readIptables(text, family, form);
-  assert.ok("unread" in read, "it was read");
-  return read.unread;
-}
-
-/** A whole text whose filter has the chain NETC-A, and these rules from line 7 on; further rules of nat from `NAT` on. */
-function whole(rules: readonly string[], nat: readonly string[] = [], mangle: readonly string[] = []): string {
-  return [
-    "# by hand",
-    "*filter",
-    ":INPUT ACCEPT [0:0]",
-    ":FORWARD ACCEPT [0:0]",
-    ":OUTPUT ACCEPT [0:0]",
-    ":NETC-A - [0:0]",
-    ...rules,
-    "COMMIT",
-    "*mangle",
-    ":PREROUTING ACCEPT [0:0]",
-    ":INPUT ACCEPT [0:0]",
-    ":FORWARD ACCEPT [0:0]",
-    ":OUTPUT ACCEPT [0:0]",
-    ":POSTROUTING ACCEPT [0:0]",
-    ":NETC-M - [0:0]",
-    ...mangle,
-    "COMMIT",
-    "",
-    "*nat",
-    ":PREROUTING ACCEPT [0:0]",
-    ":INPUT ACCEPT [0:0]",
-    ":OUTPUT ACCEPT [0:0]",
-    ":POSTROUTING ACCEPT [0:0]",
-    ":NETC-N - [0:0]",
-    ...nat,
-    "COMMIT",
-    "",
-  ].join("\n");
-}
-
-const FILTER = 7;
-const MANGLE = 15;
-const NAT = 23;
-
-const inFilter = (words: string, family: 4 | 6 = 4): Rule =>
-  programOf(whole([`-A NETC-A ${words}`]), family, "whole").chains.get("filter NETC-A")![0]!;
-const inNat = (words: string, family: 4 | 6 = 4): Rule =>
-  programOf(whole([], [`-A NETC-N ${words}`]), family, "whole").chains.get("nat NETC-N")![0]!;
-
-const v4 = (value: number, text: string) => ({ family: 4, value, text });
 
 test("whatever is golden is read, and every rule of it", () => {
   assert.ok(GOLDEN.length > 200);
@@ -219,7 +164,6 @@ const BROKEN_FILTER: readonly (readonly [string, RegExp])[] = [
   ["--source 10.0.0.1 -j DROP", /the word `--source` is not known here/],
   ["-i eth+ -j DROP", /no device's name/],
   ["-i a-very-long-device -j DROP", /no device's name/],
-  ["-i eth0 -j DROP", /`lo` alone is known/],
   ["-p all -j DROP", /no protocol/],
   ["-p 0 -j DROP", /no protocol/],
   ["-p 256 -j DROP", /no protocol/],
@@ -235,13 +179,15 @@ const BROKEN_FILTER: readonly (readonly [string, RegExp])[] = [
   ["-p tcp -m tcp --dport 080 -j DROP", /no port from 1 to 65535/],
   ["-p tcp -m tcp --dport 65536 -j DROP", /no port from 1 to 65535/],
   ["-p tcp -m tcp --dport 80: -j DROP", /no port from 1 to 65535/],
-  ["-p tcp -m tcp --dport http -j DROP", /no port from 1 to 65535/],
+  ["-p udp -m udp --dport http -j DROP", /no port from 1 to 65535/],
+  ["-p tcp -m tcp --dport HTTP -j DROP", /no port from 1 to 65535/],
   ["-p tcp -m tcp --dport 90:80 -j DROP", /end before they begin/],
   ["-p tcp -m multiport --dports 80,81 -j DROP", /`-m multiport` is not known/],
-  ["-m conntrack --ctstate INVALID -j DROP", /no list of states/],
+  ["-m conntrack --ctstate SNAT -j DROP", /no list of states/],
+  ["-m conntrack --ctstate INVALID,DNAT -j DROP", /no list of states/],
   ["-m conntrack --ctstate NEW,DNAT -j DROP", /no list of states/],
   ["-m conntrack --ctstate NEW,NEW -j DROP", /no list of states/],
-  ["-m conntrack ! --ctstate NEW -j DROP", /a `!` in front of `--ctstate NEW`/],
+  ["-m conntrack ! --ctstate NEW,DNAT -j DROP", /no list of states/],
   ["-m conntrack ! --ctorigdst 10.0.0.1 -j DROP", /a `!` in front of `--ctorigdst`/],
   ["-m conntrack --ctstatus DNAT -j DROP", /known with its options only/],
   ["-m conntrack --ctorigdstport 80 -j DROP", /beside `-p` of a protocol/],
@@ -276,7 +222,7 @@ const BROKEN_FILTER: readonly (readonly [string, RegExp])[] = [
   ["-m comment --comment a -m comment --comment b -j DROP", /`--comment` stands twice/],
   [`-m comment --comment "${"ä".repeat(128)}" -j DROP`, /more than 255 bytes/],
   ["-j DROP\r", /carriage return/],
-  ["-j DROP\tx", /no chain that is declared above/],
+  ["-j DROP\tx", /a TAB/],
 ];
 
 const BROKEN_NAT: readonly (readonly [string, RegExp])[] = [
@@ -301,11 +247,11 @@ const BROKEN_NAT: readonly (readonly [string, RegExp])[] = [
 ];
 
 const BROKEN_MANGLE: readonly (readonly [string, RegExp])[] = [
-  ["-j MARK --set-mark 1", /with `--set-xmark` only/],
-  ["-j MARK --set-xmark 1/1", /no value and mask in hexadecimal/],
-  ["-j MARK --set-xmark 0x1", /no value and mask in hexadecimal/],
+  ["-j MARK --xor-mark 1", /`MARK` is known with `--set-xmark`/],
+  ["-j MARK --set-xmark 01/1", /no value and mask of 32 bits/],
+  ["-j MARK --set-xmark 0x1/", /no value and mask of 32 bits/],
   ["-j MARK --set-xmark 0x3/0x1", /does not hold its value/],
-  ["-j MARK --set-xmark 0x1/0x100000000", /no value and mask in hexadecimal/],
+  ["-j MARK --set-xmark 0x1/0x100000000", /no value and mask of 32 bits/],
   ["-j DROP", /no target that is known in mangle/],
 ];
 
@@ -337,7 +283,9 @@ const FIRST = "*filter\n:INPUT ACCEPT [0:0]";
 const BROKEN_TEXT: readonly (readonly [string, string, number, RegExp])[] = [
   ["-A INPUT", "-I INPUT", 7, /no line of a table is known that begins so/],
   ["-A INPUT", " -A INPUT", 7, /no line of a table/],
-  ["-A INPUT", "[0:0] -A INPUT", 7, /no line of a table/],
+  ["-A INPUT", "[0:0]-A INPUT", 7, /no line of a table/],
+  ["-A INPUT", "[0:a] -A INPUT", 7, /no line of a table/],
+  ["-A INPUT", "[0:0]  -A INPUT", 7, /no line of a table/],
   ["-A INPUT", "-A NETC-B", 7, /the table filter has no chain `NETC-B` above this line/],
   ["-A INPUT", "-A PREROUTING", 7, /the table filter has no chain `PREROUTING`/],
   ["-A INPUT -j NETC-A\n", "-A NETC-A -j NETC-A\n", 7, /leads back to filter NETC-A/],
@@ -347,14 +295,14 @@ const BROKEN_TEXT: readonly (readonly [string, string, number, RegExp])[] = [
   ["COMMIT\n*mangle", "commit\n*mangle", 9, /no line of a table/],
   ["COMMIT\n*mangle", "COMMIT \n*mangle", 9, /no line of a table/],
   ["COMMIT\n*mangle", "*mangle", 9, /the table filter above has no COMMIT/],
-  ["*filter", "*raw", 2, /the table `raw` is not known/],
+  ["*filter", "*broute", 2, /the table `broute` is not known/],
   ["*filter", "*filter ", 2, /the table `filter ` is not known/],
   ["*mangle", "*filter", 10, /the table filter stands twice/],
   [":NETC-A - [0:0]", ":NETC-A - [0:0]\n:NETC-A - [0:0]", 7, /`NETC-A` is declared twice/],
   [FIRST, `${FIRST}\n:INPUT ACCEPT [0:0]`, 4, /`INPUT` is declared twice/],
   [":INPUT ACCEPT", ":INPUT DROP", 3, /known as ACCEPT only/],
-  [":INPUT ACCEPT [0:0]", ":INPUT ACCEPT [1:2]", 3, /counters `\[0:0\]` only/],
-  [":INPUT ACCEPT [0:0]", ":INPUT ACCEPT", 3, /counters `\[0:0\]` only/],
+  [":INPUT ACCEPT [0:0]", ":INPUT ACCEPT [1:]", 3, /counters such as `\[0:0\]` only/],
+  [":INPUT ACCEPT [0:0]", ":INPUT ACCEPT", 3, /counters such as `\[0:0\]` only/],
   [":NETC-A - [0:0]", ":NETC-A ACCEPT [0:0]", 6, /no chain of the kernel's own in filter/],
   [":NETC-A - [0:0]", ":NETC-A - [0:0]\n:DROP - [0:0]", 7, /`DROP` is no name for a chain/],
   [":NETC-A - [0:0]", `:NETC-A - [0:0]\n:${"N".repeat(29)} - [0:0]`, 7, /is no name for a chain/],
@@ -374,7 +322,12 @@ test("a text that is not known to its last line is not read", () => {
 });
 
 test("a text that was cut off anywhere is not read", () => {
-  for (let end = 0; end < GOOD.length; end += 1) unreadOf(GOOD.slice(0, end));
+  for (let end = 0; end < GOOD.length; end += 1) {
+    const cut = GOOD.slice(0, end);
+    const read = readIptables(cut, 4, "whole");
+    if ("unread" in read) assert.notEqual(read.unread.length, 0);
+    else assert.ok(/COMMIT\n+$/.test(cut) && (read.missing ?? []).length > 0, cut);
+  }
   const cut = unreadOf(GOOD.slice(0, GOOD.indexOf(" RETURN")));
   assert.deepEqual(
     cut.map(({ line, text, reason }) => `${line} ${text}: ${reason}`),
@@ -387,10 +340,30 @@ test("a text that was cut off anywhere is not read", () => {
   );
 });
 
+/** What a text is read as, and does not say. */
+function missingOf(text: string): readonly string[] {
+  const read = readIptables(text, 4, "whole");
+  assert.ok("program" in read, JSON.stringify(read));
+  return (read.missing ?? []).map(({ line, text: at, reason }) => `${line} ${at}: ${reason}`);
+}
+
 test("a chain that is not declared keeps the policy it has", () => {
-  assert.deepEqual(unreadOf(GOOD.replace(":FORWARD ACCEPT [0:0]\n", "")), [
-    { line: 2, text: "*filter", reason: "the chain FORWARD is not declared: its policy stays" },
+  assert.deepEqual(missingOf(GOOD), []);
+  assert.deepEqual(missingOf(GOOD.replace(":FORWARD ACCEPT [0:0]\n", "")), [
+    "2 *filter: the chain FORWARD is not declared: its policy stays",
   ]);
+  const { hooks } = programOf(GOOD.replace(":FORWARD ACCEPT [0:0]\n", ""), 4, "whole");
+  assert.deepEqual([hooks["filter-forward"], hooks["filter-input"]], [[], ["filter INPUT"]]);
+});
+
+test("a table that is missing is told apart from what the others say", () => {
+  assert.deepEqual(missingOf(GOOD.slice(0, GOOD.indexOf("*nat"))), [
+    "18 : the table nat is missing: what the kernel has of it stays",
+  ]);
+  assert.deepEqual(
+    unreadOf("").map(({ reason }) => reason),
+    ["filter", "mangle", "nat"].map((name) => `the table ${name} is missing: what the kernel has of it stays`),
+  );
 });
 
 test("a circle of chains names the rule that closes it", () => {

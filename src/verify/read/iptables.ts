@@ -3,46 +3,53 @@
  * here knows how the text was made.
  */
 import { byHook, type Hook, type Program, type Read, type Unread } from "../program.ts";
-import { cyclesOf } from "./iptables/cycles.ts";
-import { BESIDE, BUILT_IN, TABLES } from "./iptables/facts.ts";
-import { type Chain, type Form, readTables } from "./iptables/tables.ts";
+import { orderOf } from "./iptables/cycles.ts";
+import { BESIDE, BUILT_IN } from "./iptables/facts.ts";
+import { refusedOf } from "./iptables/reach.ts";
+import { type Chain, type Form, readTables, type Table } from "./iptables/tables.ts";
+import { LEADS } from "./leads.ts";
 
 /**
  * `whole`: all tables, each with the kernel's own chains, for `iptables-restore`. `coexist`: own chains without what leads to them, for
  * `iptables-restore --noflush`; they are asked where their names say.
  */
 export function readIptables(text: string, family: 4 | 6, form: Form): Read {
-  const { tables, unread } = readTables(text, family, form);
-  if (unread.length > 0) return { unread };
+  const { tables, unread, missing } = readTables(text, family, form);
+  // A whole text without any table is a file that was lost.
+  if (unread.length > 0 || (tables.length === 0 && missing.length > 0)) return { unread: [...unread, ...missing] };
   const chains = new Map(
     tables.flatMap((table) => [...table.chains.values()].map((chain) => [chain.name, chain] as const)),
   );
-  const circles = circlesOf(chains, text);
-  if (circles.length > 0) return { unread: circles };
-  return { program: programOf(family, chains, form === "whole" ? builtInHooks() : besideHooks(chains)) };
+  const refused = neverLoaded(chains, form === "whole" ? [] : ROOTS, text);
+  if (refused.length > 0) return { unread: refused };
+  const hooks = form === "whole" ? builtInHooks(tables) : besideHooks(chains);
+  return { program: programOf(family, chains, hooks), missing };
 }
 
-function circlesOf(chains: ReadonlyMap<string, Chain>, text: string): readonly Unread[] {
-  const cycles = cyclesOf(chains);
-  if (cycles.length === 0) return [];
+/** Beside other rules, what leads to netc's chains. A whole text says all itself. */
+const ROOTS = LEADS.map(({ table, builtIn, chain }) => ({ builtIn, chain: `${table} ${chain}` }));
+
+function neverLoaded(chains: ReadonlyMap<string, Chain>, roots: typeof ROOTS, text: string): readonly Unread[] {
+  const order = orderOf(chains);
+  const refused =
+    order.cycles.length > 0
+      ? order.cycles.map(({ line, chain }) => ({ line, reason: `the rule leads back to ${chain}, which leads here` }))
+      : refusedOf(order.chains, roots);
+  if (refused.length === 0) return [];
   const lines = text.split("\n");
-  return cycles.slice(0, 20).map(({ line, chain }) => ({
-    line,
-    text: lines[line - 1]!,
-    reason: `the rule leads back to ${chain}, which leads here`,
-  }));
+  return refused.slice(0, 20).map(({ line, reason }) => ({ line, text: lines[line - 1]!, reason }));
 }
 
 function programOf(family: 4 | 6, chains: ReadonlyMap<string, Chain>, hooks: Program["hooks"]): Program {
   return { family, chains: new Map([...chains].map(([name, { rules }]) => [name, rules])), hooks };
 }
 
-/** A whole text has all tables, and each of them all chains of the kernel's. */
-function builtInHooks(): Program["hooks"] {
+/** A chain of the kernel's that is not declared has no rules. */
+function builtInHooks(tables: readonly Table[]): Program["hooks"] {
   const chains = new Map<Hook, string>();
-  for (const table of TABLES) {
-    for (const [chain, hook] of Object.entries(BUILT_IN[table]))
-      if (hook !== null) chains.set(hook, `${table} ${chain}`);
+  for (const table of tables) {
+    for (const [chain, hook] of Object.entries(BUILT_IN[table.name]))
+      if (hook !== null && table.chains.has(chain)) chains.set(hook, `${table.name} ${chain}`);
   }
   return byHook((hook) => {
     const chain = chains.get(hook);

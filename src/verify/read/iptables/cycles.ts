@@ -1,26 +1,22 @@
 /** The kernel takes no chains that lead in a circle, and neither does a proof. */
-import type { Rule } from "../../program.ts";
-import type { Chain } from "./tables.ts";
-
-/** A rule that leads back into a chain which leads to it. */
-export interface Cycle {
-  readonly line: number;
-  readonly chain: string;
-}
+import type { Call, Chain } from "./tables.ts";
 
 interface Place {
   readonly chain: Chain;
   at: number;
 }
 
-function leadsTo({ actions }: Rule): string | null {
-  const last = actions.at(-1);
-  return last !== undefined && (last.kind === "jump" || last.kind === "goto") ? last.chain : null;
+export interface Order {
+  /** Rules that lead back into a chain which leads to them: at least one of each circle. */
+  readonly cycles: readonly Call[];
+  /** Where there is no circle, each chain stands behind all that lead to it. */
+  readonly chains: readonly Chain[];
 }
 
-/** At least one rule of each circle; none where there is no circle. `chains` are by their whole name. */
-export function cyclesOf(chains: ReadonlyMap<string, Chain>): readonly Cycle[] {
-  const found: Cycle[] = [];
+/** `chains` are by their whole name. */
+export function orderOf(chains: ReadonlyMap<string, Chain>): Order {
+  const cycles: Call[] = [];
+  const left: Chain[] = [];
   const states = new Map<string, "on the way" | "done">();
   for (const root of chains.values()) {
     const way: Place[] = [];
@@ -30,19 +26,18 @@ export function cyclesOf(chains: ReadonlyMap<string, Chain>): readonly Cycle[] {
     };
     if (!states.has(root.name)) enter(root);
     for (let place = way.at(-1); place !== undefined; place = way.at(-1)) {
-      const rule = place.chain.rules[place.at];
+      const call = place.chain.calls[place.at];
       place.at += 1;
-      if (rule === undefined) {
+      if (call === undefined) {
         states.set(place.chain.name, "done");
+        left.push(place.chain);
         way.pop();
         continue;
       }
-      const chain = leadsTo(rule);
-      if (chain === null) continue;
-      const state = states.get(chain);
-      if (state === undefined) enter(chains.get(chain)!);
-      else if (state === "on the way") found.push({ line: rule.line, chain });
+      const state = states.get(call.chain);
+      if (state === undefined) enter(chains.get(call.chain)!);
+      else if (state === "on the way") cycles.push(call);
     }
   }
-  return found;
+  return { cycles, chains: left.reverse() };
 }

@@ -1,6 +1,7 @@
 /** A rule while its words are read, and what is known from rules before it. */
 import type { Test } from "../../program.ts";
 import { hasPorts } from "../../protocols.ts";
+import type { TableName } from "./facts.ts";
 import type { Reason } from "./words.ts";
 
 /** What a text of an address or of ports was read as: the same for the next rule that says it. */
@@ -12,6 +13,7 @@ export interface Known {
 }
 
 export interface Draft {
+  readonly table: TableName;
   readonly words: readonly string[];
   /** The next word to read. */
   at: number;
@@ -21,19 +23,23 @@ export interface Draft {
   /** The list of xt_recent that the client is put into. */
   remember: string | null;
   isLimited: boolean;
+  /** How many `-m` were read. */
+  matches: number;
   asksPort: boolean;
   /** A module of `-p` itself was read. */
   saysPorts: boolean;
   about: string | null;
 }
 
-export const draftOf = (words: readonly string[], at: number): Draft => ({
+export const draftOf = (table: TableName, words: readonly string[], at: number): Draft => ({
+  table,
   words,
   at,
   tests: [],
   protocol: -1,
   remember: null,
   isLimited: false,
+  matches: 0,
   asksPort: false,
   saysPorts: false,
   about: null,

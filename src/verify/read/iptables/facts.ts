@@ -1,10 +1,17 @@
 /** What is known of tables before any text is read. */
 import type { Hook } from "../../program.ts";
 
+/** Those that netc writes: a whole text has them all. */
 export const TABLES = ["filter", "mangle", "nat"] as const;
-export type TableName = (typeof TABLES)[number];
 
-export const isTable = (word: string): word is TableName => (TABLES as readonly string[]).includes(word);
+/** A whole text may have these besides: `iptables-save` prints whatever table the kernel has. */
+const BESIDES = ["raw", "security"] as const;
+
+export type TableName = (typeof TABLES)[number] | (typeof BESIDES)[number];
+
+const KNOWN: readonly string[] = [...TABLES, ...BESIDES];
+
+export const isTable = (word: string): word is TableName => KNOWN.includes(word);
 
 /** The kernel's chains by table, each with its hook; `null` where no rule is known to stand. */
 export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook | null>>>> = {
@@ -17,6 +24,8 @@ export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook |
     POSTROUTING: null,
   },
   nat: { PREROUTING: "nat-prerouting", INPUT: null, OUTPUT: "nat-output", POSTROUTING: "nat-postrouting" },
+  raw: { PREROUTING: "raw-prerouting", OUTPUT: "raw-output" },
+  security: { INPUT: null, FORWARD: null, OUTPUT: null },
 };
 
 /** Beside other rules, the chains that a hook jumps to, in this order: `up.sh` puts a jump there where the chain is. */

@@ -1,19 +1,18 @@
 /** What a rule asks of a packet. Each function reads the words of one match, behind its name, and answers why it cannot. */
 import { readConntrack } from "./conntrack.ts";
 import { add, type Draft, type Known, next, takes, takesAll } from "./draft.ts";
+import { isDevice } from "./names.ts";
 import { readIcmpType, readPorts, readProtocol } from "./protocol.ts";
 import { notBefore, saysNothing, twice, unknown } from "./reasons.ts";
-import { addressTest, bytesOver, decimal, shareTest } from "./values.ts";
+import { readRecent } from "./recent.ts";
+import { addressTest, bytesOver, shareTest } from "./values.ts";
 import type { Reason } from "./words.ts";
 
 type MatchReader = (draft: Draft, known: Known) => Reason;
 
-/** The kernel keeps 15 bytes of a device's name; one that ends with `+` stands for all that begin so. */
 function readDevice(draft: Draft, side: "in" | "out"): Reason {
   const device = next(draft);
-  if (device.length === 0 || device.length > 15 || /[+!/]/.test(device)) return `\`${device}\` is no device's name`;
-  if (side === "in" && device !== "lo") return "of the devices that packets come by `lo` alone is known";
-  return add(draft, { kind: "device", side, device });
+  return isDevice(device) ? add(draft, { kind: "device", side, device }) : `\`${device}\` is no device's name`;
 }
 
 function readAddressType(draft: Draft): Reason {
@@ -32,33 +31,18 @@ function readStatistic(draft: Draft, known: Known): Reason {
   return add(draft, shareTest(known, next(draft)));
 }
 
-const SET = ["--set", "--name"];
-const CHECK = ["--rcheck", "--seconds"];
-const REAP = ["--reap", "--name"];
+/** Ten a minute; a burst of five is what the module has by itself, and what `iptables-save` leaves out. */
+const LIMITS: ReadonlySet<string> = new Set(["10/min", "10/minute"]);
 
-/** Without `--reap` a check would clear nobody; without `--rsource` the list's own words may be the destination's. */
-function readRecent(draft: Draft): Reason {
-  if (takesAll(draft, SET)) {
-    draft.remember = next(draft);
-    return takes(draft, "--rsource") ? null : "`-m recent --set` is known with `--name` and `--rsource` only";
-  }
-  if (!takesAll(draft, CHECK)) return "`-m recent` is known with `--set` or `--rcheck --seconds` only";
-  const word = next(draft);
-  const seconds = decimal(word, 0xffffffff);
-  if (seconds <= 0) return `\`${word}\` is no number of seconds`;
-  if (!takesAll(draft, REAP)) return "`-m recent --rcheck` is known with `--reap` and `--name` only";
-  const list = next(draft);
-  if (!takes(draft, "--rsource")) return "`-m recent --rcheck` is known with `--rsource` only";
-  return add(draft, { kind: "remembered", list, seconds });
-}
-
-const LIMIT = ["--limit", "10/min", "--limit-burst", "5"];
-
+/** The test itself is put behind all others: xt_limit counts whatever they let through. */
 function readLimit(draft: Draft): Reason {
-  if (!takesAll(draft, LIMIT)) return "`-m limit` is known with `--limit 10/min --limit-burst 5` only";
+  if (!takes(draft, "--limit") || !LIMITS.has(next(draft))) return ONLY_LIMIT;
+  if (takes(draft, "--limit-burst") && !takes(draft, "5")) return ONLY_LIMIT;
   draft.isLimited = true;
-  return add(draft, { kind: "limit" });
+  return null;
 }
+
+const ONLY_LIMIT = "`-m limit` is known with `--limit 10/min --limit-burst 5` only";
 
 /** xt_comment keeps 256 bytes, the last of them zero. */
 const COMMENT = 255;
@@ -83,10 +67,19 @@ const MODULES: ReadonlyMap<string, MatchReader> = new Map<string, MatchReader>([
   ["limit", readLimit],
 ]);
 
+/** A rule of nf_tables keeps less than 4,096 bytes, of which xt_recent takes some 290. */
+const MOST_MATCHES = 12;
+
+/** raw comes before conntrack, and what is drawn or remembered there is not known. */
+const IN_RAW: ReadonlySet<string> = new Set(["comment", "tcp", "udp", "sctp", "icmp6", "addrtype"]);
+
 const readModule: MatchReader = (draft, known) => {
   const name = next(draft);
   const read = MODULES.get(name);
   if (read === undefined) return `the match \`-m ${name}\` is not known`;
+  draft.matches += 1;
+  if (draft.matches > MOST_MATCHES) return `a rule is known with ${MOST_MATCHES} matches at most`;
+  if (draft.table === "raw" && !IN_RAW.has(name)) return `the match \`-m ${name}\` is not known in raw`;
   if (name !== "comment" && draft.remember !== null)
     return "only a comment may stand behind `-m recent --set`: it remembers whoever comes so far";
   if (name !== "comment" && draft.isLimited)

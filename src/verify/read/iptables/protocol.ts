@@ -2,18 +2,32 @@
 import type { Test } from "../../program.ts";
 import { PROTOCOLS, protocolNamed } from "../../protocols.ts";
 import { add, type Draft, type Known, next, takes } from "./draft.ts";
+import { portsTest } from "./ports.ts";
 import { saysNothing, twice } from "./reasons.ts";
-import { decimal, portsTest } from "./values.ts";
+import { decimal, number } from "./values.ts";
 import type { Reason } from "./words.ts";
 
+/** IPv6's extension headers: no packet has one of them for its protocol (ipv6_ext_hdr, ip6tables' is_exthdr). */
+const EXTENSION_HEADERS: ReadonlySet<number> = new Set([43, 44, 50, 51, 59, 60]);
+
+/** The tool folds capitals (xshared.c), and knows this name of its own besides those of /etc/protocols. */
+function protocolOf(word: string): number {
+  const name = word.toLowerCase();
+  return (name === "icmpv6" ? PROTOCOLS["ipv6-icmp"] : protocolNamed(name)) ?? number(word, 255);
+}
+
 /** 0 is every protocol to iptables, and no test. */
-export function readProtocol(draft: Draft, { tests }: Known): Reason {
+export function readProtocol(draft: Draft, { family, tests }: Known): Reason {
   const word = next(draft);
-  const protocol = protocolNamed(word) ?? decimal(word, 255);
-  if (protocol <= 0) return `\`${word}\` is no protocol that is known`;
-  draft.protocol = protocol;
   const known = tests.protocol.get(word);
-  if (known !== undefined) return add(draft, known);
+  if (known?.kind === "protocol") {
+    draft.protocol = known.protocols[0]!;
+    return add(draft, known);
+  }
+  const protocol = protocolOf(word);
+  if (protocol <= 0) return `\`${word}\` is no protocol that is known`;
+  if (family === 6 && EXTENSION_HEADERS.has(protocol)) return `\`${word}\` is an extension header of IPv6`;
+  draft.protocol = protocol;
   const test: Test = { kind: "protocol", protocols: [protocol] };
   tests.protocol.set(word, test);
   return add(draft, test);
@@ -31,7 +45,7 @@ export function readPorts(draft: Draft, known: Known, module: string): Reason {
     if (seen.includes(option)) return twice(option);
     seen += option;
     draft.at += 1;
-    const reason = add(draft, portsTest(known, option, next(draft)));
+    const reason = add(draft, portsTest(known, draft, option, next(draft)));
     if (reason !== null) return reason;
   }
 }

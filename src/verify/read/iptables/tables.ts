@@ -1,9 +1,11 @@
 /** The lines of a text: tables, their chains, rules, COMMIT. */
 import type { Rule, Unread } from "../../program.ts";
+import { beginsWithMark, controlReason, hasControl, lengthReason, wordsReason } from "./bytes.ts";
 import { type Known, knownOf } from "./draft.ts";
-import { BUILT_IN, isTable, TABLES, type TableName } from "./facts.ts";
+import { BUILT_IN, isTable, type TableName } from "./facts.ts";
+import { missingOf } from "./missing.ts";
+import { chainName } from "./names.ts";
 import { readRule } from "./rule.ts";
-import { isTarget } from "./targets.ts";
 import { type Reason, splitWords } from "./words.ts";
 
 export type Form = "whole" | "coexist";
@@ -12,9 +14,23 @@ export interface Chain {
   /** With the table's. */
   readonly name: string;
   readonly rules: Rule[];
+  /** Where its rules lead. */
+  readonly calls: Call[];
+  readonly translations: Translation[];
   readonly isBuiltIn: boolean;
   /** A hook that no rule of netc's is asked at. */
   readonly isSilent: boolean;
+}
+
+/** A rule that leads to a chain. */
+export interface Call {
+  readonly line: number;
+  readonly chain: string;
+}
+
+export interface Translation {
+  readonly line: number;
+  readonly as: "DNAT" | "SNAT" | "MASQUERADE";
 }
 
 export interface Table {
@@ -26,6 +42,8 @@ export interface Table {
 export interface Tables {
   readonly tables: readonly Table[];
   readonly unread: readonly Unread[];
+  /** What a whole text does not say, so that the kernel keeps what it has. */
+  readonly missing: readonly Unread[];
 }
 
 /** More would tell a person no more. */
@@ -36,13 +54,21 @@ interface Reading {
   readonly known: Known;
   readonly tables: Table[];
   readonly unread: Unread[];
+  readonly hasControl: boolean;
   /** The table whose COMMIT is still to come. */
   open: Table | null;
 }
 
 export function readTables(text: string, family: 4 | 6, form: Form): Tables {
-  const reading: Reading = { form, known: knownOf(family), tables: [], unread: [], open: null };
-  const { unread } = reading;
+  const reading: Reading = {
+    form,
+    known: knownOf(family),
+    tables: [],
+    unread: [],
+    hasControl: hasControl(text),
+    open: null,
+  };
+  const { unread, tables } = reading;
   const words: string[] = [];
   let line = 0;
   let start = 0;
@@ -54,10 +80,9 @@ export function readTables(text: string, family: 4 | 6, form: Form): Tables {
     if (reason !== null) unread.push({ line, text: text.slice(start, end), reason });
     start = end + 1;
   }
-  if (unread.length >= MOST) return reading;
+  if (unread.length >= MOST) return { tables, unread, missing: [] };
   if (reading.open !== null) unread.push(uncommitted(reading.open));
-  if (form === "whole") unread.push(...missing(reading.tables, line));
-  return reading;
+  return { tables, unread, missing: form === "whole" ? missingOf(tables, line) : [] };
 }
 
 const UNENDED = "the text ends within this line: the file may be cut off";
@@ -68,43 +93,44 @@ const uncommitted = ({ name, line }: Table): Unread => ({
   reason: `no COMMIT ends the table ${name}: the file may be cut off`,
 });
 
-/** The kernel keeps what it has of a table, and the policy of a chain, that a text does not name. */
-function missing(tables: readonly Table[], line: number): readonly Unread[] {
-  return TABLES.flatMap((name) => {
-    const table = tables.find((other) => other.name === name);
-    if (table === undefined)
-      return [{ line, text: "", reason: `the table ${name} is missing: what the kernel has of it stays` }];
-    return Object.keys(BUILT_IN[name])
-      .filter((chain) => !table.chains.has(chain))
-      .map((chain) => ({
-        line: table.line,
-        text: `*${name}`,
-        reason: `the chain ${chain} is not declared: its policy stays`,
-      }));
-  });
-}
-
 const HASH = 35;
 const STAR = 42;
 const DASH = 45;
 const COLON = 58;
-const CARRIAGE_RETURN = 13;
+const BRACKET = 91;
 
 function readLine(reading: Reading, text: string, start: number, end: number, line: number, words: string[]): Reason {
   if (start === end) return null;
+  if (line === 1 && beginsWithMark(text)) return "the text begins with a byte-order mark";
+  const reason = lengthReason(text, start, end) ?? (reading.hasControl ? controlReason(text.slice(start, end)) : null);
+  if (reason !== null) return reason;
   const first = text.charCodeAt(start);
   if (first === HASH) return null;
-  if (text.charCodeAt(end - 1) === CARRIAGE_RETURN) return "the line ends with a carriage return";
   if (first === STAR) return openTable(reading, text.slice(start + 1, end), line);
   const { open } = reading;
   if (open === null) return "outside of a table only a table's `*` line and comments are known";
-  if (first === DASH && text.startsWith("-A ", start)) {
-    return splitWords(text, start, end, words) ?? readRule(words, line, open, reading.known);
+  const rule = first === BRACKET ? start + countersAt(text, start, end) : start;
+  if (text.charCodeAt(rule) === DASH && text.startsWith("-A ", rule)) {
+    const unsplit = splitWords(text, rule, end, words) ?? (end - rule > WORDY ? wordsReason(words) : null);
+    return unsplit ?? readRule(words, line, open, reading.known);
   }
   if (first === COLON) return declare(open, text.slice(start + 1, end), reading.form);
   if (end - start !== 6 || !text.startsWith("COMMIT", start)) return "no line of a table is known that begins so";
   reading.open = null;
   return null;
+}
+
+/** A rule of fewer characters has neither too many words nor one that is too long. */
+const WORDY = 340;
+
+const COUNTERS = /\[\d{1,20}:\d{1,20}\]/y;
+
+/** How long a rule's counters are with the blank behind them; 0 where there are none. The tool reads them, and sets them with `--counters` alone. */
+function countersAt(text: string, start: number, end: number): number {
+  COUNTERS.lastIndex = start;
+  if (!COUNTERS.test(text)) return 0;
+  const behind = COUNTERS.lastIndex;
+  return behind < end && text[behind] === " " ? behind + 1 - start : 0;
 }
 
 function openTable(reading: Reading, name: string, line: number): Reason {
@@ -118,30 +144,25 @@ function openTable(reading: Reading, name: string, line: number): Reason {
   return isAgain ? `the table ${name} stands twice` : null;
 }
 
-/** iptables' limit on the name of a chain. */
-const NAME = 28;
+const isCounters = (word: string | undefined): boolean => word !== undefined && /^\[\d{1,20}:\d{1,20}\]$/.test(word);
 
 /** A chain's line behind its colon: name, policy, counters. */
 function declare({ name: table, chains }: Table, text: string, form: Form): Reason {
   const [name = "", policy, counters, more] = text.split(" ");
-  if (counters !== "[0:0]" || more !== undefined) return "a chain is known with a policy and the counters `[0:0]` only";
+  if (!isCounters(counters) || more !== undefined)
+    return "a chain is known with a policy and counters such as `[0:0]` only";
   if (chains.has(name)) return `the chain \`${name}\` is declared twice`;
   const isBuiltIn = Object.hasOwn(BUILT_IN[table], name);
-  const chain = {
-    name: `${table} ${name}`,
-    rules: [],
-    isBuiltIn,
-    isSilent: isBuiltIn && BUILT_IN[table][name] === null,
-  };
-  chains.set(name, chain);
+  const isSilent = isBuiltIn && BUILT_IN[table][name] === null;
+  chains.set(name, { name: `${table} ${name}`, rules: [], calls: [], translations: [], isBuiltIn, isSilent });
   if (isBuiltIn) {
     if (form === "coexist") return `beside other rules the kernel's own chain \`${name}\` is not netc's`;
     return policy === "ACCEPT" ? null : `the policy of \`${name}\` is known as ACCEPT only`;
   }
   if (policy !== "-")
     return `\`${name}\` is no chain of the kernel's own in ${table}, so that its policy is \`-\` only`;
-  if (name.length === 0 || name.length > NAME || /^[-!]|["']/.test(name) || isTarget(name))
-    return `\`${name}\` is no name for a chain`;
+  const reason = chainName(name);
+  if (reason !== null) return reason;
   if (form === "coexist" && !name.startsWith("NETC-"))
     return `beside other rules \`${name}\` is no name of a chain of netc's`;
   return null;

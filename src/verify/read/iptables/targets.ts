@@ -2,7 +2,7 @@
 import type { Action, Refusal, Target } from "../../program.ts";
 import { asksOfPorts, type Draft, type Known, next, takes } from "./draft.ts";
 import type { TableName } from "./facts.ts";
-import { address, bytesOver, decimal, hexadecimal, ports } from "./values.ts";
+import { address, bytesOver, decimal, number, ports } from "./values.ts";
 
 /** A string in the place of an action is the reason why there is none. */
 type TargetReader = (draft: Draft, known: Known) => Action | string;
@@ -71,20 +71,37 @@ function readSnat(draft: Draft, known: Known): Action | string {
 const readMasquerade: TargetReader = (draft) =>
   takes(draft, "--random-fully") ? { kind: "snat", address: null } : "`MASQUERADE` is known with `--random-fully` only";
 
-/** xt_MARK clears the bits of the mask and then flips those of the value: these are set, where the mask holds them all. */
-function readMark(draft: Draft): Action | string {
-  if (!takes(draft, "--set-xmark")) return "`MARK` is known with `--set-xmark` only";
-  const word = next(draft);
-  const slash = word.indexOf("/");
-  const value = hexadecimal(word.slice(0, slash));
-  const mask = hexadecimal(word.slice(slash + 1));
-  if (slash === -1 || value === -1 || mask === -1) return `\`${word}\` is no value and mask in hexadecimal`;
-  if ((value & ~mask) !== 0)
-    return `the mask of \`${word}\` does not hold its value: other bits would be flipped, not set`;
-  return { kind: "mark", value, mask };
+/** Behind `-j MARK`: what its word, a value with or without a mask, makes of the packet's mark (libxt_MARK.c). */
+const MARKS: ReadonlyMap<string, (value: number, mask: number | null) => Mark | null> = new Map([
+  ["--set-xmark", (value, mask) => ({ value, mask: mask ?? ALL })],
+  ["--set-mark", (value, mask) => ({ value, mask: mask === null ? ALL : (value | mask) >>> 0 })],
+  ["--or-mark", (value, mask) => (mask === null ? { value, mask: value } : null)],
+  ["--and-mark", (value, mask) => (mask === null ? { value: 0, mask: ~value >>> 0 } : null)],
+]);
+
+const ALL = 0xffffffff;
+
+interface Mark {
+  readonly value: number;
+  readonly mask: number;
 }
 
-/** The kernel keeps 29 bytes of a prefix. */
+/** xt_MARK clears the bits of the mask and then flips those of the value: these are set, where the mask holds them all. */
+function readMark(draft: Draft): Action | string {
+  const read = MARKS.get(next(draft));
+  if (read === undefined) return "`MARK` is known with `--set-xmark`, `--set-mark`, `--or-mark` or `--and-mark` only";
+  const word = next(draft);
+  const slash = word.indexOf("/");
+  const value = number(slash === -1 ? word : word.slice(0, slash), ALL);
+  const mask = slash === -1 ? null : number(word.slice(slash + 1), ALL);
+  const mark = value === -1 || mask === -1 ? null : read(value, mask);
+  if (mark === null) return `\`${word}\` is no value and mask of 32 bits`;
+  if ((mark.value & ~mark.mask) !== 0)
+    return `the mask of \`${word}\` does not hold its value: other bits would be flipped, not set`;
+  return mark.mask === 0 ? `\`${word}\` sets no bit` : { kind: "mark", ...mark };
+}
+
+/** The tool cuts a prefix behind 29 bytes. */
 const PREFIX = 29;
 
 function readLog(draft: Draft): Action | string {
@@ -102,9 +119,8 @@ const TARGETS: Readonly<Record<TableName, ReadonlyMap<string, TargetReader>>> = 
   filter: new Map([ACCEPT, RETURN, ["DROP", fixed("drop")], ["REJECT", readReject], ["LOG", readLog]]),
   nat: new Map([ACCEPT, RETURN, ["DNAT", readDnat], ["SNAT", readSnat], ["MASQUERADE", readMasquerade]]),
   mangle: new Map([ACCEPT, RETURN, ["MARK", readMark]]),
+  raw: new Map([ACCEPT, RETURN, ["DROP", fixed("drop")]]),
+  security: new Map(),
 };
 
 export const targetReader = (table: TableName, word: string): TargetReader | undefined => TARGETS[table].get(word);
-
-/** Some table's target: no chain of one's own is called so. */
-export const isTarget = (word: string): boolean => Object.values(TARGETS).some((targets) => targets.has(word));

@@ -18,16 +18,22 @@ export function decimal(text: string, last: number): number {
   return value > last ? -1 : value;
 }
 
-/** Hexadecimal behind `0x`, 32 bits; -1 where the text is none. */
-export function hexadecimal(text: string): number {
-  return /^0x[0-9a-f]{1,8}$/.test(text) ? Number(text) : -1;
+/** Decimal, or hexadecimal behind `0x`, as xtables_strtoui takes it with base 0; octal is not known. */
+export function number(text: string, last: number): number {
+  if (!/^0[xX][0-9a-fA-F]{1,8}$/.test(text)) return decimal(text, last);
+  const value = Number.parseInt(text.slice(2), 16);
+  return value > last ? -1 : value;
 }
 
+type ReadPort = (text: string) => number;
+
+const decimalPort: ReadPort = (text) => decimal(text, 65535);
+
 /** A port or two with a sign between, the first not over the last. */
-export function ports(text: string, between: ":" | "-"): PortRange | string {
+export function ports(text: string, between: ":" | "-", port: ReadPort = decimalPort): PortRange | string {
   const cut = text.indexOf(between);
-  const first = decimal(cut === -1 ? text : text.slice(0, cut), 65535);
-  const last = cut === -1 ? first : decimal(text.slice(cut + 1), 65535);
+  const first = port(cut === -1 ? text : text.slice(0, cut));
+  const last = cut === -1 ? first : port(text.slice(cut + 1));
   if (first > 0 && last >= first) return { first, last };
   if (first > last && last > 0) return `the ports \`${text}\` end before they begin`;
   return `\`${text}\` is no port from 1 to 65535 and no range of them`;
@@ -39,32 +45,26 @@ export function address({ family }: Known, text: string): Address | string {
   return read.family === family ? read : `\`${text}\` is no address of IPv${family}`;
 }
 
+/** `10.0.0.0/255.0.0.0` with its length; as it is where no mask stands in it. A mask with a gap stays, and is no length. */
+function withoutMask(text: string): string {
+  const mask = /\/(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (mask === null) return text;
+  const read = parseAddress(mask[1]!);
+  if (isFault(read) || read.family !== 4) return text;
+  const zeros = 2 ** 32 - Number(read.value);
+  const length = 32 - Math.log2(zeros);
+  return Number.isInteger(length) ? `${text.slice(0, mask.index)}/${length}` : text;
+}
+
 export function addressTest({ family, tests }: Known, of: AddressField, text: string): Test | string {
   const known = tests[of].get(text);
   if (known !== undefined) return known;
-  const prefix = parsePrefix(text);
+  const prefix = parsePrefix(family === 4 ? withoutMask(text) : text);
   if (isFault(prefix)) return `\`${text}\` is no range of addresses: ${prefix.reason}`;
   if (prefix.address.family !== family) return `\`${text}\` is no range of IPv${family}`;
   const range = { first: firstAddress(prefix), last: lastAddress(prefix) };
   const test: Test = { kind: "address", of, ranges: [range], isNot: false };
   tests[of].set(text, test);
-  return test;
-}
-
-const PORT_FIELDS = {
-  "--sport": "source-port",
-  "--dport": "destination-port",
-  "--ctorigdstport": "asked-port",
-} as const;
-
-export function portsTest({ tests }: Known, option: keyof typeof PORT_FIELDS, text: string): Test | string {
-  const key = option + text;
-  const known = tests.ports.get(key);
-  if (known !== undefined) return known;
-  const range = ports(text, ":");
-  if (typeof range === "string") return range;
-  const test: Test = { kind: "ports", of: PORT_FIELDS[option], ranges: [range] };
-  tests.ports.set(key, test);
   return test;
 }
 
