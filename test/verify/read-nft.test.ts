@@ -40,7 +40,7 @@ const SETS = `
 	set clients {
 		typeof ip saddr . numgen inc mod 2 . numgen inc mod 2
 		flags dynamic, timeout
-		size 64
+		size 262144
 	}
 	set pairs {
 		typeof ip saddr . ip daddr
@@ -150,6 +150,7 @@ test("conditions", () => {
       { kind: "ports", of: "destination-port", ranges: [port(67)] },
       { kind: "state", states: ["established", "related"] },
       { kind: "translated", is: false },
+      { kind: "state", states: ["new", "established", "related"] },
     ],
     actions: [{ kind: "accept" }],
     about: "",
@@ -286,11 +287,13 @@ test("hooks", () => {
     "type filter hook forward priority filter; policy accept;",
     "type filter hook output priority filter; policy accept;",
     NAT_OUT,
+    "type filter hook prerouting priority raw; policy accept;",
+    "type filter hook output priority -300; policy accept;",
   ];
   const chains = bases.map((base, at) => `\tchain c${at} {\n\t\t${base}\n\t}\n`).join("\n");
   assert.deepEqual(programOf(`${HEAD}${chains}}\n`).hooks, {
-    "raw-prerouting": [],
-    "raw-output": [],
+    "raw-prerouting": ["c8"],
+    "raw-output": ["c9"],
     "mangle-prerouting": ["c0"],
     "nat-prerouting": ["c1"],
     "mangle-output": ["c2"],
@@ -311,7 +314,7 @@ test("a prefix with a dollar is a variable's", () => {
 
 /** A rule, alone in its chain, and why it is not read. */
 const BROKEN_RULES: readonly (readonly [rule: string, reason: RegExp, base?: string])[] = [
-  ["ip saddr 10.0.0.1 counter drop", /`counter` is not known/],
+  ["ip saddr 10.0.0.1 notrack drop", /`notrack` is not known/],
   ["ip saddr 10.0.0.1 drop log", /behind one that ends the rule/],
   ["log ip saddr 10.0.0.1 drop", /a condition stands behind an action/],
   ["ip saddr 10.0.0.1/8 drop", /no prefix: .*begins at 10\.0\.0\.0/],
@@ -322,7 +325,7 @@ const BROKEN_RULES: readonly (readonly [rule: string, reason: RegExp, base?: str
   ["ip saddr drop", /no IPv4 address/],
   ["ip saddr", /the line ends too early/],
   ["ip ttl 3 drop", /`saddr` or `daddr`/],
-  ["ip6 saddr fd00::1 counter drop", /`counter` is not known/],
+  ["ip6 saddr fd00::1 notrack drop", /`notrack` is not known/],
   ["ip saddr 10.0.0.1 ip6 daddr fd00::1 drop", /holds for no packet/],
   ["tcp dport 0 drop", /no port/],
   ["tcp dport 65536 drop", /no port/],
@@ -330,12 +333,12 @@ const BROKEN_RULES: readonly (readonly [rule: string, reason: RegExp, base?: str
   ["th dport 80 drop", /a set, or `vmap`/],
   ["meta l4proto esp drop", /no protocol/],
   ["meta skuid 0 drop", /expected/],
-  ["ct state invalid drop", /no state that netc asks/],
+  ["ct state snat drop", /no state that netc asks/],
   ["ct status snat drop", /`dnat` is expected/],
   ["ct original proto-dst 80 drop", /no protocol with ports/],
   ["icmpv6 type 133 accept", /does not stand behind/],
   ['iifname "eth*" accept', /no device's name/],
-  ['iifname "eth0" accept', /`lo` alone is known/],
+  ['iifname "eth0" accept', /cannot stand where/, NAT_OUT],
   ["iifname lo accept", /in quotes/],
   ['accept comment "open', /a quote is not closed/],
   ['accept comment "a" drop', /not the last/],
@@ -354,7 +357,7 @@ const BROKEN_RULES: readonly (readonly [rule: string, reason: RegExp, base?: str
   ["limit rate 11/minute burst 5 packets log", /expected/],
   ['log prefix "$x and more"', /no variable/],
   ['log prefix "costs $5"', /as a variable/],
-  ["meta mark set 0x10", /expected/],
+  ["meta mark set 0x10 0x20", /not known/],
   ["meta mark set meta mark & 0xfffffff0 ^ 0x10", /were not cleared/],
   ["dnat ip to 10.0.0.1", /cannot stand where/],
   ["masquerade fully-random", /cannot stand where/, NAT_IN],
@@ -413,7 +416,7 @@ const BROKEN_TEXTS: readonly (readonly [from: string, to: string, line: number, 
   ["80 . 1 :", "80-81 . 1 :", 22, /`flags interval`/],
   ["tcp . 80 . 1", "icmp . 80 . 1", 22, /`icmp` has no ports/],
   ["10.0.0.2 . 8080,", "10.0.0.2,", 22, /the value is not/],
-  ["10.0.0.2 . 8080,", "10.0.0.2 . 8080", 22, /no comma/],
+  ["10.0.0.1 . 8080,", "10.0.0.1 . 8080", 21, /no comma/],
   ["\t10.0.0.1 . 10.0.0.1,", "\t10.0.0.1 . fd00::1,", 14, /no IPv4 address/],
   ["\t10.0.0.1 . 10.0.0.1,", "\t10.0.0.1 . 10.0.0.1,\n\t10.0.0.1 . 10.0.0.1,", 15, /on lines 14 and 15$/],
   ["udp . 30000-30001 :", "udp . 30001-30009 : jump other,\n\t\t\tudp . 30000-30001 :", 38, /lines 37 and 38 overlap/],

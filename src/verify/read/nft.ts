@@ -5,6 +5,7 @@
 import type { Family } from "../../address/address.ts";
 import { byHook, type Hook, type Program, type Read, type Rule, type Unread } from "../program.ts";
 import { type Block, isFull, MOST_UNREAD, readBlocks, report, type Source } from "./nft/blocks.ts";
+import { checkBytes } from "./nft/bytes.ts";
 import { type Chain, readChain } from "./nft/chains.ts";
 import type { Known } from "./nft/draft.ts";
 import { checkGraph } from "./nft/graph.ts";
@@ -52,6 +53,8 @@ export type ReadNft = { readonly programs: (family: Family) => Program } | { rea
 
 export function readNftOnce(text: string): ReadNft {
   const source: Source = { lines: text.split("\n"), unread: [] };
+  checkBytes(source, text);
+  if (source.unread.length > 0) return { unread: source.unread };
   const terms = noTerms();
   const { blocks, isWhole, definitions } = readBlocks(source);
   const unique = uniqueBlocks(source, blocks);

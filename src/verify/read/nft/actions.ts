@@ -1,6 +1,7 @@
 /** What a rule does. */
 import type { Family } from "../../../address/address.ts";
 import type { MapElement, Target } from "../../program.ts";
+import { byteLength } from "./bytes.ts";
 import { addAction, bind, type Draft, namedSet } from "./draft.ts";
 import { targetOf } from "./elements.ts";
 import { beginsKey, type Field, readKey } from "./fields.ts";
@@ -45,23 +46,22 @@ function inlineMap(draft: Draft, key: readonly Field[], family: Family): readonl
   if (key.length !== 1 || key[0]!.part.kind !== "ports")
     return fail(words, "a map in braces is asked by more than `th dport`");
   const elements: MapElement<Target>[] = [];
-  const lines = new Set<string>();
-  for (;;) {
+  const seen = new Set<number>();
+  do {
+    if (elements.length > 0 && peek(words) === "}") break;
     const asked = take(words);
     const from = portsOf(known.terms, asked);
     if (typeof from === "string" || from.first !== from.last) return fail(words, `\`${asked}\` is no port`);
-    if (lines.has(asked)) return fail(words, `the element ${asked} stands twice on line ${words.line}`);
-    lines.add(asked);
+    if (seen.has(from.first)) return fail(words, `the element ${asked} stands twice on line ${words.line}`);
+    seen.add(from.first);
     if (!expect(words, ":")) return null;
     const address = take(words);
     if (!expect(words, ".")) return null;
-    const port = take(words);
-    const isLast = !port.endsWith(",");
-    const value = targetOf(known.terms, family, address, isLast ? port : port.slice(0, -1));
+    const value = targetOf(known.terms, family, address, take(words));
     if (typeof value === "string") return fail(words, value);
     elements.push({ key: [from], value, line: words.line });
-    if (isLast) return expect(words, "}") ? elements : null;
-  }
+  } while (accept(words, ","));
+  return expect(words, "}") ? elements : null;
 }
 
 function translateByKey(draft: Draft, family: Family): null {
@@ -118,9 +118,11 @@ export function verdictMap(draft: Draft, asked: readonly Field[]): null {
   return addAction(draft, { kind: "verdict-map", key, elements: map.holding.elements }, "ends");
 }
 
-/** Puts the client into a list; where the set is full the kernel leaves the rule. */
+/** Puts the client into a list; where the set is full the kernel leaves the rule, and what stood in front is done. */
 export function update(draft: Draft): null {
   const { words } = draft;
+  if (draft.actions.length > 0)
+    return fail(words, "an action stands in front of `update`, which leaves the rule where the set is full");
   const set = namedSet(draft, take(words));
   if (set === null || !expect(words, "{")) return null;
   const key = readKey(words, "asked");
@@ -135,6 +137,9 @@ export function update(draft: Draft): null {
   return expect(words, "}") ? addAction(draft, { kind: "remember", list, seconds }, "goes on") : null;
 }
 
+/** NF_LOG_PREFIXLEN without the byte that ends it. */
+const LONGEST_PREFIX = 127;
+
 /** A prefix that is `"$name"` is a variable's text: inside a prefix nft reads `$` as one. */
 export function log(draft: Draft): null {
   const { words, known } = draft;
@@ -144,21 +149,7 @@ export function log(draft: Draft): null {
   const prefix = text.startsWith("$") ? known.definitions.get(text.slice(1)) : text;
   if (prefix === undefined) return fail(words, `there is no variable \`${text.slice(1)}\``);
   if (prefix === text && text.includes("$")) return fail(words, "nft reads `$` in a prefix as a variable");
+  if (byteLength(prefix) > LONGEST_PREFIX) return fail(words, `a prefix is longer than ${LONGEST_PREFIX} bytes`);
+  if (prefix === "" && prefix !== text) return fail(words, "nft takes no empty variable for a prefix");
   return addAction(draft, { kind: "log", prefix }, "goes on");
-}
-
-/** Eight hexadecimal digits at most, as nft prints them; else -1. */
-const hexadecimal = (word: string): number =>
-  /^0x(?:0|[1-9a-f][0-9a-f]{0,7})$/.test(word) ? Number.parseInt(word.slice(2), 16) : -1;
-
-/** `set meta mark & KEPT ^ VALUE`: the bits that are not kept are cleared, then those of the value turned. */
-export function mark(draft: Draft): null {
-  const { words } = draft;
-  if (!expect(words, "set", "meta", "mark", "&")) return null;
-  const kept = hexadecimal(take(words));
-  if (!expect(words, "^")) return null;
-  const value = hexadecimal(take(words));
-  if (kept < 0 || value < 0) return fail(words, "a mark is no hexadecimal number of 32 bits");
-  if ((kept & value) !== 0) return fail(words, "bits are turned that were not cleared");
-  return addAction(draft, { kind: "mark", value, mask: ~kept >>> 0 }, "goes on");
 }

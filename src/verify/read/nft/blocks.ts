@@ -1,6 +1,20 @@
 /** The file as blocks of lines: netc's one table, the sets, maps and chains in it, and nothing else. */
 import type { Unread } from "../../program.ts";
-import { accept, fail, isAtEnd, isBlank, quotedText, take, unexpected, unread, type Words, wordsOf } from "./words.ts";
+import { RESERVED } from "./reserved.ts";
+import {
+  accept,
+  CLOSE,
+  fail,
+  isAtEnd,
+  isBlank,
+  OPEN,
+  quotedText,
+  take,
+  unexpected,
+  unread,
+  type Words,
+  wordsOf,
+} from "./words.ts";
 
 /** A file's lines, and what of them could not be read. */
 export interface Source {
@@ -45,6 +59,15 @@ export interface Blocks {
 
 const NAME = /^[A-Za-z][A-Za-z0-9/_.-]*$/;
 const VARIABLE = /^[A-Za-z][A-Za-z0-9_]*$/;
+/** NFT_NAME_MAXLEN without the byte that ends it. */
+const LONGEST_NAME = 255;
+
+/** Why nft would not take the word for a name; `null` where it would. */
+function nameFault(name: string, pattern: RegExp, what: string): string | null {
+  if (!pattern.test(name)) return `\`${name}\` is no ${what}`;
+  if (RESERVED.has(name)) return `\`${name}\` is a word of nft's own, and no ${what}`;
+  return name.length > LONGEST_NAME ? `a name of more than ${LONGEST_NAME} letters is no ${what}` : null;
+}
 
 /** The number of the next line from `line` on that says something; one behind the last where there is none. */
 function nextLine({ lines }: Source, line: number): number {
@@ -66,35 +89,54 @@ function reportEnd(source: Source, where: string): void {
 
 function define(source: Source, words: Words, definitions: Map<string, string>): void {
   const name = take(words);
-  if (!VARIABLE.test(name)) fail(words, `\`${name}\` is no variable's name`);
+  const wrong = nameFault(name, VARIABLE, "variable's name");
+  if (wrong !== null) fail(words, wrong);
   if (definitions.has(name)) fail(words, `the variable \`${name}\` is defined twice`);
   if (!accept(words, "=")) unexpected(words, "`=`");
   const text = words.fault === null ? quotedText(words, "the prefix of a log") : null;
   if (finish(source, words) && text !== null) definitions.set(name, text);
 }
 
-/** Where the block that begins on `start` ends, its `}`; 0 where it does not. Lists of elements are blocks in it. */
+/** How many braces a line opens and does not close. */
+function balanceOf(number: number, line: string): number {
+  let balance = 0;
+  for (const word of wordsOf(number, line).all) {
+    if (word === "{") balance += 1;
+    else if (word === "}") balance -= 1;
+  }
+  return balance;
+}
+
+function firstCode(line: string): number {
+  let start = 0;
+  while (isBlank(line.charCodeAt(start))) start += 1;
+  return line.charCodeAt(start);
+}
+
+/**
+ * Where the block that begins on `start` ends: the line that begins with its `}`; 0 where it does not. Lists of elements are blocks in it;
+ * a line of a rule closes the braces that it opens, or it is not read.
+ */
 function endOf({ lines }: Source, start: number): number {
   let depth = 1;
   for (let number = start + 1; number <= lines.length; number += 1) {
     const line = lines[number - 1]!;
-    const last = line.charCodeAt(line.length - 1);
-    if (last !== OPEN && last !== CLOSE && !isBlank(last)) continue;
-    const bare = line.trim();
-    if (bare === "}") depth -= 1;
-    else if (bare.endsWith("{")) {
-      if (DECLARATION.test(bare)) return 0;
-      if (ELEMENTS.test(bare)) depth += 1;
+    if (depth === 1) {
+      const first = firstCode(line);
+      if (first === CLOSE) return number;
+      if (DECLARATION.test(line)) return 0;
+      if (ELEMENTS.test(line)) depth += balanceOf(number, line);
+    } else if (line.includes("}") || line.charCodeAt(line.length - 1) === OPEN) {
+      if (DECLARATION.test(line)) return 0;
+      depth += balanceOf(number, line);
     }
-    if (depth === 0) return number;
+    if (depth < 1) return 0;
   }
   return 0;
 }
 
-const OPEN = 123;
-const CLOSE = 125;
-const DECLARATION = /^(?:set|map|chain|table) /;
-const ELEMENTS = /^elements[ \t]+=[ \t]+\{$/;
+const DECLARATION = /^[ \t]*(?:set|map|chain|table)[ \t].*\{/;
+const ELEMENTS = /^[ \t]*elements[ \t=]/;
 
 function blockKind(word: string): BlockKind | null {
   return word === "set" || word === "map" || word === "chain" ? word : null;
@@ -116,14 +158,24 @@ function readTable(source: Source, start: number, blocks: Block[]): number {
       line = nextLine(source, line + 1);
       continue;
     }
-    if (!NAME.test(name)) fail(words, `\`${name}\` is no name`);
+    const wrong = nameFault(name, NAME, "name");
+    if (wrong !== null) fail(words, wrong);
     if (!accept(words, "{")) unexpected(words, "`{`");
+    const isEmpty = accept(words, "}");
     finish(source, words);
+    if (isEmpty) {
+      blocks.push({ kind, name, line, from: line + 1, to: line });
+      line = nextLine(source, line + 1);
+      continue;
+    }
     const end = endOf(source, line);
     if (end === 0) {
       report(source, line, `the file ends or goes on before a line \`}\` closes this ${kind}`);
       return 0;
     }
+    const closing = at(source, end);
+    if (!accept(closing, "}")) unexpected(closing, "`}`");
+    finish(source, closing);
     blocks.push({ kind, name, line, from: line + 1, to: end - 1 });
     line = nextLine(source, end + 1);
   }

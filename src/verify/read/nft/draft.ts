@@ -26,6 +26,8 @@ export interface Draft {
   readonly looked: { readonly at: number; readonly list: string }[];
   /** Nothing is done behind what was read. */
   isEnded: boolean;
+  /** Something stands in it that does nothing to a packet: a counter. */
+  hasIdle: boolean;
 }
 
 /** Says that the rule holds for that family alone. */
@@ -35,14 +37,34 @@ export function bind(draft: Draft, family: Family | null): boolean {
     fail(draft.words, "the rule asks for IPv4 and for IPv6: it holds for no packet");
     return false;
   }
+  if (isCounted(draft)) {
+    fail(draft.words, "a condition stands behind an action: what is asked of one family alone stands in front");
+    return false;
+  }
   draft.family = family;
   return true;
 }
 
+/** Whether what was read so far does something already, or counts packets: a limit counts what comes as far as it. */
+const isCounted = ({ tests, actions }: Draft): boolean => actions.length > 0 || tests.at(-1)?.kind === "limit";
+
 export function addTest(draft: Draft, test: Test): null {
-  if (draft.actions.length > 0 || draft.isEnded) fail(draft.words, "a condition stands behind an action");
+  if (isCounted(draft)) fail(draft.words, "a condition stands behind an action or a limit");
+  if (draft.isEnded) fail(draft.words, "a condition stands behind an action");
   draft.tests.push(test);
   return null;
+}
+
+/** Where nft knows one protocol of a rule it refuses another, or puts a condition of its own in front: one is enough. */
+export function addProtocols(draft: Draft, protocols: readonly number[]): null {
+  const before = draft.tests.find((test) => test.kind === "protocol");
+  if (
+    before?.kind === "protocol" &&
+    (before.protocols.length > 1 || protocols.length > 1 || before.protocols[0] !== protocols[0])
+  ) {
+    return fail(draft.words, "the rule asks for protocols twice");
+  }
+  return before === undefined ? addTest(draft, { kind: "protocol", protocols }) : null;
 }
 
 /** What ends the rule comes last. */

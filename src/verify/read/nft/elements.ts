@@ -1,4 +1,4 @@
-/** Elements of sets and maps, one a line. Of a large file nearly every line is one: no pattern is tried on it. */
+/** Elements of sets and maps. Of a large file nearly every line is one with a comma behind it: no pattern is tried on it. */
 import { unreachable } from "../../../diagnostics/bug.ts";
 import type { Target, Term } from "../../program.ts";
 import { hasPorts } from "../../protocols.ts";
@@ -51,12 +51,12 @@ function termOf(terms: Terms, { part, family }: Field, word: string): Term | str
 
 const COMMA = 44;
 
-/** The words of an element without the comma and the remark behind it, or why it is none. */
-function wordsOf(text: string): readonly string[] | string {
+/** The words of a line that is an element as netc prints it, without the comma and the remark behind it; `null`: it is not, or not alone. */
+function printedWords(text: string): readonly string[] | null {
   const remark = text.indexOf("#");
   let end = remark < 0 ? text.length : remark;
   while (end > 0 && isBlank(text.charCodeAt(end - 1))) end -= 1;
-  if (text.charCodeAt(end - 1) !== COMMA) return "no comma stands behind the element";
+  if (text.charCodeAt(end - 1) !== COMMA) return null;
   let start = 0;
   while (isBlank(text.charCodeAt(start))) start += 1;
   return text.slice(start, end - 1).split(" ");
@@ -130,13 +130,44 @@ interface Fault {
   readonly fault: string;
 }
 
-/** An element of that shape, or why the line is none. */
-export function readElement(terms: Terms, shape: Shape, text: string, line: number): Element | string {
-  const words = wordsOf(text);
-  if (typeof words === "string") return words;
+function elementOf(terms: Terms, shape: Shape, words: readonly string[], line: number): Element | string {
   const key = keyOf(terms, shape, words);
   if (typeof key === "string") return key;
   const value = elementValue(terms, shape, words, 2 * shape.key.length);
   if (typeof value === "object" && value !== null && "fault" in value) return value.fault;
   return { key, value, line };
+}
+
+/** An element alone on its line, with a comma behind it, as netc prints it; `null`: the line may be read in another way. */
+export function printedElement(terms: Terms, shape: Shape, text: string, line: number): Element | null {
+  const words = printedWords(text);
+  const element = words === null ? null : elementOf(terms, shape, words, line);
+  return typeof element === "string" ? null : element;
+}
+
+/** What a line of a list says. */
+export interface ListLine {
+  readonly elements: readonly Element[];
+  readonly endsWith: "comma" | "element" | "brace";
+}
+
+/** Any number of elements on one line, with a comma between each two; the list's `}` may stand behind them. Else why it is none. */
+export function readListLine(terms: Terms, shape: Shape, all: readonly string[], line: number): ListLine | string {
+  const elements: Element[] = [];
+  let from = 0;
+  for (let at = 0; at < all.length; at += 1) {
+    const word = all[at]!;
+    if (word !== "," && word !== "}") continue;
+    if (at > from) {
+      const element = elementOf(terms, shape, all.slice(from, at), line);
+      if (typeof element === "string") return element;
+      elements.push(element);
+    } else if (word === ",") return "a comma stands where an element is expected";
+    from = at + 1;
+    if (word === "}")
+      return from === all.length ? { elements, endsWith: "brace" } : `\`${all[from]}\` stands behind the list`;
+  }
+  if (from === all.length) return { elements, endsWith: "comma" };
+  const element = elementOf(terms, shape, all.slice(from), line);
+  return typeof element === "string" ? element : { elements: [...elements, element], endsWith: "element" };
 }

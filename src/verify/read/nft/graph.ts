@@ -1,7 +1,7 @@
 /** Who leads to which chain: every chain that is named must be there, and no way may lead back. */
-import type { Action, Hook } from "../../program.ts";
 import { isFull, report, type Source } from "./blocks.ts";
 import type { Chain } from "./chains.ts";
+import { checkPlaces } from "./places.ts";
 import type { NamedSet } from "./sets.ts";
 
 interface Way {
@@ -50,11 +50,11 @@ interface Step {
   next: number;
 }
 
-/** Reports the first way that leads back; deep chains are no deep calls. */
-function checkLoops(source: Source, chains: ReadonlyMap<string, Chain>): void {
-  const done = new Set<string>();
+/** Each chain behind all that it leads to; `null` where a way leads back: the first is reported. Deep chains are no deep calls. */
+function orderOf(source: Source, chains: ReadonlyMap<string, Chain>): readonly Chain[] | null {
+  const done = new Set<Chain>();
   for (const start of chains.values()) {
-    if (done.has(start.name)) continue;
+    if (done.has(start)) continue;
     const path: Step[] = [{ chain: start, ways: waysOf(start), next: 0 }];
     const open = new Set([start.name]);
     while (path.length > 0) {
@@ -63,61 +63,43 @@ function checkLoops(source: Source, chains: ReadonlyMap<string, Chain>): void {
       step.next += 1;
       if (way === undefined) {
         open.delete(step.chain.name);
-        done.add(step.chain.name);
+        done.add(step.chain);
         path.pop();
         continue;
       }
       const chain = chains.get(way.to);
-      if (chain === undefined || chain.hook !== null || done.has(chain.name)) continue;
+      if (chain === undefined || chain.hook !== null || done.has(chain)) continue;
       if (open.has(chain.name)) {
         const names = path.map((each) => each.chain.name);
         const loop = [...names.slice(names.indexOf(chain.name)), chain.name].join(" → ");
         report(source, way.line, `the chains lead in a circle: ${loop}`);
-        return;
+        return null;
       }
       open.add(chain.name);
       path.push({ chain, ways: waysOf(chain), next: 0 });
     }
   }
+  return [...done];
 }
 
-/** Where the kernel takes what an action does. */
-function placesOf(action: Action): { readonly word: string; readonly hooks: readonly Hook[] } | null {
-  switch (action.kind) {
-    case "dnat":
-    case "dnat-map":
-      return { word: "dnat", hooks: ["nat-prerouting", "nat-output"] };
-    case "snat":
-      return action.address === null
-        ? { word: "masquerade", hooks: ["nat-postrouting"] }
-        : { word: "snat", hooks: ["nat-postrouting"] };
-    default:
-      return null;
-  }
-}
+/** One below NFT_JUMP_STACK_SIZE: the kernel refuses a chain that is further below a hook's ("Too many links"). */
+const DEEPEST = 15;
 
-/** The kernel refuses a translation in a chain that another hook leads to. */
-function checkPlaces(source: Source, chains: ReadonlyMap<string, Chain>): void {
-  for (const base of chains.values()) {
-    if (base.hook === null) continue;
-    const seen = new Set([base.name]);
-    for (const name of seen) {
-      const chain = chains.get(name);
-      if (chain === undefined) continue;
-      for (const { to } of waysOf(chain)) seen.add(to);
-      for (const { rule } of chain.rules) {
-        for (const action of rule.actions) {
-          const places = placesOf(action);
-          if (places === null || places.hooks.includes(base.hook) || isFull(source)) continue;
-          report(source, rule.line, `\`${places.word}\` cannot stand where \`${base.name}\` leads`);
-        }
-      }
-    }
+function checkDepth(source: Source, order: readonly Chain[]): void {
+  const depths = new Map<string, number>();
+  for (const chain of order) {
+    let depth = 0;
+    for (const { to } of waysOf(chain)) depth = Math.max(depth, 1 + (depths.get(to) ?? 0));
+    depths.set(chain.name, depth);
+    if (chain.hook === null || depth <= DEEPEST || isFull(source)) continue;
+    report(source, chain.line, `\`${chain.name}\` leads ${depth} chains deep: the kernel takes ${DEEPEST}`);
   }
 }
 
 export function checkGraph(source: Source, chains: ReadonlyMap<string, Chain>, sets: Iterable<NamedSet>): void {
   checkEnds(source, chains, sets);
-  if (!isFull(source)) checkLoops(source, chains);
-  if (source.unread.length === 0) checkPlaces(source, chains);
+  const order = isFull(source) ? null : orderOf(source, chains);
+  if (order === null || source.unread.length > 0) return;
+  checkDepth(source, order);
+  checkPlaces(source, chains.values(), (chain) => waysOf(chain).flatMap(({ to }) => chains.get(to) ?? []));
 }

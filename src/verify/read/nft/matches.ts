@@ -1,13 +1,20 @@
 /** Conditions of a rule. */
 import type { Family } from "../../../address/address.ts";
 import { unreachable } from "../../../diagnostics/bug.ts";
-import type { AddressField, PortField, Test } from "../../program.ts";
+import {
+  type AddressField,
+  CONNTRACK_STATES,
+  type ConntrackState,
+  type PortField,
+  type Test,
+  TRACKED,
+} from "../../program.ts";
 import { hasPorts, PROTOCOLS } from "../../protocols.ts";
-import { addTest, bind, type Draft, isOfPorts, namedSet } from "./draft.ts";
+import { addProtocols, addTest, bind, type Draft, isOfPorts, namedSet } from "./draft.ts";
 import { type Field, MOST, misfit } from "./fields.ts";
 import type { NamedSet } from "./sets.ts";
 import { addressesOf, listOf, portsOf, protocolOf } from "./terms.ts";
-import { accept, decimal, expect, fail, quotedText, take, unexpected } from "./words.ts";
+import { accept, decimal, expect, fail, peek, quotedText, take, unexpected, type Words } from "./words.ts";
 
 function addresses(draft: Draft, of: AddressField, family: Family): null {
   const { words, known } = draft;
@@ -24,12 +31,12 @@ function ports(draft: Draft, of: PortField): null {
 const saysProtocol = ({ tests }: Draft, protocol: number): boolean =>
   tests.some((test) => test.kind === "protocol" && test.protocols.length === 1 && test.protocols[0] === protocol);
 
-/** `tcp dport`: nft puts the protocol's own condition in front, where the rule does not say it yet. */
+/** `tcp dport`: nft puts the protocol's own condition in front where the rule does not say it yet, and refuses another. */
 export function portMatch(draft: Draft, protocol: number): null {
   const { words } = draft;
   const of = accept(words, "sport") ? "source-port" : accept(words, "dport") ? "destination-port" : null;
   if (of === null) return unexpected(words, "`sport` or `dport`");
-  if (!saysProtocol(draft, protocol)) addTest(draft, { kind: "protocol", protocols: [protocol] });
+  addProtocols(draft, [protocol]);
   return ports(draft, of);
 }
 
@@ -44,14 +51,14 @@ export function fieldMatch(draft: Draft, { part, family }: Field): null {
         const protocol = protocolOf(word);
         return protocol < 0 ? `\`${word}\` is no protocol` : protocol;
       });
-      if (protocols !== null) addTest(draft, { kind: "protocol", protocols });
-      return null;
+      return protocols === null ? null : addProtocols(draft, protocols);
     }
     case "draw": {
       if (!expect(words, "<")) return null;
       const taken = decimal(take(words), MOST);
       if (taken < 0) return fail(words, "`<` is not followed by a number");
-      return addTest(draft, { kind: "share", share: Math.min(1, taken / part.of) });
+      if (taken >= part.of) return fail(words, `a draw of ${part.of} is compared with at most ${part.of - 1}`);
+      return addTest(draft, { kind: "share", share: taken / part.of });
     }
     case "ports":
     case "number":
@@ -101,18 +108,36 @@ export function member(draft: Draft, key: readonly Field[]): null {
   return addTest(draft, { kind: "remembered", list, seconds: 0 });
 }
 
-const STATES = ["new", "established", "related"] as const;
-type State = (typeof STATES)[number];
+function stateOf(word: string): ConntrackState | null {
+  return CONNTRACK_STATES.find((known) => known === word) ?? null;
+}
 
+/** A packet has one state: a list of bits and a set in braces say the same of it. */
+function statesOf(words: Words): readonly ConntrackState[] | null {
+  const isSet = accept(words, "{");
+  const states: ConntrackState[] = [];
+  do {
+    if (isSet && states.length > 0 && peek(words) === "}") break;
+    const word = take(words);
+    const found = stateOf(word);
+    if (found === null) return fail(words, `\`${word}\` is no state that netc asks for`);
+    states.push(found);
+  } while (accept(words, ","));
+  return !isSet || expect(words, "}") ? states : null;
+}
+
+/** `!= new,established` compares with both bits at once, and so is true of every packet: `!=` is read with one state or a set alone. */
 function state(draft: Draft): null {
   const { words } = draft;
-  const states: State[] = [];
-  for (const word of take(words).split(",")) {
-    const found = STATES.find((known) => known === word);
-    if (found === undefined) return fail(words, `\`${word}\` is no state that netc asks for`);
-    states.push(found);
-  }
-  return addTest(draft, { kind: "state", states });
+  const isNot = accept(words, "!=");
+  const isSet = peek(words) === "{";
+  const states = statesOf(words);
+  if (states === null) return null;
+  if (isNot && !isSet && states.length > 1) return fail(words, "`!=` with a list of states holds for every packet");
+  return addTest(draft, {
+    kind: "state",
+    states: isNot ? CONNTRACK_STATES.filter((each) => !states.includes(each)) : states,
+  });
 }
 
 function original(draft: Draft): null {
@@ -130,16 +155,20 @@ export function connection(draft: Draft): null {
   if (accept(words, "original")) return original(draft);
   if (!expect(words, "status")) return null;
   const is = !accept(words, "!");
-  return expect(words, "dnat") ? addTest(draft, { kind: "translated", is }) : null;
+  if (!expect(words, "dnat")) return null;
+  addTest(draft, { kind: "translated", is });
+  // nft_ct_get_eval leaves the rule for packets without a connection, whatever is asked but `ct state`.
+  return is ? null : addTest(draft, { kind: "state", states: TRACKED });
 }
+
+/** IFNAMSIZ is 16, with the byte that ends it. */
+const DEVICE = /^[!#%+,.0-9=@A-Z_a-z~-]{1,15}$/;
 
 export function device(draft: Draft, side: "in" | "out"): null {
   const name = quotedText(draft.words, "a device");
   if (name === null) return null;
-  // nft takes a `*` at the end for any text, and a backslash for an escape of it.
-  if (!/^[^\s/*\\]{1,15}$/.test(name)) return fail(draft.words, `\`${name}\` is no device's name`);
-  if (side === "in" && name !== "lo")
-    return fail(draft.words, "of the devices that packets come by `lo` alone is known");
+  // nft takes a `*` at the end for any text, and a backslash for an escape of it; the kernel's names hold no `/`, no `:` and no blank.
+  if (!DEVICE.test(name)) return fail(draft.words, `\`${name}\` is no device's name`);
   return addTest(draft, { kind: "device", side, device: name });
 }
 
@@ -172,6 +201,7 @@ export function family(draft: Draft): null {
   return null;
 }
 
+/** Counts what comes as far as it: only logs stand behind it. */
 export function limit(draft: Draft): null {
   const test: Test = { kind: "limit" };
   return expect(draft.words, "rate", "10/minute", "burst", "5", "packets") ? addTest(draft, test) : null;

@@ -1,9 +1,11 @@
 /** A rule, one a line: conditions, what it does, and who it is for. */
 import type { Family } from "../../../address/address.ts";
 import type { Rule } from "../../program.ts";
-import { dnat, jump, log, mark, masquerade, reject, snat, update, verdictMap } from "./actions.ts";
+import { dnat, jump, log, masquerade, reject, snat, update, verdictMap } from "./actions.ts";
+import { byteLength } from "./bytes.ts";
 import { addAction, type Draft, type Known } from "./draft.ts";
 import { beginsKey, readKey } from "./fields.ts";
+import { mark } from "./marks.ts";
 import {
   connection,
   device,
@@ -16,7 +18,7 @@ import {
   portMatch,
   protocolNumber,
 } from "./matches.ts";
-import { accept, fail, isAtEnd, peek, quotedText, take, unexpected, type Words } from "./words.ts";
+import { accept, expect, fail, isAtEnd, peek, quotedText, take, unexpected, type Words } from "./words.ts";
 
 export interface ReadRule {
   readonly rule: Rule;
@@ -42,6 +44,21 @@ function meta(draft: Draft): null {
   return keyed(draft);
 }
 
+/** What a counter has counted: the kernel takes 64 bits. */
+const COUNT = /^(?:0|[1-9][0-9]{0,18})$/;
+
+/** Counts, and does nothing to a packet. */
+function counter(draft: Draft): null {
+  const { words } = draft;
+  if (draft.isEnded) fail(words, "nft takes no counter behind what ends the rule");
+  draft.hasIdle = true;
+  if (!accept(words, "packets")) return null;
+  const packets = take(words);
+  if (!expect(words, "bytes")) return null;
+  const bytes = take(words);
+  return COUNT.test(packets) && COUNT.test(bytes) ? null : fail(words, "what a counter has counted is no number");
+}
+
 /** Statements that a word of their own begins. */
 const STATEMENTS: Readonly<Record<string, (draft: Draft) => null>> = {
   iifname: (draft) => device(draft, "in"),
@@ -50,6 +67,7 @@ const STATEMENTS: Readonly<Record<string, (draft: Draft) => null>> = {
   ct: connection,
   fib: ownAddress,
   limit,
+  counter,
   accept: (draft) => addAction(draft, { kind: "accept" }, "ends"),
   drop: (draft) => addAction(draft, { kind: "drop" }, "ends"),
   return: (draft) => addAction(draft, { kind: "return" }, "ends"),
@@ -77,7 +95,8 @@ function statement(draft: Draft): null {
 /** What can be said of the rule only when all of it is read. */
 function close(draft: Draft): void {
   const { words, tests, actions, looked } = draft;
-  if (tests.length === 0 && actions.length === 0 && draft.family === null) fail(words, "a rule of no statement");
+  if (tests.length === 0 && actions.length === 0 && draft.family === null && !draft.hasIdle)
+    fail(words, "a rule of no statement");
   if (tests.some(({ kind }) => kind === "limit") && actions.some(({ kind }) => kind !== "log")) {
     fail(words, "a limit stands in front of more than a log");
   }
@@ -90,13 +109,26 @@ function close(draft: Draft): void {
   }
 }
 
+/** NFTNL_UDATA_COMMENT_MAXLEN: nft refuses the whole file. */
+const LONGEST_COMMENT = 128;
+
 /** `null` where there is something wrong: the words hold it. */
 export function readRule(words: Words, known: Known): ReadRule | null {
-  const draft: Draft = { words, known, family: null, tests: [], actions: [], looked: [], isEnded: false };
+  const draft: Draft = {
+    words,
+    known,
+    family: null,
+    tests: [],
+    actions: [],
+    looked: [],
+    isEnded: false,
+    hasIdle: false,
+  };
   let about = "";
   while (words.fault === null && !isAtEnd(words)) {
     if (accept(words, "comment")) {
       about = quotedText(words, "a comment") ?? "";
+      if (byteLength(about) > LONGEST_COMMENT) fail(words, `a comment is longer than ${LONGEST_COMMENT} bytes`);
       if (!isAtEnd(words)) fail(words, "a comment is not the last of its rule");
     } else statement(draft);
   }

@@ -2,11 +2,12 @@
 import type { Family } from "../../../address/address.ts";
 import type { KeyPart, MapElement, Target, Term } from "../../program.ts";
 import { type Block, finish, isFull, report, type Source } from "./blocks.ts";
-import { type Element, readElement, type Shape, type ValueKind } from "./elements.ts";
+import type { Element, ValueKind } from "./elements.ts";
 import { type Field, MOST, readKey } from "./fields.ts";
+import { next, type Reader, readElements } from "./lists.ts";
 import type { Terms } from "./terms.ts";
 import { repeated } from "./twice.ts";
-import { accept, decimal, expect, fail, peek, take, unexpected, type Words, wordsOf } from "./words.ts";
+import { accept, decimal, expect, fail, peek, statementsOf, take, unexpected, type Words } from "./words.ts";
 
 /** Who looks it up gets one and the same array each time. */
 export type Holding =
@@ -51,37 +52,16 @@ function readTypeof(words: Words, kind: Block["kind"]): Head | null {
 
 type Flags = "plain" | "interval" | "dynamic";
 
+const PROMISE = "a set of clients has `flags dynamic, timeout` and `size 262144`, and nothing else is said of it";
+
+/** What is promised to be remembered: so many pairs of a client and a line, each family by itself. */
+const CLIENTS = 262144;
+
 function readFlags(words: Words): Flags | null {
   if (accept(words, "flags", "interval")) return "interval";
-  if (accept(words, "flags", "dynamic,", "timeout")) return "dynamic";
-  return fail(words, "the flags are neither `interval` nor `dynamic, timeout`");
-}
-
-/** The lines of a block that are not empty, one after another. */
-interface Reader {
-  readonly source: Source;
-  readonly to: number;
-  line: number;
-}
-
-function next(reader: Reader): Words | null {
-  for (; reader.line <= reader.to; reader.line += 1) {
-    const words = wordsOf(reader.line, reader.source.lines[reader.line - 1]!);
-    if (words.all.length > 0 || words.fault !== null) return words;
-  }
-  return null;
-}
-
-/** Reads a line with `read`; what is wrong is reported. */
-function readLine<T>(reader: Reader, wanted: string, read: (words: Words) => T | null): T | null {
-  const words = next(reader);
-  if (words === null) {
-    report(reader.source, reader.line, `the block ends where ${wanted} is expected`);
-    return null;
-  }
-  reader.line += 1;
-  const found = words.fault === null ? read(words) : null;
-  return finish(reader.source, words) ? found : null;
+  if (accept(words, "flags", "dynamic", ",", "timeout") || accept(words, "flags", "timeout", ",", "dynamic"))
+    return "dynamic";
+  return fail(words, `the flags are neither \`interval\` nor \`dynamic, timeout\`: ${PROMISE}`);
 }
 
 function readSize(words: Words): number | null {
@@ -90,32 +70,18 @@ function readSize(words: Words): number | null {
   return size < 1 ? fail(words, "the size is no number") : size;
 }
 
-const isEmpty = (line: string): boolean => {
-  const bare = line.trim();
-  return bare === "" || bare.startsWith("#");
-};
-
-/** The elements up to the line `}`. */
-function readElements(reader: Reader, terms: Terms, shape: Shape): readonly Element[] {
+function readHead(reader: Reader, kind: Block["kind"]): Head | null {
   const { source } = reader;
-  const elements: Element[] = [];
-  const from = reader.line - 1;
-  let hasLines = false;
-  for (; reader.line <= reader.to && !isFull(source); reader.line += 1) {
-    const text = source.lines[reader.line - 1]!;
-    if (text.charCodeAt(text.length - 1) === 125 && text.trim() === "}") {
-      reader.line += 1;
-      if (!hasLines) report(source, from, "nft reads no empty list of elements");
-      return elements;
-    }
-    if (isEmpty(text)) continue;
-    hasLines = true;
-    const element = readElement(terms, shape, text, reader.line);
-    if (typeof element === "string") report(source, reader.line, element);
-    else elements.push(element);
+  const words = next(reader);
+  if (words === null) {
+    report(source, reader.line, "the block ends where `typeof` is expected");
+    return null;
   }
-  if (!isFull(source)) report(source, from, "the list of elements is not closed by a line `}`");
-  return elements;
+  reader.line += 1;
+  const [first, ...more] = words.fault === null ? statementsOf(words) : [words];
+  const head = first!.fault === null ? readTypeof(first!, kind) : null;
+  if (more.length > 0) fail(first!, "more stands behind `typeof` on its line");
+  return finish(source, first!) ? head : null;
 }
 
 function holdingOf({ value }: Head, elements: readonly Element[]): Holding {
@@ -124,41 +90,77 @@ function holdingOf({ value }: Head, elements: readonly Element[]): Holding {
   return { kind: "targets", hasPorts: value === "socket", elements: elements as readonly MapElement<Target>[] };
 }
 
+/** What a set's block says of it. */
+interface Body {
+  flags: Flags | null;
+  size: number | null;
+  elements: readonly Element[] | null;
+}
+
+function readProperty(reader: Reader, terms: Terms, head: Head, body: Body, words: Words): void {
+  const word = peek(words);
+  if (body.elements !== null) unexpected(words, "the end of the set: elements come last");
+  else if (word === "flags" && body.flags === null) body.flags = readFlags(words);
+  else if (word === "size" && body.size === null) body.size = readSize(words);
+  else if (word === "elements" && expect(words, "elements", "=", "{")) {
+    const rest = words.all.slice(words.at);
+    words.at = words.all.length;
+    body.elements = readElements(reader, terms, { ...head, isInterval: body.flags === "interval" }, rest);
+  } else if (word === "timeout" || word === "gc-interval")
+    fail(words, `\`${word}\` is said of a whole set: ${PROMISE}`);
+  else if (word !== "elements") unexpected(words, "`flags`, `size` or `elements = {`");
+}
+
+/** The lines behind `typeof`: flags and size in any order, then the elements; `null` where something is wrong, which is reported. */
+function readBody(reader: Reader, terms: Terms, head: Head): Body | null {
+  const { source } = reader;
+  const body: Body = { flags: null, size: null, elements: null };
+  const before = source.unread.length;
+  for (let words = next(reader); words !== null && !isFull(source); words = next(reader)) {
+    reader.line += 1;
+    if (words.fault !== null) report(source, words.line, words.fault);
+    else {
+      for (const statement of statementsOf(words)) {
+        readProperty(reader, terms, head, body, statement);
+        if (!finish(source, statement)) return null;
+      }
+    }
+  }
+  if (body.size === null) report(source, reader.line, "the block ends where `size` is expected");
+  return source.unread.length === before ? body : null;
+}
+
+/** A set that rules fill. */
+function clientsOf({ source }: Reader, block: Block, { size, elements }: Body): Holding | null {
+  if (block.kind === "map") report(source, block.line, "a map cannot be `dynamic`");
+  else if (size !== CLIENTS) report(source, block.line, `the size of \`${block.name}\` is ${size}: ${PROMISE}`);
+  else if (elements !== null)
+    report(source, block.line, `\`${block.name}\` is filled by rules, and begins with elements`);
+  else return { kind: "remembered" };
+  return null;
+}
+
 function readHolding(reader: Reader, terms: Terms, block: Block, head: Head): Holding | null {
   const { source } = reader;
-  const hasFlags = next(reader)?.all[0] === "flags";
-  const flags = hasFlags ? readLine(reader, "`flags`", readFlags) : "plain";
-  const size = flags === null ? null : readLine(reader, "`size`", readSize);
-  if (flags === null || size === null) return null;
-  if (flags === "dynamic") return block.kind === "set" ? { kind: "remembered" } : mapOfClients(source, block);
-  let elements: readonly Element[] = [];
-  if (next(reader) !== null) {
-    const opened = readLine(reader, "`elements`", (words) => (expect(words, "elements", "=", "{") ? true : null));
-    if (opened === null) return null;
-    elements = readElements(reader, terms, { ...head, isInterval: flags === "interval" });
-  }
-  if (elements.length > size) {
-    report(source, block.line, `${elements.length} elements are in \`${block.name}\`, whose size is ${size}`);
+  const body = readBody(reader, terms, head);
+  if (body === null) return null;
+  if (body.flags === "dynamic") return clientsOf(reader, block, body);
+  const elements = body.elements ?? [];
+  if (elements.length > (body.size ?? 0)) {
+    report(source, block.line, `${elements.length} elements are in \`${block.name}\`, whose size is ${body.size}`);
   }
   const parts: readonly KeyPart[] = head.key.map(({ part }) => part);
-  for (const { element, reason } of repeated(parts, elements, flags === "interval")) {
+  for (const { element, reason } of repeated(parts, elements, body.flags === "interval")) {
     if (!isFull(source)) report(source, element.line, reason);
   }
   return holdingOf(head, elements);
 }
 
-function mapOfClients(source: Source, { line }: Block): null {
-  report(source, line, "a map cannot be `dynamic`");
-  return null;
-}
-
 /** `null` where it could not be read, which is reported. */
 export function readSet(source: Source, terms: Terms, block: Block): NamedSet | null {
   const reader: Reader = { source, to: block.to, line: block.from };
-  const head = readLine(reader, "`typeof`", (words) => readTypeof(words, block.kind));
+  const head = readHead(reader, block.kind);
   const holding = head === null ? null : readHolding(reader, terms, block, head);
   if (head === null || holding === null) return null;
-  const more = isFull(source) ? null : next(reader);
-  if (more !== null) report(source, more.line, `\`${peek(more)}\` stands behind the elements`);
   return { name: block.name, line: block.line, key: head.key, family: head.family, holding };
 }

@@ -4,7 +4,8 @@ import type { PortRange } from "../../../address/port.ts";
 import { lastAddress, parsePrefix } from "../../../address/prefix.ts";
 import type { AddressRange } from "../../program.ts";
 import { protocolNamed } from "../../protocols.ts";
-import { decimal, fail, take, type Words } from "./words.ts";
+import { SERVICE_NAMES } from "../service-names.ts";
+import { accept, fail, numberOf, peek, take, type Words } from "./words.ts";
 
 export interface Terms {
   readonly prefixes: Map<string, AddressRange>;
@@ -21,7 +22,9 @@ export const protocolOf = (word: string): number => protocolNamed(word) ?? -1;
 /** One address, or why it is none. */
 export function addressOf(word: string, family: Family): AddressRange | string {
   const address = parseAddress(word);
-  if (isFault(address) || address.family !== family) return `\`${word}\` is no IPv${family} address`;
+  // nft reads no IPv6 address whose end is written as an IPv4 one.
+  if (isFault(address) || address.family !== family || (family === 6 && word.includes(".")))
+    return `\`${word}\` is no IPv${family} address`;
   return { first: address, last: address };
 }
 
@@ -42,6 +45,7 @@ function prefixOf(terms: Terms, word: string, family: Family): AddressRange | st
     range = { first: prefix.address, last: lastAddress(prefix) };
     terms.prefixes.set(word, range);
   }
+  if (family === 6 && word.includes(".")) return `\`${word}\` is no IPv6 prefix`;
   return range.first.family === family ? range : `\`${word}\` is no IPv${family} prefix`;
 }
 
@@ -60,13 +64,15 @@ export function addressesOf(terms: Terms, word: string, family: Family): Address
   return prefixOf(terms, word, family);
 }
 
-/** A port or a range of ports, or why it is none. */
+/** A port or a range of ports, or why it is none. A name with a `-` is never a range: nft's scanner takes all of it for one word. */
 export function portsOf(terms: Terms, word: string): PortRange | string {
   const known = terms.ports.get(word);
   if (known !== undefined) return known;
+  const service = SERVICE_NAMES.get(word);
+  if (service !== undefined) return { first: service.port, last: service.port };
   const dash = word.indexOf("-");
-  const first = decimal(dash < 0 ? word : word.slice(0, dash), 65535);
-  const last = dash < 0 ? first : decimal(word.slice(dash + 1), 65535);
+  const first = numberOf(dash < 0 ? word : word.slice(0, dash), 65535);
+  const last = dash < 0 ? first : numberOf(word.slice(dash + 1), 65535);
   if (first < 1 || last < 1) return `\`${word}\` is no port and no range of ports`;
   if (first > last) return `the range \`${word}\` ends before it begins`;
   const ports = { first, last };
@@ -74,21 +80,20 @@ export function portsOf(terms: Terms, word: string): PortRange | string {
   return ports;
 }
 
-/** `one`, or `{ one, one }`, each as `read` takes it. */
+/** `one`, or `{ one, one }`, each as `read` takes it. nft unites what overlaps in a list without a name. */
 export function listOf<T extends object | number>(
   words: Words,
   read: (word: string) => T | string,
 ): readonly T[] | null {
-  const isList = words.all[words.at] === "{";
-  if (isList) words.at += 1;
+  const isList = accept(words, "{");
   const found: T[] = [];
-  for (;;) {
+  do {
+    if (isList && found.length > 0 && peek(words) === "}") break;
     const word = take(words);
-    const isLast = !isList || !word.endsWith(",");
-    const item = read(isLast ? word : word.slice(0, -1));
+    const item = read(word);
     if (typeof item === "string") return fail(words, word === "" ? "the line ends too early" : item);
     found.push(item);
-    if (!isLast) continue;
-    return !isList || take(words) === "}" ? found : fail(words, "the list is not closed by ` }`");
-  }
+    if (!isList) return found;
+  } while (accept(words, ","));
+  return accept(words, "}") ? found : fail(words, "the list is not closed by ` }`");
 }

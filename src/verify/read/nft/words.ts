@@ -1,4 +1,4 @@
-/** A line as words. Text in double quotes is one word, with its quotes: nft knows no escape in it. */
+/** A line as words. Text in double quotes is one word, with its quotes: nft knows no escape in it. `{`, `}`, `,` and `;` are words of their own. */
 import type { Unread } from "../../program.ts";
 
 /** Words of one line, read from the front. */
@@ -16,14 +16,24 @@ const TAB = 9;
 const SPACE = 32;
 const QUOTE = 34;
 const HASH = 35;
+const COMMA = 44;
+const SEMICOLON = 59;
+export const OPEN = 123;
+export const CLOSE = 125;
 
 export const isBlank = (code: number): boolean => code === SPACE || code === TAB;
 
+const isAlone = (code: number): boolean => code === COMMA || code === SEMICOLON || code === OPEN || code === CLOSE;
+
+const endsWord = (code: number): boolean => isBlank(code) || isAlone(code) || code === QUOTE || code === HASH;
+
 /** Where the word that begins at `start` ends; -1 where a quote is never closed. */
 function endOfWord(text: string, start: number): number {
-  if (text.charCodeAt(start) === QUOTE) return text.indexOf('"', start + 1) + 1 || -1;
+  const first = text.charCodeAt(start);
+  if (first === QUOTE) return text.indexOf('"', start + 1) + 1 || -1;
+  if (isAlone(first)) return start + 1;
   let end = start;
-  while (end < text.length && !isBlank(text.charCodeAt(end)) && text.charCodeAt(end) !== QUOTE) end += 1;
+  while (end < text.length && !endsWord(text.charCodeAt(end))) end += 1;
   return end;
 }
 
@@ -36,9 +46,22 @@ export function wordsOf(line: number, text: string): Words {
     if (at >= text.length || text.charCodeAt(at) === HASH) return { line, text, all, at: 0, fault: null };
     const end = endOfWord(text, at);
     if (end === -1) return { line, text, all, at: 0, fault: "a quote is not closed" };
-    all.push(text.slice(at, end));
+    const word = text.slice(at, end);
+    if (word.includes("\t")) return { line, text, all, at: 0, fault: "a tab stands in quotes" };
+    all.push(word);
     at = end;
   }
+}
+
+/** The statements of a line, between `;`, each with its own words. */
+export function statementsOf(words: Words): readonly Words[] {
+  if (!words.all.includes(";")) return words.all.length === 0 ? [] : [words];
+  const statements: string[][] = [[]];
+  for (const word of words.all) {
+    if (word === ";") statements.push([]);
+    else statements.at(-1)!.push(word);
+  }
+  return statements.filter(({ length }) => length > 0).map((all) => ({ ...words, all, at: 0 }));
 }
 
 /** The next word; empty behind the last. */
@@ -87,7 +110,7 @@ export function quotedText(words: Words, wanted: string): string | null {
   return word.slice(1, -1);
 }
 
-/** A decimal number as nft prints it, no greater than `most`; else -1. */
+/** A decimal number as nft prints it, no greater than `most`; else -1. A zero in front would make it octal. */
 export function decimal(word: string, most: number): number {
   const { length } = word;
   if (length === 0 || length > 10 || (length > 1 && word.charCodeAt(0) === 48)) return -1;
@@ -97,6 +120,14 @@ export function decimal(word: string, most: number): number {
     if (digit < 0 || digit > 9) return -1;
     value = value * 10 + digit;
   }
+  return value <= most ? value : -1;
+}
+
+const HEXADECIMAL = /^0[xX][0-9a-fA-F]{1,8}$/;
+
+/** The same, or `0x` and up to eight hexadecimal digits. */
+export function numberOf(word: string, most: number): number {
+  const value = HEXADECIMAL.test(word) ? Number.parseInt(word.slice(2), 16) : decimal(word, most);
   return value <= most ? value : -1;
 }
 
