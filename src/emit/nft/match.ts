@@ -80,12 +80,14 @@ const isToLoopback = (match: Match): boolean =>
 /**
  * The matches of the rules that together are this match. In OUTPUT a packet shows the device of the route it had before nat translated it
  * (the hook's state is filled in once, ip_output.c): what a node asks of a nodeport of its own still shows `lo` when it leaves for a pod.
+ * `ct status` is asked of packets of a connection alone: of any other it ends the rule (nft_ct_get_eval).
  */
 export function alternativesOf(match: Match, family: Family | "both"): readonly (readonly NftMatch[])[] {
   const matches = matchesOf(match, family);
   if (!isToLoopback(match)) return [matches];
   return [
     [...matches, { kind: "ct-status", status: "no-dnat" }],
+    [...matches, { kind: "ct-state", states: ["invalid", "untracked"] }],
     [...matches, { kind: "local-destination" }],
   ];
 }

@@ -33,7 +33,10 @@ export type NftMatch =
       readonly ports: PortRange;
     }
   | { readonly kind: "icmpv6-type"; readonly types: readonly number[] }
-  | { readonly kind: "ct-state"; readonly states: readonly ("new" | "established" | "related")[] }
+  | {
+      readonly kind: "ct-state";
+      readonly states: readonly ("new" | "established" | "related" | "invalid" | "untracked")[];
+    }
   | { readonly kind: "ct-status"; readonly status: "dnat" | "no-dnat" }
   /** False, not true, of a connection of the other family. */
   | { readonly kind: "ct-original-address"; readonly family: IpFamily; readonly prefixes: readonly Prefix[] }

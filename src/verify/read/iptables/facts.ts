@@ -30,6 +30,8 @@ export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook |
 
 /** Beside other rules, the chains that a hook jumps to, in this order: `up.sh` puts a jump there where the chain is. */
 export const BESIDE: Readonly<Partial<Record<Hook, readonly string[]>>> = {
+  "raw-prerouting": ["raw NETC-RAW-IN"],
+  "raw-output": ["raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle NETC-MARKS-OUT"],
