@@ -19,7 +19,7 @@ const MAY_LEAD: Readonly<Record<Translation["as"], number>> = {
   MASQUERADE: POSTROUTING,
 };
 
-/** Since Linux 5.7 (28f8bfd1ac94) a forwarded packet shows the device it came by there, before that none. */
+/** Newer kernels show there the device that a forwarded packet came by ("netfilter: Support iif matches in POSTROUTING"), older ones none. */
 const NOT_IN_POSTROUTING = "`-i` is reached from POSTROUTING, where kernels differ";
 
 /** A rule that keeps the text from being loaded, or from meaning one thing. */
