@@ -297,6 +297,8 @@ const NO_ELEMENTS: readonly (readonly [elements: string, reason: RegExp, size?: 
   ["tcp . 80 : jump other,, udp . 53 : jump other", /a comma stands/],
   [" ", /no empty list/],
   ["\n# only a remark\n", /no empty list/],
+  [" ;\ntcp . 80 : jump other", /`;` stands in a list/],
+  ["tcp . 80 : jump other;\n", /`;` stands in a list/],
   ["tcp . 80 : jump other, tcp . http : jump other", /the element stands twice/],
   ["tcp . 80 : jump other, tcp . 0x50 : jump first", /each time with another value/],
   ["tcp . 080 : jump other", /no port/],
