@@ -134,8 +134,11 @@ function drawTest({ mode, mod, offset }: Json, op: unknown, right: unknown): Tes
   return { kind: "share", share: Math.min(1, listedNumber(right, 0xffffffff) / listedNumber(mod, 0xffffffff)) };
 }
 
+/** A device's name may begin with `@`, and looks like a set's in JSON: no key of netc's is a device. */
+const isDevice = (left: unknown): boolean => /^\{"meta":\{"key":"[io]ifname"\}\}$/.test(JSON.stringify(left));
+
 export function matchTest(draft: Draft, { op, left, right }: Json): void {
-  if (typeof right === "string" && right.startsWith("@")) {
+  if (typeof right === "string" && right.startsWith("@") && !isDevice(left)) {
     plain(op, right);
     addMember(draft, left, right);
     return;
