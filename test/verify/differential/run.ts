@@ -43,6 +43,8 @@ export interface Run {
 /** What either understood; nothing where they agree. */
 function sidesOf(verdict: Verdict): { readonly reader: string; readonly tool: string } | null {
   switch (verdict.kind) {
+    case "crashed":
+      return { reader: verdict.reason, tool: "is not asked" };
     case "refused":
       return { reader: "reads it", tool: `refuses it: ${verdict.reason}` };
     case "differs": {
@@ -68,7 +70,7 @@ export function runTexts(run: Run, mutants: Iterable<Mutant>): Tally {
   for (const mutant of mutants) {
     const verdict = judge(mutant, run.read);
     count.texts += 1;
-    if (verdict.kind !== "unread") count.read += 1;
+    if (verdict.kind !== "unread" && verdict.kind !== "crashed") count.read += 1;
     if (verdict.kind === "equal" || verdict.kind === "differs") count.loaded += 1;
     if (verdict.kind === "equal") count.equal += 1;
     const key = keyOf(mutant, verdict);
