@@ -171,9 +171,7 @@ function declare({ name: table, chains }: Table, text: string, form: Form): Reas
   }
   if (policy !== "-")
     return `\`${name}\` is no chain of the kernel's own in ${table}, so that its policy is \`-\` only`;
-  const reason = chainName(name);
-  if (reason !== null) return reason;
   if (form === "coexist" && !name.startsWith("NETC-"))
     return `beside other rules \`${name}\` is no name of a chain of netc's`;
-  return null;
+  return chainName(name);
 }
