@@ -2,8 +2,8 @@
 
 import type { Test } from "../../program.ts";
 import { PROTOCOLS } from "../../protocols.ts";
+import { servicePort } from "../service-names.ts";
 import type { Draft, Known } from "./draft.ts";
-import { servicePort } from "./services.ts";
 import { decimal, number, ports } from "./values.ts";
 
 const FIELDS = {
