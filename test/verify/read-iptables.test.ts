@@ -416,6 +416,13 @@ test("beside other rules the chains' names say where they are asked", () => {
   assert.ok("program" in readIptables("", 4, "coexist"));
 });
 
+test("beside other rules no chain is declared to which up.sh leads FORWARD by itself", () => {
+  const text = "*filter\n:NETC-FORWARD-ACCEPT - [0:0]\n-A NETC-FORWARD-ACCEPT -j ACCEPT\nCOMMIT\n";
+  assert.match(unreadOf(text, 4, "coexist")[0]!.reason, /`up\.sh` leads FORWARD to this chain/);
+  const other = "*filter\n:NETC-FORWARD-ACCEPTS - [0:0]\nCOMMIT\n";
+  assert.ok("program" in readIptables(other, 4, "coexist"));
+});
+
 test("beside other rules only what is netc's is declared", () => {
   const own = unreadOf(BESIDE.replace(":NETC-INPUT", ":INPUT ACCEPT [0:0]\n:NETC-INPUT"), 4, "coexist");
   assert.match(own[0]!.reason, /the kernel's own chain `INPUT` is not netc's/);

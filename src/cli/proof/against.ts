@@ -1,6 +1,6 @@
 /** Files to verify that lie in a folder, laid out as `compile -o` does: a folder for each node, and in it a file for each target. */
 import { isUtf8 } from "node:buffer";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { planNode } from "../../compile.ts";
@@ -16,8 +16,11 @@ const fileOf = (target: Verifiable): string => emitterOf(target).file;
 function read(path: string): string {
   let bytes: Buffer;
   try {
+    // A pipe might never end.
+    if (!statSync(path).isFile()) throw new UsageError(`${path} is no file`, "name a folder that compile -o wrote");
     bytes = readFileSync(path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`, "name what to prove with --target");
   }
   if (isUtf8(bytes)) return bytes.toString("utf8");

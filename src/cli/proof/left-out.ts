@@ -4,6 +4,7 @@ export const LEFT_OUT = [
   "connections over time",
   "lists over time",
   "how many lines a limit lets through",
+  "packets that are cut short",
   "rules of others",
   "what scripts do besides loading rules",
   "what the program's author meant",

@@ -71,11 +71,6 @@ export function carriesAll({ carried }: Script): boolean {
   return targets === "iptables ip6tables" || targets === "nft";
 }
 
-/** Where a script leads FORWARD by rules of iptables' own that are not proved: the text that holds netc's rules has no such chain. */
-const ACCEPTS = "NETC-FORWARD-ACCEPT";
-
-const ACCEPTS_DECLARED = new RegExp(`(?<![^\\n]):${ACCEPTS}(?![^ \\t\\n])`);
-
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f]/;
 
 const lineAt = ({ text, above }: Carried, at: number, reason: string): Unread => {
@@ -84,18 +79,10 @@ const lineAt = ({ text, above }: Carried, at: number, reason: string): Unread =>
   return { line: above + countLines(before) + 1, text: text.slice(start).split("\n", 1)[0]!, reason };
 };
 
-/** What makes rules mean something else in a script than they mean alone. */
+/** bash leaves NUL out of what it reads, so that a delimiter with one in it ends the document; dash does not. */
 export function unreadIn(carried: Carried): readonly Unread[] {
-  const { target, text } = carried;
-  const control = text.search(CONTROL);
-  const accepts = target === "nft" ? -1 : text.search(ACCEPTS_DECLARED);
-  return [
-    // bash leaves NUL out of what it reads, so that a delimiter with one in it ends the document; dash does not.
-    ...(control === -1
-      ? []
-      : [lineAt(carried, control, "a control character: shells differ in what they hand on of it")]),
-    ...(accepts === -1
-      ? []
-      : [lineAt(carried, accepts, "the script leads FORWARD to this chain, which is no place for netc's own rules")]),
-  ];
+  const control = carried.text.search(CONTROL);
+  return control === -1
+    ? []
+    : [lineAt(carried, control, "a control character: shells differ in what they hand on of it")];
 }

@@ -146,6 +146,9 @@ function openTable(reading: Reading, name: string, line: number): Reason {
   return isAgain ? `the table ${name} stands twice` : null;
 }
 
+/** `up.sh` fills it where a FORWARD chain of others would stop pods: no text of rules has it. */
+const ACCEPTS = "NETC-FORWARD-ACCEPT";
+
 const isCounters = (word: string | undefined): boolean => word !== undefined && /^\[\d{1,20}:\d{1,20}\]$/.test(word);
 
 /** A chain's line behind its colon: name, policy, counters. */
@@ -171,6 +174,8 @@ function declare({ name: table, chains }: Table, text: string, form: Form): Reas
   }
   if (policy !== "-")
     return `\`${name}\` is no chain of the kernel's own in ${table}, so that its policy is \`-\` only`;
+  if (form === "coexist" && name === ACCEPTS)
+    return "`up.sh` leads FORWARD to this chain, which is no place for netc's own rules";
   if (form === "coexist" && !name.startsWith("NETC-"))
     return `beside other rules \`${name}\` is no name of a chain of netc's`;
   return chainName(name);
