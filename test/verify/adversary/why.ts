@@ -1,0 +1,7 @@
+/** Why no packet here shows a refutation. */
+export const REMEMBERED = "no: who is remembered shows only in what later connections get";
+export const LOGGED = "no: a rate shows over minutes";
+export const ERRORS = "no: an error about a connection needs one to be about";
+export const LOOPBACK = "no: what leaves or comes by loopback is sent here to the node itself";
+export const OTHER_DEVICE = "no: it arrives by a device that no node has";
+export const UNTRANSLATED = "no: a connection that was translated before is not made here";
