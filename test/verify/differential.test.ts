@@ -85,7 +85,7 @@ test("nft's JSON is read as strictly", () => {
   );
   assert.deepEqual([...normalOf(programOf(listing, 6))], [['IPv6 chain "c"', []]]);
   for (const unknown of [
-    { counter: null },
+    { quota: { val: 1, val_unit: "bytes" } },
     { limit: { ...LIMIT.limit, inv: true } },
     { match: { ...address.match, op: "<" } },
     { log: { level: "debug" } },

@@ -28,6 +28,12 @@ test("a chain of the kernel's does not ask for a device that it does not know", 
   }
   assert.ok(isRead(whole(["-A INPUT -j NETC-A", "-A NETC-A -o eth0 -j DROP"])));
   assert.ok(isRead(whole(["-A FORWARD -i eth0 -o eth1 -j DROP"])));
+  const asking = "-A NETC-N -i eth0 -j ACCEPT";
+  assert.ok(isRead(whole([], ["-A OUTPUT -j NETC-N", asking])));
+  assert.match(
+    reasonOf(whole([], ["-A POSTROUTING -j NETC-N", asking])),
+    /reached from POSTROUTING, where kernels differ/,
+  );
 });
 
 test("a translation is reached from where the kernel has it, through whatever chains", () => {

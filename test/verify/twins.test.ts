@@ -35,6 +35,8 @@ test("whatever differs in one of them alone ends that, and what both have in a c
   assert.ok(!both((text) => text.replace("COMMIT", "-A  FORWARD -j DROP\nCOMMIT")));
   assert.ok(!both((text) => text.replace("COMMIT", ":FORWARD DROP [0:0]\nCOMMIT")));
   assert.ok(!both((text) => text.replaceAll("NETC-SERVICES", "OTHER-SERVICES")));
+  assert.ok(!both((text) => text.replace("COMMIT", "[0:0] -A FORWARD -j DROP\nCOMMIT")));
+  assert.ok(!both((text) => text.replace(/^-A (?=FORWARD)/m, "[0:0] -A ")));
   assert.ok(!twins(WHOLE, ""));
   assert.ok(!twins(WHOLE.slice(0, -1), COEXIST));
 });

@@ -2,9 +2,17 @@
  * Ports by the names that IANA gives them, as `/etc/services` has them everywhere. `protocols` are those under which a tool that asks for a
  * protocol finds the name; nft asks for none (`getaddrinfo`).
  */
+import { PROTOCOLS } from "../protocols.ts";
+
 export interface ServiceName {
   readonly port: number;
   readonly protocols: readonly ("tcp" | "udp" | "sctp")[];
+}
+
+/** -1 where the protocol, IP's number, has no such service that is known. */
+export function servicePort(name: string, protocol: number): number {
+  const service = SERVICE_NAMES.get(name);
+  return service?.protocols.some((each) => PROTOCOLS[each] === protocol) === true ? service.port : -1;
 }
 
 const TCP = ["tcp"] as const;

@@ -19,6 +19,8 @@ export interface Asked {
 
 export type Verdict =
   | { readonly kind: "unread"; readonly reason: string }
+  /** The reader threw. */
+  | { readonly kind: "crashed"; readonly reason: string }
   | { readonly kind: "equal" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "differs"; readonly difference: Difference };
@@ -38,6 +40,7 @@ function reasonOf(read: Read): string | null {
   return missing !== undefined && missing.length > 0 ? "lines are missing" : null;
 }
 
+/** What a reader reads; else why it does not. */
 function understood(asked: Asked, read: Reader): Normal | string {
   const lines = new Map<string, readonly string[]>();
   for (const family of FAMILIES[asked.target]) {
@@ -81,10 +84,19 @@ function compare(asked: Asked, said: Normal, loaded: Loaded): Verdict {
   }
 }
 
+function askReader(asked: Asked, read: Reader): Normal | Verdict {
+  try {
+    const said = understood(asked, read);
+    return typeof said === "string" ? { kind: "unread", reason: said } : said;
+  } catch (error) {
+    return { kind: "crashed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
 /** A fault counts only where nothing was left behind by another text. */
 export function judge(asked: Asked, read: Reader): Verdict {
-  const said = understood(asked, read);
-  if (typeof said === "string") return { kind: "unread", reason: said };
+  const said = askReader(asked, read);
+  if ("kind" in said) return said;
   const verdict = compare(asked, said, load(asked));
   if (verdict.kind === "equal") return verdict;
   flush(asked);

@@ -35,6 +35,7 @@ function causeOf({ target, text }: Asked): string | null {
 export function keyOf(asked: Asked, verdict: Verdict): string | null {
   const { target, variant, text } = asked;
   const tool = target === "nft" ? "nft" : `iptables ${variant}`;
+  if (verdict.kind === "crashed") return `${tool}'s reader throws: ${verdict.reason.split("\n").slice(0, 2).join("")}`;
   const cause = causeOf(asked);
   if (verdict.kind === "refused")
     return `${tool} refuses: ${cause ?? plain(verdict.reason) + failedLine(text, verdict.reason)}`;

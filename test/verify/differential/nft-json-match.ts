@@ -1,5 +1,5 @@
 /** A match of a rule in nft's JSON. The conditions that nft puts in front of one and leaves out of its listing are put in again. */
-import type { ConntrackState, Test } from "../../../src/verify/program.ts";
+import { CONNTRACK_STATES, type ConntrackState, type Test, TRACKED } from "../../../src/verify/program.ts";
 import { listedNumber, listedProtocol, unlisted } from "./literals.ts";
 import { bind, bindKey, type Draft, listName, setNamed } from "./nft-json-draft.ts";
 import {
@@ -13,7 +13,8 @@ import {
   onlyOf,
 } from "./nft-json-sets.ts";
 
-const STATES: readonly ConntrackState[] = ["new", "established", "related", "invalid", "untracked"];
+const stateOf = (word: unknown): ConntrackState =>
+  CONNTRACK_STATES.find((state) => state === word) ?? unlisted("a state", word);
 
 const ICMPV6_TYPES: Readonly<Record<string, number>> = {
   "destination-unreachable": 1,
@@ -95,16 +96,23 @@ function payloadTest(draft: Draft, { protocol, field }: Json, op: unknown, right
 }
 
 function connectionTest(draft: Draft, { key, dir }: Json, op: unknown, right: unknown): Test {
-  if (key === "state" && dir === undefined && (op === "in" || op === "==")) {
-    const said = Array.isArray(right) ? right : [right];
+  if (key === "state" && dir === undefined && (op === "in" || op === "==" || op === "!=")) {
+    const values = Array.isArray(right) ? right : valuesOf(right);
+    // `!=` compares with all bits of a list at once.
+    if (op === "!=" && Array.isArray(right)) return unlisted("a list of states behind `!=`", right);
+    const states = values.map(stateOf);
     return {
       kind: "state",
-      states: said.map((word) => STATES.find((state) => state === word) ?? unlisted("a state", word)),
+      states: op === "!=" ? CONNTRACK_STATES.filter((state) => !states.includes(state)) : states,
     };
   }
   if (key === "status" && dir === undefined && right === "dnat") {
     if (op === "in") return { kind: "translated", is: true };
-    if (op === "!") return { kind: "translated", is: false };
+    if (op === "!") {
+      // Without a connection `ct status` breaks off the rule (nft_ct_get_eval), whatever it is compared with.
+      draft.tests.push({ kind: "state", states: TRACKED });
+      return { kind: "translated", is: false };
+    }
   }
   plain(op, key);
   if (key === "proto-dst" && dir === "original")
@@ -134,8 +142,11 @@ function drawTest({ mode, mod, offset }: Json, op: unknown, right: unknown): Tes
   return { kind: "share", share: Math.min(1, listedNumber(right, 0xffffffff) / listedNumber(mod, 0xffffffff)) };
 }
 
+/** A device's name may begin with `@`, and looks like a set's in JSON: no key of netc's is a device. */
+const isDevice = (left: unknown): boolean => /^\{"meta":\{"key":"[io]ifname"\}\}$/.test(JSON.stringify(left));
+
 export function matchTest(draft: Draft, { op, left, right }: Json): void {
-  if (typeof right === "string" && right.startsWith("@")) {
+  if (typeof right === "string" && right.startsWith("@") && !isDevice(left)) {
     plain(op, right);
     addMember(draft, left, right);
     return;

@@ -138,6 +138,22 @@ function withTimes(draft: Draft): readonly Test[] {
   });
 }
 
+/** Behind an action only what is asked in front of it too. */
+function addMatch(draft: Draft, said: Json): void {
+  const before = draft.tests.length;
+  matchTest(draft, said);
+  if (draft.actions.length === 0) return;
+  const known = draft.tests.slice(0, before).map((test) => JSON.stringify(test));
+  for (const test of draft.tests.splice(before))
+    if (!known.includes(JSON.stringify(test))) unlisted("a condition behind an action", said);
+}
+
+function addLimit(draft: Draft, said: unknown): void {
+  if (JSON.stringify(said) !== '{"rate":10,"burst":5,"per":"minute"}') unlisted("a limit", said);
+  if (draft.actions.length > 0) unlisted("a limit behind an action", said);
+  draft.tests.push({ kind: "limit" });
+}
+
 export function listedRule(
   expressions: unknown,
   sets: ReadonlyMap<string, ListedSet>,
@@ -145,11 +161,9 @@ export function listedRule(
   const draft: Draft = { sets, tests: [], actions: [], family: null };
   for (const expression of listOf(expressions)) {
     const [kind, said] = onlyOf(expression);
-    if (kind !== "match" && kind !== "limit") draft.actions.push(action(draft, kind, said));
-    else if (draft.actions.length > 0) unlisted("a condition behind an action", expressions);
-    else if (kind === "match") matchTest(draft, objectOf(said));
-    else if (JSON.stringify(said) === '{"rate":10,"burst":5,"per":"minute"}') draft.tests.push({ kind: "limit" });
-    else unlisted("a limit", said);
+    if (kind === "match") addMatch(draft, objectOf(said));
+    else if (kind === "limit") addLimit(draft, said);
+    else if (kind !== "counter") draft.actions.push(action(draft, kind, said));
   }
   return { family: draft.family, rule: { tests: withTimes(draft), actions: draft.actions, line: 0, about: "" } };
 }

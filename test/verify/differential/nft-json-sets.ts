@@ -55,11 +55,18 @@ function payloadField({ protocol, field }: Json): ListedField {
   return unlisted("a field of a key", `${protocol} ${field}`);
 }
 
+/** nft 1.0.6 prints an offset of 2³¹ and more as a negative number. */
+const unsigned = (value: unknown): unknown => (typeof value === "number" && value < 0 ? value + 2 ** 32 : value);
+
 function numgenField({ mode, mod, offset }: Json): ListedField {
   if (mode === "random" && offset === 0)
     return { part: { kind: "draw", of: listedNumber(mod, 0xffffffff) }, family: null, protocol: null };
   if (mode === "inc" && mod === 1)
-    return { part: { kind: "number", value: listedNumber(offset, 0xffffffff) }, family: null, protocol: null };
+    return {
+      part: { kind: "number", value: listedNumber(unsigned(offset), 0xffffffff) },
+      family: null,
+      protocol: null,
+    };
   return unlisted("a numgen", { mode, mod, offset });
 }
 

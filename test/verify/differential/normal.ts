@@ -8,6 +8,8 @@ import { unreachable } from "../../../src/diagnostics/bug.ts";
 import {
   type Action,
   type AddressRange,
+  CONNTRACK_STATES,
+  type ConntrackState,
   HOOKS,
   type KeyPart,
   type MapElement,
@@ -16,6 +18,7 @@ import {
   type Target,
   type Term,
   type Test,
+  TRACKED,
 } from "../../../src/verify/program.ts";
 
 /** A hook's or chain's name with its lines. */
@@ -147,11 +150,27 @@ function actionText(action: Action): string {
   }
 }
 
-function ruleText({ tests, actions }: Rule, family: 4 | 6): string {
+/** The only states in which a test can hold; of what has no connection nothing was translated, and no test of what was asked holds. */
+function statesOf(test: Test): readonly ConntrackState[] {
+  if (test.kind === "state") return test.states;
+  const isAsked =
+    (test.kind === "address" && test.of === "asked") || (test.kind === "ports" && test.of === "asked-port");
+  return isAsked || (test.kind === "translated" && test.is) ? TRACKED : CONNTRACK_STATES;
+}
+
+/** All tests of a rule that leave out states, as one. */
+function withOneState(tests: readonly Test[]): readonly Test[] {
+  const states = CONNTRACK_STATES.filter((state) => tests.every((test) => statesOf(test).includes(state)));
+  const others = tests.filter(({ kind }) => kind !== "state");
+  return states.length === CONNTRACK_STATES.length ? others : [...others, { kind: "state", states }];
+}
+
+function ruleText({ tests: said, actions }: Rule, family: 4 | 6): string {
+  const tests = withOneState(said);
   const pure = tests.filter((test) => !isStateful(test)).map((test) => testText(test, family));
   const stateful = tests.filter(isStateful).map((test) => testText(test, family));
-  const said = [...new Set(pure)].filter((text) => text !== "").sort();
-  return [...said, ...stateful, `→ ${actions.map(actionText).join(", ")}`].join("; ");
+  const once = [...new Set(pure)].filter((text) => text !== "").sort();
+  return [...once, ...stateful, `→ ${actions.map(actionText).join(", ")}`].join("; ");
 }
 
 export function normalOf({ family, hooks, chains }: Program): Normal {

@@ -28,14 +28,23 @@ export interface Tally {
   readonly faults: readonly Fault[];
 }
 
-/** What one fault may cost: a text is loaded for each. */
-const MOST_TRIES = 300;
+/** What making one fault smaller may cost: a text is loaded for each try. */
+export const MOST_TRIES = 300;
 /** More are counted, and not made smaller. */
 const MOST_FAULTS = 40;
+
+export interface Run {
+  readonly seed: number;
+  readonly read: Reader;
+  /** None: faults are told as they are. */
+  readonly tries: number;
+}
 
 /** What either understood; nothing where they agree. */
 function sidesOf(verdict: Verdict): { readonly reader: string; readonly tool: string } | null {
   switch (verdict.kind) {
+    case "crashed":
+      return { reader: verdict.reason, tool: "is not asked" };
     case "refused":
       return { reader: "reads it", tool: `refuses it: ${verdict.reason}` };
     case "differs": {
@@ -47,27 +56,27 @@ function sidesOf(verdict: Verdict): { readonly reader: string; readonly tool: st
   }
 }
 
-function faultOf(seed: number, mutant: Mutant, key: string, read: Reader): Fault {
+function faultOf({ seed, read, tries }: Run, mutant: Mutant, key: string): Fault {
   const ask = (text: string): Asked => ({ ...mutant, text });
-  const text = fewestLines(mutant.text, MOST_TRIES, (less) => keyOf(ask(less), judge(ask(less), read)) === key);
+  const text = fewestLines(mutant.text, tries, (less) => keyOf(ask(less), judge(ask(less), read)) === key);
   const sides = sidesOf(judge(ask(text), read)) ?? { reader: "another answer than before", tool: "the same" };
   const { number, of, target, form, variant } = mutant;
   return { key, seed, number, of: `${of}, ${target} ${form}, ${variant}`, text, ...sides };
 }
 
-export function runTexts(seed: number, mutants: Iterable<Mutant>, read: Reader): Tally {
+export function runTexts(run: Run, mutants: Iterable<Mutant>): Tally {
   const faults = new Map<string, Fault>();
   const count = { texts: 0, read: 0, loaded: 0, equal: 0, faulty: 0 };
   for (const mutant of mutants) {
-    const verdict = judge(mutant, read);
+    const verdict = judge(mutant, run.read);
     count.texts += 1;
-    if (verdict.kind !== "unread") count.read += 1;
+    if (verdict.kind !== "unread" && verdict.kind !== "crashed") count.read += 1;
     if (verdict.kind === "equal" || verdict.kind === "differs") count.loaded += 1;
     if (verdict.kind === "equal") count.equal += 1;
     const key = keyOf(mutant, verdict);
     if (key === null) continue;
     count.faulty += 1;
-    if (!faults.has(key) && faults.size < MOST_FAULTS) faults.set(key, faultOf(seed, mutant, key, read));
+    if (!faults.has(key) && faults.size < MOST_FAULTS) faults.set(key, faultOf(run, mutant, key));
   }
   return { ...count, faults: [...faults.values()] };
 }

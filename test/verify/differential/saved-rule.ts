@@ -1,12 +1,13 @@
 /** The words of one rule of a saved text, behind its chain. */
-import type {
-  Action,
-  AddressRange,
-  ConntrackState,
-  PortField,
-  Rule,
-  Target,
-  Test,
+import {
+  type Action,
+  type AddressRange,
+  CONNTRACK_STATES,
+  type ConntrackState,
+  type PortField,
+  type Rule,
+  type Target,
+  type Test,
 } from "../../../src/verify/program.ts";
 import { listedAddress, listedNumber, listedPorts, listedPrefix, listedProtocol, unlisted } from "./literals.ts";
 
@@ -50,10 +51,13 @@ function conntrackOption(line: Line, option: string, isNot: boolean): Test {
   const word = take(line);
   if (option === "--ctorigdst") return { kind: "address", of: "asked", ranges: [rangeOf(word, line.family)], isNot };
   if (option === "--ctstate" && word === "DNAT") return { kind: "translated", is: !isNot };
+  if (option === "--ctstate") {
+    const states = word.split(",").map((state) => STATES[state] ?? unlisted("a state", state));
+    return { kind: "state", states: isNot ? CONNTRACK_STATES.filter((state) => !states.includes(state)) : states };
+  }
   noNot(isNot, option);
   if (option === "--ctorigdstport") return { kind: "ports", of: "asked-port", ranges: [listedPorts(word, ":")] };
-  if (option !== "--ctstate") return unlisted("an option of conntrack", option);
-  return { kind: "state", states: word.split(",").map((state) => STATES[state] ?? unlisted("a state", state)) };
+  return unlisted("an option of conntrack", option);
 }
 
 const PORTS: Readonly<Record<string, PortField>> = { "--sport": "source-port", "--dport": "destination-port" };
@@ -73,7 +77,23 @@ function option(line: Line, module: string, word: string, isNot: boolean): Test 
   return unlisted("an option", `-m ${module} ${word}`);
 }
 
+/** Of a packet without a connection xt_conntrack looks at the state alone where a match has one: no other test of that match is asked. */
+function checkConntrack(tests: readonly Test[], words: readonly string[]): void {
+  const isAlone = tests.length === 1;
+  const holds = (test: Test): boolean =>
+    test.kind === "state"
+      ? test.states.includes("invalid") || test.states.includes("untracked")
+      : test.kind === "translated" && !test.is;
+  if (!isAlone && tests.some(holds)) unlisted("tests that hold without a connection, beside a state", words.join(" "));
+}
+
 function options(line: Line, module: string): void {
+  const before = line.tests.length;
+  readOptions(line, module);
+  if (module === "conntrack") checkConntrack(line.tests.slice(before), line.words);
+}
+
+function readOptions(line: Line, module: string): void {
   for (;;) {
     const isNot = accept(line, "!");
     const word = line.words[line.at];

@@ -26,6 +26,7 @@ export interface Draft {
   /** How many `-m` were read. */
   matches: number;
   asksPort: boolean;
+  asksIncoming: boolean;
   /** A module of `-p` itself was read. */
   saysPorts: boolean;
   about: string | null;
@@ -41,6 +42,7 @@ export const draftOf = (table: TableName, words: readonly string[], at: number):
   isLimited: false,
   matches: 0,
   asksPort: false,
+  asksIncoming: false,
   saysPorts: false,
   about: null,
 });

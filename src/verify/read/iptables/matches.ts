@@ -12,6 +12,7 @@ type MatchReader = (draft: Draft, known: Known) => Reason;
 
 function readDevice(draft: Draft, side: "in" | "out"): Reason {
   const device = next(draft);
+  if (side === "in") draft.asksIncoming = true;
   return isDevice(device) ? add(draft, { kind: "device", side, device }) : `\`${device}\` is no device's name`;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Test } from "../../program.ts";
 import { PROTOCOLS } from "../../protocols.ts";
+import { servicePort } from "../service-names.ts";
 import type { Draft, Known } from "./draft.ts";
-import { servicePort } from "./services.ts";
 import { decimal, number, ports } from "./values.ts";
 
 const FIELDS = {
@@ -17,12 +17,14 @@ export type PortOption = keyof typeof FIELDS;
 const takesHexadecimal = (option: PortOption, protocol: number): boolean =>
   option !== "--ctorigdstport" && protocol !== PROTOCOLS.udp;
 
-/** The protocol that stands in front of the option says which services have a name. */
+/** The protocol that stands in front of the option says which services have a name, and whether hexadecimal is taken. */
 export function portsTest({ tests }: Known, { protocol }: Draft, option: PortOption, text: string): Test | string {
-  const isByNumber = !/[a-z]/i.test(text);
-  const key = isByNumber ? option + text : `${option}${text} ${protocol}`;
-  const known = tests.ports.get(key);
+  const decimalKey = option + text;
+  const known = tests.ports.get(decimalKey);
   if (known !== undefined) return known;
+  const key = /[a-z]/i.test(text) ? `${decimalKey} ${protocol}` : decimalKey;
+  const ofProtocol = tests.ports.get(key);
+  if (ofProtocol !== undefined) return ofProtocol;
   const port = (word: string): number => {
     if (/^[a-z]/.test(word)) return servicePort(word, protocol);
     return takesHexadecimal(option, protocol) ? number(word, 65535) : decimal(word, 65535);

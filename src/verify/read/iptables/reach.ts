@@ -1,69 +1,83 @@
 /** What the kernel looks at when it loads rules: how deep chains lead, and from where a translation may be reached. */
-import { unreachable } from "../../../diagnostics/bug.ts";
 import type { Chain, Translation } from "./tables.ts";
 
 /** iptables-nft takes no chain that is more jumps or gotos below a built-in one (NFT_JUMP_STACK_SIZE). */
 const DEEPEST = 15;
 
-/** xt_nat and xt_MASQUERADE: the kernel's chains that may lead to a target. */
-function hooksOf(as: Translation["as"]): readonly string[] {
-  switch (as) {
-    case "DNAT":
-      return ["PREROUTING", "OUTPUT"];
-    case "SNAT":
-      return ["POSTROUTING", "INPUT"];
-    case "MASQUERADE":
-      return ["POSTROUTING"];
-    default:
-      return unreachable(as);
-  }
-}
+const BUILT_INS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"] as const;
 
-/** A rule that keeps the text from being loaded. */
+/** Sets of the kernel's chains: a bit for each. */
+const setOf = (...names: readonly string[]): number =>
+  BUILT_INS.reduce((bits, name, at) => (names.includes(name) ? bits | (1 << at) : bits), 0);
+
+const POSTROUTING = setOf("POSTROUTING");
+
+/** xt_nat and xt_MASQUERADE: the kernel's chains that may lead to a target. */
+const MAY_LEAD: Readonly<Record<Translation["as"], number>> = {
+  DNAT: setOf("PREROUTING", "OUTPUT"),
+  SNAT: setOf("POSTROUTING", "INPUT"),
+  MASQUERADE: POSTROUTING,
+};
+
+/** Newer kernels show there the device that a forwarded packet came by ("netfilter: Support iif matches in POSTROUTING"), older ones none. */
+const NOT_IN_POSTROUTING = "`-i` is reached from POSTROUTING, where kernels differ";
+
+/** A rule that keeps the text from being loaded, or from meaning one thing. */
 export interface Refused {
   readonly line: number;
   readonly reason: string;
 }
 
+/** What the kernel's own chains lead to without a rule of the text's. */
+export interface Root {
+  readonly builtIn: string;
+  readonly chain: string;
+}
+
 /** The kernel's chains that lead to a chain, and the longest way. */
 interface Reach {
   depth: number;
-  readonly from: Set<string>;
+  from: number;
 }
 
+const builtIn = ({ name }: Chain): Reach => ({ depth: 0, from: setOf(name.slice(name.indexOf(" ") + 1)) });
+
 /**
- * `order` has each chain behind all that lead to it. `roots`: what the kernel's own chains lead to without a rule of the text's. Chains
- * that nothing leads to are not looked at, neither here nor by the kernel.
+ * `order` has each chain behind all that lead to it. Chains that nothing leads to are not looked at, neither here nor by the kernel.
  */
-export function refusedOf(
-  order: readonly Chain[],
-  roots: readonly { builtIn: string; chain: string }[],
-): readonly Refused[] {
+export function refusedOf(order: readonly Chain[], roots: readonly Root[]): readonly Refused[] {
   const reaches = new Map<string, Reach>();
   const refused: Refused[] = [];
-  for (const { builtIn, chain } of roots) {
-    const reach = reaches.get(chain) ?? { depth: 1, from: new Set() };
-    reach.from.add(builtIn);
-    reaches.set(chain, reach);
-  }
-  for (const chain of order) {
-    const own = chain.isBuiltIn ? { depth: 0, from: new Set([chain.name.slice(chain.name.indexOf(" ") + 1)]) } : null;
-    const reach = own ?? reaches.get(chain.name);
-    if (reach === undefined) continue;
-    for (const { line, as } of chain.translations) {
-      const wrong = [...reach.from].find((builtIn) => !hooksOf(as).includes(builtIn));
-      if (wrong !== undefined)
-        refused.push({ line, reason: `\`${as}\` is reached from ${wrong}: the kernel refuses it` });
+  const reached = (chain: string, depth: number, from: number): void => {
+    const reach = reaches.get(chain);
+    if (reach === undefined) reaches.set(chain, { depth, from });
+    else {
+      reach.depth = Math.max(reach.depth, depth);
+      reach.from |= from;
     }
+  };
+  for (const root of roots) reached(root.chain, 1, setOf(root.builtIn));
+  for (const chain of order) {
+    const reach = chain.isBuiltIn ? builtIn(chain) : reaches.get(chain.name);
+    if (reach === undefined) continue;
+    refused.push(...misplaced(chain, reach.from));
+    const depth = reach.depth + 1;
     for (const { line, chain: to } of chain.calls) {
-      const depth = reach.depth + 1;
       if (depth === DEEPEST + 1)
         refused.push({ line, reason: `the rule leads more than ${DEEPEST} chains deep: iptables-nft refuses it` });
-      const there = reaches.get(to) ?? { depth, from: new Set() };
-      there.depth = Math.max(there.depth, depth);
-      for (const builtIn of reach.from) there.from.add(builtIn);
-      reaches.set(to, there);
+      reached(to, depth, reach.from);
     }
   }
+  return refused;
+}
+
+function misplaced({ translations, incoming }: Chain, from: number): readonly Refused[] {
+  const refused: Refused[] = [];
+  for (const { line, as } of translations) {
+    const wrong = BUILT_INS.find((_, at) => (from & ~MAY_LEAD[as] & (1 << at)) !== 0);
+    if (wrong !== undefined)
+      refused.push({ line, reason: `\`${as}\` is reached from ${wrong}: the kernel refuses it` });
+  }
+  if ((from & POSTROUTING) !== 0) for (const line of incoming) refused.push({ line, reason: NOT_IN_POSTROUTING });
   return refused;
 }

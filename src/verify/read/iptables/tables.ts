@@ -17,6 +17,8 @@ export interface Chain {
   /** Where its rules lead. */
   readonly calls: Call[];
   readonly translations: Translation[];
+  /** Lines of its rules that ask for the device a packet came by. */
+  readonly incoming: number[];
   readonly isBuiltIn: boolean;
   /** A hook that no rule of netc's is asked at. */
   readonly isSilent: boolean;
@@ -154,16 +156,22 @@ function declare({ name: table, chains }: Table, text: string, form: Form): Reas
   if (chains.has(name)) return `the chain \`${name}\` is declared twice`;
   const isBuiltIn = Object.hasOwn(BUILT_IN[table], name);
   const isSilent = isBuiltIn && BUILT_IN[table][name] === null;
-  chains.set(name, { name: `${table} ${name}`, rules: [], calls: [], translations: [], isBuiltIn, isSilent });
+  chains.set(name, {
+    name: `${table} ${name}`,
+    rules: [],
+    calls: [],
+    translations: [],
+    incoming: [],
+    isBuiltIn,
+    isSilent,
+  });
   if (isBuiltIn) {
     if (form === "coexist") return `beside other rules the kernel's own chain \`${name}\` is not netc's`;
     return policy === "ACCEPT" ? null : `the policy of \`${name}\` is known as ACCEPT only`;
   }
   if (policy !== "-")
     return `\`${name}\` is no chain of the kernel's own in ${table}, so that its policy is \`-\` only`;
-  const reason = chainName(name);
-  if (reason !== null) return reason;
   if (form === "coexist" && !name.startsWith("NETC-"))
     return `beside other rules \`${name}\` is no name of a chain of netc's`;
-  return null;
+  return chainName(name);
 }

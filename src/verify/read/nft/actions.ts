@@ -118,6 +118,9 @@ export function verdictMap(draft: Draft, asked: readonly Field[]): null {
   return addAction(draft, { kind: "verdict-map", key, elements: map.holding.elements }, "ends");
 }
 
+/** In seconds: nft takes no number of more than eight digits. */
+const LONGEST_TIME = 99_999_999;
+
 /** Puts the client into a list; where the set is full the kernel leaves the rule, and what stood in front is done. */
 export function update(draft: Draft): null {
   const { words } = draft;
@@ -132,7 +135,7 @@ export function update(draft: Draft): null {
   if (list === null) return fail(words, "the key is not a client's address and numbers");
   if (!expect(words, "timeout")) return null;
   const time = take(words);
-  const seconds = time.endsWith("s") ? decimal(time.slice(0, -1), 0xffffffff) : -1;
+  const seconds = time.endsWith("s") ? decimal(time.slice(0, -1), LONGEST_TIME) : -1;
   if (seconds < 1) return fail(words, `\`${time}\` is no time in seconds`);
   return expect(words, "}") ? addAction(draft, { kind: "remember", list, seconds }, "goes on") : null;
 }

@@ -65,7 +65,7 @@ function printedWords(text: string): readonly string[] | null {
 /** Whether the words from `at` on are parts with a `.` between each two, and then `end`. */
 function areParts(words: readonly string[], at: number, parts: number, end: string | undefined): boolean {
   for (let part = 1; part < parts; part += 1) if (words[at + 2 * part - 1] !== ".") return false;
-  return words[at + 2 * parts - 1] === end;
+  return words[at + 2 * parts - 2] !== undefined && words[at + 2 * parts - 1] === end;
 }
 
 function keyOf(terms: Terms, shape: Shape, words: readonly string[]): Term[] | string {

@@ -120,8 +120,11 @@ function readBody(reader: Reader, terms: Terms, head: Head): Body | null {
     reader.line += 1;
     if (words.fault !== null) report(source, words.line, words.fault);
     else {
+      const isCut = words.all.includes(";");
       for (const statement of statementsOf(words)) {
-        readProperty(reader, terms, head, body, statement);
+        if (isCut && statement.all[0] === "elements" && statement.all.at(-1) !== "}")
+          fail(statement, "a `;` stands in a list");
+        else readProperty(reader, terms, head, body, statement);
         if (!finish(source, statement)) return null;
       }
     }

@@ -42,13 +42,16 @@ export const changeBlank: Mutation = (random, text) => {
     : put(text, blank, random.one(["\t", "  ", "\r", "\v", "\f", "\0", "\u00a0", "", " \t "]));
 };
 
+const BEHIND = [" ", "\t", "\r", "\\", ";", " #", " # x", "\0", "\v", "\f", " [0:0]"];
+/** Counters, as `iptables-save -c` prints them. */
+const IN_FRONT = [" ", "\t", ";", "#", "\0", "\v", "[7:420] ", "[0:0] ", "[7:420]"];
+
 /** What stands at the ends of a line. */
 export const changeEnds: Mutation = (random, text) => {
   const line = anySpan(random, text, /^.*$/gm);
   if (line === null) return text;
-  const by = random.one([" ", "\t", "\r", "\\", ";", " #", " # x", "\0", "\v", "\f"]);
-  const at = random.percent(70) ? line.to : line.from;
-  return put(text, { from: at, to: at }, by);
+  if (random.percent(60)) return put(text, { from: line.to, to: line.to }, random.one(BEHIND));
+  return put(text, { from: line.from, to: line.from }, random.one(IN_FRONT));
 };
 
 export const beginWithMark: Mutation = (_, text) => `\ufeff${text}`;

@@ -43,6 +43,37 @@ const marking = (iptables: string, nft: string): Said => ({
   nft: `${nft} ${MARKS[1]}`,
 });
 
+interface Parties {
+  readonly address: string;
+  readonly client: string;
+}
+
+/** A rule for what was asked of an address: of the connection's other packets that its own direction never is. */
+function aboutOneAddress(
+  state: "established" | "related",
+  ends: (parties: Parties) => readonly [source: string, destination: string],
+): Kind["draw"] {
+  const pattern = /(?<=(?:-[sd]|saddr|daddr) )(?:\d+\.){3}\d+(?=\/32| )|(?<=-[sd] )[\da-f:]+(?=\/128)/g;
+  return (doc, chance) => {
+    const all = [...new Set(doc.rules.flatMap(({ text }) => text.match(pattern) ?? []))];
+    const address = oneOf(all, chance);
+    const client = oneOf(
+      all.filter((each) => each !== address),
+      chance,
+    );
+    if (address === null || client === null) return null;
+    const [source, destination] = ends({ address, client });
+    // What others translated may ask for anything: of that it must not be.
+    const [untouched, untouchedNft] =
+      chance() < 0.7 ? ["-m conntrack ! --ctstate DNAT ", "ct status ! dnat "] : ["", ""];
+    const said = verdict(
+      `-s ${source} -d ${destination} ${untouched}-m conntrack --ctstate ${state.toUpperCase()} --ctorigdst ${address}`,
+      `ip saddr ${source} ip daddr ${destination} ${untouchedNft}ct state ${state} ct original ip daddr ${address}`,
+    );
+    return atHead(doc, FILTER, said, chance);
+  };
+}
+
 export const PACKETS: readonly Kind[] = [
   {
     name: "a list of states added",
@@ -88,14 +119,12 @@ export const PACKETS: readonly Kind[] = [
   {
     name: "a rule about replies from one address added",
     of: BOTH,
-    draw: (doc, chance) => {
-      const pattern = /(?<=(?:-[sd]|saddr|daddr) )(?:\d+\.){3}\d+(?=\/32| )|(?<=-[sd] )[\da-f:]+(?=\/128)/g;
-      const address = oneOf([...new Set(doc.rules.flatMap(({ text }) => text.match(pattern) ?? []))], chance);
-      if (address === null) return null;
-      const of = `-s ${address} ! -d ${address} -m conntrack --ctstate ESTABLISHED --ctorigdst ${address}`;
-      const nft = `ip saddr ${address} ip daddr != ${address} ct state established ct original ip daddr ${address}`;
-      return atHead(doc, FILTER, verdict(of, nft), chance);
-    },
+    draw: aboutOneAddress("established", ({ address, client }) => [address, client]),
+  },
+  {
+    name: "a rule about errors of one address added",
+    of: BOTH,
+    draw: aboutOneAddress("related", ({ client }) => [client, client]),
   },
   inserted("a rule about errors added", FILTER, [
     ...verdict("-p icmp -m conntrack --ctstate RELATED", "meta l4proto icmp ct state related"),
