@@ -24,7 +24,11 @@ export const IPTABLES_EFFECTS = [
     refuted("mangle-prerouting"),
   ),
   iptables4("probability 0.5 at the mark itself", replacing(MARK, "-j", `${HALF} -j`), refuted("mangle-prerouting")),
-  iptables4("one MARK in 1,000 is lost", replacing(MARK, "-j", `${chance("0.999")} -j`), refuted("mangle-prerouting")),
+  iptables4(
+    "one MARK in 1,000 is lost",
+    replacing(MARK, "-j", `${chance("0.999")} -j`),
+    refuted("mangle-prerouting", "no: a share this small is not to be counted"),
+  ),
   iptables4("a mark under a wider mask", replacing(MARK, "0x1/0xff", "0x1/0xffff"), refuted("mangle-prerouting")),
   iptables4("a mark under a narrower mask", replacing(MARK, "0x1/0xff", "0x1/0x1"), refuted("mangle-prerouting")),
   iptables4(
