@@ -5,7 +5,7 @@ import type { HandEdit } from "../verify/adversary/edit.ts";
 import { findingsOf, textOf } from "../verify/adversary/judge.ts";
 import { CLASSES } from "../verify/adversary/lists.ts";
 import { kernelTest, missingForPackets } from "./ability.ts";
-import { behaves } from "./adversary/behaves.ts";
+import { behaves, isVisible } from "./adversary/behaves.ts";
 import { type Ground, layOut } from "./adversary/ground.ts";
 
 type Backend = "iptables-nft" | "iptables-legacy" | "nft";
@@ -28,6 +28,7 @@ async function shows(ground: Ground, backend: Backend, edit: HandEdit): Promise<
       finding.packet.family === family,
   );
   assert.ok(found?.kind === "refuted");
+  assert.ok(isVisible(found), "both look alike here");
   const own = BASES[family].textOf(tool, "whole");
   await behaves(ground, found, found.program, () => load(ground, backend, family, own));
   await behaves(ground, found, found.rules, () => load(ground, backend, family, textOf(edit).text));

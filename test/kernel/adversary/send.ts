@@ -48,7 +48,6 @@ ${rule}
 
 /** Connections of before, so that conntrack finds the packet in the state that it must have. */
 export async function connect({ sh }: Ground, packet: Packet): Promise<void> {
-  await sh("node", "conntrack -F 2>/dev/null");
   if (packet.state !== "established") return;
   assert.ok(!packet.isTranslated, "the connection was translated");
   const { isReply, protocol, source, destination, sourcePort, destinationPort } = packet;
@@ -73,7 +72,6 @@ export async function send(ground: Ground, refuted: Refuted, at: number): Promis
   assert.ok(operation !== "ping" || icmpType === 8 || icmpType === 128, `ICMP of type ${icmpType}`);
   const ports = operation === "ping" ? {} : { port: destinationPort, fromPort: at };
   const where = { host: destination.text, ...(family === 6 ? { from: source.text } : {}), ...ports };
-  const wait = operation === "ping" ? 1000 : WAIT_MS;
   const agent = ground.agent(senderOf(refuted));
-  await agent.ask<Outcome>(operation, { ...where, wait });
+  await agent.ask<Outcome>(operation, { ...where, wait: WAIT_MS });
 }

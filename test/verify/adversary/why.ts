@@ -5,3 +5,5 @@ export const ERRORS = "no: an error about a connection needs one to be about";
 export const LOOPBACK = "no: what leaves or comes by loopback is sent here to the node itself";
 export const OTHER_DEVICE = "no: it arrives by a device that no node has";
 export const UNTRANSLATED = "no: a connection that was translated before is not made here";
+export const UNDECLARED = "no: it goes to loopback's address, and comes from outside";
+export const ALIKE = "no: nobody decides here of what steps aside, so it looks like what is accepted";

@@ -77,7 +77,7 @@ export const IPTABLES_EFFECTS = [
   iptables4(
     "a log's prefix lacks its blank",
     replacing(LOGS, "netc a closed: ", "netc a closed:"),
-    refuted("filter-forward"),
+    refuted("filter-forward", "no: words for people end without a blank"),
   ),
   iptables4(
     "a log behind its drop",
@@ -105,7 +105,7 @@ export const IPTABLES_EFFECTS = [
   iptables4(
     "a client remembered by a rule that returns",
     atHead("NETC-FORWARD", `-p tcp -m recent --set --name ${LIST} --rsource -j RETURN`),
-    refuted("filter-forward"),
+    refuted("filter-forward", REMEMBERED),
   ),
   iptables4(
     "a client remembered by a rule without a target",

@@ -14,7 +14,7 @@ import {
   unverified,
   without,
 } from "../edit.ts";
-import { UNTRANSLATED } from "../why.ts";
+import { ALIKE, UNTRANSLATED } from "../why.ts";
 
 const JUMPS = /^-A (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) -j NETC-\S+\n/gm;
 const none = (): string => "";
@@ -31,7 +31,7 @@ const table = (name: string) => (text: string) =>
 export const IPTABLES_FORM = [
   iptables4("no jumps", everywhere(JUMPS, none), refuted("filter-input")),
   iptables6("no jumps, IPv6", everywhere(JUMPS, none), refuted("filter-input")),
-  iptables4("a jump is missing", without(/^-A FORWARD -j/), refuted("filter-forward")),
+  iptables4("a jump is missing", without(/^-A FORWARD -j/), refuted("filter-forward", ALIKE)),
   iptables4(
     "the jump to services is missing in OUTPUT",
     without(/^-A OUTPUT -j NETC-SERVICES/),
@@ -48,7 +48,7 @@ export const IPTABLES_FORM = [
       replacing(/^-A INPUT -j/, "-j NETC-INPUT", "-j NETC-FORWARD-POLICY"),
       replacing(/^-A FORWARD -j/, "-j NETC-FORWARD", "-j NETC-INPUT-POLICY"),
     ),
-    refuted("filter-forward"),
+    refuted("filter-forward", ALIKE),
   ),
   iptables4(
     "stages of sources are swapped",
@@ -59,7 +59,7 @@ export const IPTABLES_FORM = [
   iptables4(
     "a rule in front of a jump",
     before(/^-A INPUT -j/, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
-    refuted("filter-input"),
+    refuted("filter-input", ALIKE),
   ),
   iptables4("a rule behind a jump", before(/^-A NETC-INPUT -i lo/, "-A INPUT -p udp -j DROP"), refuted("filter-input")),
   iptables4("a jump is a goto", replacing(/^-A INPUT -j/, "-j", "-g"), proved),

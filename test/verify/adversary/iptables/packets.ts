@@ -1,6 +1,6 @@
 /** Class 3: every packet that a wire or a process can make. */
 import { atHead, before, iptables4, iptables6, proved, refuted, replacing, unverified, without } from "../edit.ts";
-import { ERRORS, LOOPBACK, OTHER_DEVICE, UNTRANSLATED } from "../why.ts";
+import { ALIKE, ERRORS, LOOPBACK, OTHER_DEVICE, UNDECLARED, UNTRANSLATED } from "../why.ts";
 
 const DENY = /"deny any -> node1:22" -j DROP/;
 
@@ -76,7 +76,7 @@ export const IPTABLES_PACKETS = [
   iptables4(
     "what is invalid is let in",
     atHead("NETC-INPUT", "-p tcp -m conntrack --ctstate INVALID -j ACCEPT"),
-    refuted("filter-input", "no: of what steps aside nobody else decides here"),
+    refuted("filter-input", ALIKE),
   ),
   iptables4(
     "what is invalid and forwarded is dropped",
@@ -106,7 +106,7 @@ export const IPTABLES_PACKETS = [
   iptables6(
     "only the node's own addresses may be denied",
     replacing(DENY, "-m comment", "-m addrtype ! --src-type LOCAL -m comment"),
-    refuted("filter-input"),
+    refuted("filter-input", UNDECLARED),
   ),
   iptables4(
     "the node sends from an address that is not its own",

@@ -1,6 +1,6 @@
 /** Class 3: every packet that a wire or a process can make. */
 import { atHead, behind, nft4, nft6, refuted, replacing, unverified, without } from "../edit.ts";
-import { ERRORS, LOOPBACK, OTHER_DEVICE } from "../why.ts";
+import { ERRORS, LOOPBACK, OTHER_DEVICE, UNTRANSLATED } from "../why.ts";
 
 const NDENY = /drop comment "deny any -> node1:22"/;
 
@@ -41,7 +41,7 @@ export const NFT_PACKETS = [
   nft4(
     "replies whose original destination is another",
     atHead("netc-forward", "ip daddr != 10.244.1.11 ct original ip daddr 10.244.1.11 drop"),
-    refuted("filter-forward"),
+    refuted("filter-forward", UNTRANSLATED),
   ),
   nft4(
     "errors about connections are dropped",

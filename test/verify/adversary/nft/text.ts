@@ -12,6 +12,7 @@ import {
   unverified,
   without,
 } from "../edit.ts";
+import { UNDECLARED } from "../why.ts";
 
 const NDENY = /drop comment "deny any -> node1:22"/;
 const AGAIN = "\t\t\t10.96.0.100 . tcp . 80 . 0 : 10.244.2.10 . 8080,";
@@ -66,7 +67,11 @@ export const NFT_TEXT = [
     replacing(NDENY, /$/, " \\"),
     unverified("a backslash stands outside of quotes: at the end of a line n"),
   ),
-  nft4("a remark that ends a rule", replacing(NDENY, "drop comment", "# drop comment"), refuted("filter-input")),
+  nft4(
+    "a remark that ends a rule",
+    replacing(NDENY, "drop comment", "# drop comment"),
+    refuted("filter-input", UNDECLARED),
+  ),
   nft4(
     "two rules on a line",
     replacing(NDENY, /comment "deny any -> node1:22"/, "; accept"),
