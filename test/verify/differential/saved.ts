@@ -21,16 +21,18 @@ const AT: Readonly<Record<string, Hook | null>> = {
   "filter OUTPUT": "filter-output",
 };
 
-/** Where `up.sh` leads to netc's own chains, beside others' rules. */
-const LED_TO: Readonly<Partial<Record<Hook, string>>> = {
-  "mangle-prerouting": "mangle NETC-MARKS-IN",
-  "nat-prerouting": "nat NETC-SERVICES",
-  "mangle-output": "mangle NETC-MARKS-OUT",
-  "nat-output": "nat NETC-SERVICES",
-  "filter-input": "filter NETC-INPUT",
-  "filter-forward": "filter NETC-FORWARD",
-  "filter-output": "filter NETC-OUTPUT",
-  "nat-postrouting": "nat NETC-POSTROUTING",
+/** Where `up.sh` leads to netc's own chains, beside others' rules, in the kernel's order. */
+const LED_TO: Readonly<Partial<Record<Hook, readonly string[]>>> = {
+  "raw-prerouting": ["raw NETC-RAW-IN"],
+  "raw-output": ["raw NETC-RAW-OUT"],
+  "mangle-prerouting": ["mangle NETC-MARKS-IN"],
+  "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
+  "mangle-output": ["mangle NETC-MARKS-OUT"],
+  "nat-output": ["nat NETC-SERVICES"],
+  "filter-input": ["filter NETC-INPUT"],
+  "filter-forward": ["filter NETC-FORWARD"],
+  "filter-output": ["filter NETC-OUTPUT"],
+  "nat-postrouting": ["nat NETC-POSTROUTING"],
 };
 
 const ESCAPED = /\\(.)/gs;
@@ -66,8 +68,8 @@ function addRule(reading: Reading, line: string): void {
 function hooksOf(chains: ReadonlyMap<string, readonly Rule[]>, form: "whole" | "coexist"): Program["hooks"] {
   const builtIn = new Map(Object.entries(AT).map(([chain, hook]) => [hook, chain]));
   return byHook((hook) => {
-    const chain = form === "whole" ? builtIn.get(hook) : LED_TO[hook];
-    return chain === undefined || !chains.has(chain) ? [] : [chain];
+    const asked = form === "whole" ? [builtIn.get(hook) ?? ""] : (LED_TO[hook] ?? []);
+    return asked.filter((chain) => chains.has(chain));
   });
 }
 

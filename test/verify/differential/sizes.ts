@@ -1,7 +1,7 @@
 /** What a text of nft declares of its sets besides their elements. The readers take one layout only: a line for each. */
 
 const BEGIN = /^[\t ]*(?:set|map)[\t ]+(\S+)[\t ]*\{/;
-const SIZE = /^[\t ]*size[\t ]+(\d+)[\t ]*(?:#|$)/;
+const SIZE = /^[\t ;]*size[\t ]+(\d+)[\t ]*(?:;|#|$)/;
 const FLAGS = /^[\t ]*flags[\t ]+([a-z, \t]+?)[\t ]*(?:#|$)/;
 
 /** `dynamic` is not listed by nft 1.0.6. */

@@ -50,7 +50,6 @@ const isCounted = ({ tests, actions }: Draft): boolean => actions.length > 0 || 
 
 export function addTest(draft: Draft, test: Test): null {
   if (isCounted(draft)) fail(draft.words, "a condition stands behind an action or a limit");
-  if (draft.isEnded) fail(draft.words, "a condition stands behind an action");
   draft.tests.push(test);
   return null;
 }
@@ -69,7 +68,6 @@ export function addProtocols(draft: Draft, protocols: readonly number[]): null {
 
 /** What ends the rule comes last. */
 export function addAction(draft: Draft, action: Action, follows: "goes on" | "ends"): null {
-  if (draft.isEnded) fail(draft.words, "an action stands behind one that ends the rule");
   draft.actions.push(action);
   if (follows === "ends") draft.isEnded = true;
   return null;

@@ -50,7 +50,6 @@ const COUNT = /^(?:0|[1-9][0-9]{0,18})$/;
 /** Counts, and does nothing to a packet. */
 function counter(draft: Draft): null {
   const { words } = draft;
-  if (draft.isEnded) fail(words, "nft takes no counter behind what ends the rule");
   draft.hasIdle = true;
   if (!accept(words, "packets")) return null;
   const packets = take(words);
@@ -84,6 +83,8 @@ const STATEMENTS: Readonly<Record<string, (draft: Draft) => null>> = {
 function statement(draft: Draft): null {
   const { words } = draft;
   const word = peek(words);
+  // "Statement after terminal statement has no effect": nft refuses the file, even for what would change nothing.
+  if (draft.isEnded) return fail(words, `\`${word}\` stands behind one that ends the rule`);
   if (word === "meta") return meta(draft);
   if (beginsKey(word)) return keyed(draft);
   const protocol = protocolNumber(word);

@@ -24,11 +24,11 @@ function ruleOf(all: readonly string[], line: number, table: string): JudgedRule
   return { line, steps };
 }
 
-const HOOKS: Readonly<Record<Hook, readonly [built: string, own: string]>> = {
+const HOOKS: Readonly<Record<Hook, readonly [built: string, ...own: string[]]>> = {
   "raw-prerouting": ["raw PREROUTING", "raw NETC-RAW-IN"],
   "raw-output": ["raw OUTPUT", "raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle PREROUTING", "mangle NETC-MARKS-IN"],
-  "nat-prerouting": ["nat PREROUTING", "nat NETC-SERVICES"],
+  "nat-prerouting": ["nat PREROUTING", "nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle OUTPUT", "mangle NETC-MARKS-OUT"],
   "nat-output": ["nat OUTPUT", "nat NETC-SERVICES"],
   "filter-input": ["filter INPUT", "filter NETC-INPUT"],
@@ -79,8 +79,9 @@ export function judgedIptables(text: string, family: 4 | 6): Judged {
   }
   requireChains(chains);
   const hooks = hooksBy((hook) => {
-    const chain = HOOKS[hook].find((name) => chains.has(name));
-    return chain === undefined ? [] : [{ chain, policy: policies.get(chain)! }];
+    const [built, ...own] = HOOKS[hook];
+    const asked = chains.has(built) ? [built] : own.filter((name) => chains.has(name));
+    return asked.map((chain) => ({ chain, policy: policies.get(chain)! }));
   });
   return { family, chains, hooks, alike: {}, lines: linesOf(commands) };
 }

@@ -1,23 +1,15 @@
 /** Texts of both tools for one node do the same with every packet, as the judge of mutants reads them: it takes the one tool's words as the other's. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HOOKS, type Hook } from "../../../../src/verify/program.ts";
+import { HOOKS } from "../../../../src/verify/program.ts";
 import { goldenSamples, type Sample, titleOf } from "../../corpus.ts";
 import { judgedIptables } from "./iptables.ts";
 import { judge, type Pair } from "./judge.ts";
 import { judgedNft } from "./nft.ts";
-import { type Scene, scenesOf } from "./scenes.ts";
+import { scenesOf } from "./scenes.ts";
 
 const MOST = 20_000;
 const LONGEST = 60_000;
-
-/** What netc writes for the two tools differs here. */
-const KNOWN: readonly ((sample: Sample, hook: Hook, scene: Scene) => boolean)[] = [
-  // `ct status ! dnat` breaks the rule of a packet without a connection, where `! --ctstate DNAT` matches: by loopback to an address that is not local.
-  (_, hook, { kind }) => hook === "filter-output" && kind === "none",
-  // Outside is told by the hook in nft, by the source's type in iptables: the node's own source in PREROUTING, another one in OUTPUT.
-  ({ program }, hook) => program === "61-external-traffic-local" && /^nat-(?:prerouting|output)$/.test(hook),
-];
 
 function pairOf(of: Sample, nft: Sample): Pair {
   const family = of.target === "iptables" ? 4 : 6;
@@ -32,7 +24,6 @@ function differences(of: Sample, nft: Sample): readonly string[] {
   const hooks = HOOKS.filter((hook) => !/^nat-(?:prerouting|output)$/.test(hook) || !nft.text.includes("update @"));
   return hooks.flatMap((hook) =>
     scenesOf(of.cluster, of.node, pair.original.family, hook).flatMap((scene) => {
-      if (KNOWN.some((isKnown) => isKnown(of, hook, scene))) return [];
       const { difference, isWhole } = judge(pair, hook, [scene.box], MOST);
       const fates =
         difference === null ? "too many classes" : `${difference.fates.original} — ${difference.fates.mutant}`;
@@ -41,7 +32,7 @@ function differences(of: Sample, nft: Sample): readonly string[] {
   );
 }
 
-test("the judge finds no packet that iptables and nft treat otherwise, but for what is known", () => {
+test("the judge finds no packet that iptables and nft treat otherwise", () => {
   const samples = goldenSamples().filter(({ form, text }) => form === "whole" && text.length < LONGEST);
   let asked = 0;
   const found = samples.flatMap((of) => {
