@@ -49,7 +49,7 @@ export const NFT_EFFECTS = [
   nft4(
     "a mark behind its accept",
     replacing(NFT_MARK, /(meta mark set .*) accept/, "accept meta mark set 0x1"),
-    unverified("an action stands behind one that ends the rule"),
+    unverified("stands behind one that ends the rule"),
   ),
   nft4(
     "a log without a limit",
