@@ -10,14 +10,21 @@ const lines = async (): Promise<readonly string[]> => (await attempt(["dmesg"]))
 /** One listener at a time: the second of two would find, and put back, what the first had set. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** While the body runs, a line with the prefix and all of these words must be logged. */
-export function heard(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
-  const mine = turn.then(() => listen(prefix, words, body));
+/** What was logged while the body ran. */
+export function logged(body: () => Promise<void>): Promise<readonly string[]> {
+  const mine = turn.then(() => listen(body));
   turn = mine.catch(() => undefined);
   return mine;
 }
 
-async function listen(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
+/** While the body runs, a line with the prefix and all of these words must be logged. */
+export async function heard(prefix: string, words: readonly string[], body: () => Promise<void>): Promise<void> {
+  const found = (await logged(body)).filter((line) => line.includes(prefix));
+  const spoken = found.filter((line) => words.every((word) => line.includes(word)));
+  assert.ok(spoken.length > 0, `no line with ${words.join(" ")} among\n${found.join("\n")}`);
+}
+
+async function listen(body: () => Promise<void>): Promise<readonly string[]> {
   const before = new Set(await lines());
   const found = readFileSync(EVERY_NAMESPACE, "utf8").trim();
   const putBack = (): void => writeFileSync(EVERY_NAMESPACE, found);
@@ -29,7 +36,5 @@ async function listen(prefix: string, words: readonly string[], body: () => Prom
     putBack();
     process.off("exit", putBack);
   }
-  const logged = (await lines()).filter((line) => !before.has(line) && line.includes(prefix));
-  const spoken = logged.filter((line) => words.every((word) => line.includes(word)));
-  assert.ok(spoken.length > 0, `no line with ${words.join(" ")} among\n${logged.join("\n")}`);
+  return (await lines()).filter((line) => !before.has(line));
 }

@@ -73,7 +73,7 @@ interface Proof {
   readonly headers: Headers;
   readonly areShared: ReadonlyMap<Program, (chain: string) => boolean>;
   readonly names: ReadonlyMap<Texts["target"], Names>;
-  readonly likely: () => Likely;
+  readonly likely: (hook: Hook) => Likely;
 }
 
 function examine({ meaning, headers, areShared, names, likely }: Proof, scene: Scene): Examined {
@@ -106,8 +106,8 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
       expected.set(hook, wanted);
       const own = of(program, hook);
       return target === "nft"
-        ? firstDifference(headers, names.get(target)!, likely, asNft(wanted), asNft(own))
-        : firstDifference(headers, names.get(target)!, likely, wanted, own);
+        ? firstDifference(headers, names.get(target)!, () => likely(hook), asNft(wanted), asNft(own))
+        : firstDifference(headers, names.get(target)!, () => likely(hook), wanted, own);
     },
   };
 }
@@ -126,7 +126,7 @@ export function refutationsOf(
     headers,
     areShared: new Map(all.map((program) => [program, sameEverywhere(program)])),
     names: new Map(texts.map(({ target }) => [target, createNames()])),
-    likely: lazily(() => likelyPlaces(cluster, node, headers)),
+    likely: likelyPlaces(cluster, node, headers),
   };
   const found: Refutation[] = [];
   const isFound = ({ target }: Texts, hook: Hook): boolean =>
@@ -179,13 +179,20 @@ function onOwnWays(
 /** Enough of them: who is looked at first is a courtesy to people. */
 const LIKELY = 64;
 
-function likelyPlaces(cluster: Cluster, node: ClusterNode, { family, addresses }: Headers): Likely {
-  const { own, clients, servers } = likelyOf(cluster, node, family);
+/** What is passed on goes to nobody here. */
+function likelyPlaces(cluster: Cluster, node: ClusterNode, { family, addresses }: Headers): (hook: Hook) => Likely {
   const places = (likely: readonly Address[]): readonly number[] =>
     likely.slice(0, LIKELY).map(({ value }) => stretchAt(addresses, value));
-  return new Map([
-    [levelOf("source"), places([...clients, ...own])],
-    [levelOf("destination"), places([...own, ...servers])],
-    [levelOf("asked"), places(servers)],
-  ]);
+  const known = lazily(() => likelyOf(cluster, node, family));
+  const to = (destinations: readonly Address[]): Likely => {
+    const { own, clients, servers } = known();
+    return new Map([
+      [levelOf("source"), places([...clients, ...own])],
+      [levelOf("destination"), places(destinations)],
+      [levelOf("asked"), places(servers)],
+    ]);
+  };
+  const passedOn = lazily(() => to(known().servers));
+  const other = lazily(() => to([...known().own, ...known().servers]));
+  return (hook) => (hook === "filter-forward" ? passedOn() : other());
 }
