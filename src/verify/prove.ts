@@ -60,16 +60,19 @@ function inRounds(texts: readonly ReadText[]): readonly (readonly ReadText[])[] 
   );
 }
 
-function refutedOf(subject: Subject, texts: readonly ReadText[]): readonly Refuted[] {
+function findingsOf(subject: Subject, texts: readonly ReadText[]): readonly Finding[] {
   const { cluster, node, meaning } = subject;
   return inRounds(texts).flatMap((round) => {
     const named = round.map(({ text, program }) => ({
       target: text.target === "nft" ? ("nft" as const) : ("iptables" as const),
       program,
     }));
-    return refutationsOf(cluster, node, meaning, named).map((found) =>
-      refuted(subject, round[named.findIndex(({ target }) => target === found.target)]!, found),
-    );
+    const textOf = (target: "nft" | "iptables"): ReadText => round[named.findIndex((each) => each.target === target)]!;
+    const { refutations, tooLarge } = refutationsOf(cluster, node, meaning, named);
+    return [
+      ...refutations.map((found) => refuted(subject, textOf(found.target), found)),
+      ...[...tooLarge].map(([target, reason]) => unverified(textOf(target).text, [{ line: 1, text: "", reason }])),
+    ];
   });
 }
 
@@ -107,11 +110,11 @@ function proveFamily(
   }
   if (read.length === 0) return findings;
   const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
-  findings.push(...refutedOf(subject, read));
+  findings.push(...findingsOf(subject, read));
   // Of a text whose twin means the program nothing more is to be asked; else its own lines are told.
   const doubtful = twins.filter(({ of }) => missing.has(of.text) || findings.some(({ text }) => text === of.text));
   findings.push(
-    ...refutedOf(
+    ...findingsOf(
       subject,
       doubtful.flatMap(({ text }) => readOne(text)),
     ),

@@ -62,9 +62,20 @@ test("names have the kernel's limits in bytes", () => {
   assert.match(reasonOf(rule(`-j LOG --log-prefix ${"é".repeat(15)}`)), /more than 29 bytes/);
   assert.ok(isRead(rule(`-m comment --comment ${"é".repeat(127)}x -j DROP`)));
   const lists = (name: string): string => rule(`-m recent --set --name ${name} --rsource -j DROP`);
-  assert.ok(isRead(lists("n".repeat(199))));
-  for (const name of ["n".repeat(200), "a/b", ".", "..", '"a b"', "é"])
+  assert.ok(isRead(lists(`NETC-V4-${"n".repeat(191)}`)));
+  for (const name of [
+    `NETC-V4-${"n".repeat(192)}`,
+    "NETC-V4-a/b",
+    ".",
+    "..",
+    '"NETC-V4-a b"',
+    "NETC-V4-é",
+    "NETC-V4-",
+    "other",
+  ])
     assert.match(reasonOf(lists(name)), /is no name of a list/, name);
+  // One list of a name serves both families.
+  assert.match(reasonOf(lists("NETC-V6-a")), /is no name of a list .* those of IPv4 begin with `NETC-V4-`/);
 });
 
 test("a chain's name is none that the tools may take for a target", () => {

@@ -127,27 +127,39 @@ test("marks as xt_MARK sets them", () => {
 });
 
 test("who is remembered", () => {
-  const set = "-m recent --set --name L --rsource";
+  const set = "-m recent --set --name NETC-V4-L --rsource";
   const check = "-m recent --rcheck --seconds 9 --reap --name";
   assert.deepEqual(inFilter(`${set} -j DROP`).actions, [
-    { kind: "remember", list: "L", seconds: null },
+    { kind: "remember", list: "NETC-V4-L", seconds: null },
     { kind: "drop" },
   ]);
-  assert.deepEqual(inFilter(`${set} -j LOG`).actions[0], { kind: "remember", list: "L", seconds: null });
-  assert.deepEqual(testsOf(`${check} L --rsource ${check} M --rsource`), [
-    { kind: "remembered", list: "L", seconds: 9 },
-    { kind: "remembered", list: "M", seconds: 9 },
+  assert.deepEqual(inFilter(`${set} -j LOG`).actions[0], { kind: "remember", list: "NETC-V4-L", seconds: null });
+  assert.deepEqual(testsOf(`${check} NETC-V4-L --rsource ${check} NETC-V4-M --rsource`), [
+    { kind: "remembered", list: "NETC-V4-L", seconds: 9 },
+    { kind: "remembered", list: "NETC-V4-M", seconds: 9 },
   ]);
-  assert.deepEqual(testsOf(`${check} L --mask 255.255.255.255 --rsource`), testsOf(`${check} L --rsource`));
+  assert.deepEqual(
+    testsOf(`${check} NETC-V4-L --mask 255.255.255.255 --rsource`),
+    testsOf(`${check} NETC-V4-L --rsource`),
+  );
   const mask = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
-  assert.deepEqual(testsOf(`${check} L --mask ${mask} --rsource`, 6), testsOf(`${check} L --rsource`, 6));
+  assert.deepEqual(
+    testsOf(`${check} NETC-V6-L --mask ${mask} --rsource`, 6),
+    testsOf(`${check} NETC-V6-L --rsource`, 6),
+  );
   assert.match(refusal(`${set} ${set}`), /only a comment may stand behind/);
-  assert.match(refusal(`${set} ${check} L --rsource`), /only a comment may stand behind/);
-  assert.match(refusal("-m recent --set --name L --mask 255.255.255.0 --rsource"), /`--name` and `--rsource` only/);
-  assert.match(refusal(`${check} L --mask ${mask} --rsource`), /`--rsource` only/);
+  assert.match(refusal(`${set} ${check} NETC-V4-L --rsource`), /only a comment may stand behind/);
+  assert.match(
+    refusal("-m recent --set --name NETC-V4-L --mask 255.255.255.0 --rsource"),
+    /`--name` and `--rsource` only/,
+  );
+  assert.match(refusal(`${check} NETC-V4-L --mask ${mask} --rsource`), /`--rsource` only/);
   // 2³² / 1000: the kernel counts in jiffies of 32 bits.
-  assert.ok(testsOf("-m recent --rcheck --seconds 4294967 --reap --name L --rsource"));
-  assert.match(refusal("-m recent --rcheck --seconds 4294968 --reap --name L --rsource"), /no number of seconds/);
+  assert.ok(testsOf("-m recent --rcheck --seconds 4294967 --reap --name NETC-V4-L --rsource"));
+  assert.match(
+    refusal("-m recent --rcheck --seconds 4294968 --reap --name NETC-V4-L --rsource"),
+    /no number of seconds/,
+  );
 });
 
 test("a limit is the module's own burst or said, and the last test before a log", () => {

@@ -84,12 +84,12 @@ test("what a connection asked for, whose an address is, a share as the kernel ke
 
 test("who is remembered is asked first and put into the list last", () => {
   const rule = inNat(
-    "-p tcp -m recent --rcheck --seconds 90 --reap --name L --rsource -m recent --set --name L --rsource " +
+    "-p tcp -m tcp --dport 80:83 -m recent --rcheck --seconds 90 --reap --name NETC-V4-L --rsource -m recent --set --name NETC-V4-L --rsource " +
       "-j DNAT --to-destination 10.0.0.1:8000-8003/80",
   );
-  assert.deepEqual(rule.tests[1], { kind: "remembered", list: "L", seconds: 90 });
+  assert.deepEqual(rule.tests[2], { kind: "remembered", list: "NETC-V4-L", seconds: 90 });
   assert.deepEqual(rule.actions, [
-    { kind: "remember", list: "L", seconds: null },
+    { kind: "remember", list: "NETC-V4-L", seconds: null },
     { kind: "dnat", to: { address: v4(0x0a000001, "10.0.0.1"), ports: { first: 8000, last: 8003 }, base: 80 } },
   ]);
 });
@@ -199,13 +199,13 @@ const BROKEN_FILTER: readonly (readonly [string, RegExp])[] = [
   ["-m statistic --mode nth --every 2 -j DROP", /`-m statistic` is known with/],
   ["-m statistic --mode random --probability 1.5 -j DROP", /no number from 0 to 1/],
   ["-m statistic --mode random --probability 1e-3 -j DROP", /no number from 0 to 1/],
-  ["-m recent --rcheck --seconds 9 --name L --rsource -j DROP", /with `--reap` and `--name` only/],
-  ["-m recent --rcheck --seconds 9 --reap --name L -j DROP", /with `--rsource` only/],
-  ["-m recent --rcheck --seconds 9 --reap --name L --rdest -j DROP", /with `--rsource` only/],
-  ["-m recent --rcheck --seconds 0 --reap --name L --rsource -j DROP", /no number of seconds/],
-  ["-m recent --update --seconds 9 --name L --rsource -j DROP", /known with `--set` or `--rcheck/],
-  ["-m recent --set --name L -j DROP", /with `--name` and `--rsource` only/],
-  ["-m recent --set --name L --rsource -m conntrack --ctstate NEW -j DROP", /only a comment may stand behind/],
+  ["-m recent --rcheck --seconds 9 --name NETC-V4-L --rsource -j DROP", /with `--reap` and `--name` only/],
+  ["-m recent --rcheck --seconds 9 --reap --name NETC-V4-L -j DROP", /with `--rsource` only/],
+  ["-m recent --rcheck --seconds 9 --reap --name NETC-V4-L --rdest -j DROP", /with `--rsource` only/],
+  ["-m recent --rcheck --seconds 0 --reap --name NETC-V4-L --rsource -j DROP", /no number of seconds/],
+  ["-m recent --update --seconds 9 --name NETC-V4-L --rsource -j DROP", /known with `--set` or `--rcheck/],
+  ["-m recent --set --name NETC-V4-L -j DROP", /with `--name` and `--rsource` only/],
+  ["-m recent --set --name NETC-V4-L --rsource -m conntrack --ctstate NEW -j DROP", /only a comment may stand behind/],
   ["-m limit --limit 10/min --limit-burst 5 -j DROP", /in front of `LOG` only/],
   ["-m limit --limit 100/min --limit-burst 5 -j LOG", /`-m limit` is known with/],
   ["-m mark --mark 1 -j DROP", /`-m mark` is not known/],

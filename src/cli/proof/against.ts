@@ -13,11 +13,17 @@ import { ownScripts } from "./own.ts";
 
 const fileOf = (target: Verifiable): string => emitterOf(target).file;
 
+/** Rules of a million services have less. */
+const LARGEST = 256 * 2 ** 20;
+
 function read(path: string): string {
   let bytes: Buffer;
   try {
     // A pipe might never end.
-    if (!statSync(path).isFile()) throw new UsageError(`${path} is no file`, "name a folder that compile -o wrote");
+    const found = statSync(path);
+    if (found.size > LARGEST)
+      throw new UsageError(`${path} is larger than ${LARGEST >> 20} MB`, "netc writes no such file");
+    if (!found.isFile()) throw new UsageError(`${path} is no file`, "name a folder that compile -o wrote");
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof UsageError) throw error;

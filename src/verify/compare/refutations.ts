@@ -13,6 +13,7 @@ import { FIXED } from "../fates/hooks.ts";
 import { hashOf, isEqual, type Outcome, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
 import { type Scene, statesOf, viewsOf } from "../fates/scene.ts";
+import { TooLarge } from "../fates/too-large.ts";
 import { type Ways, waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
@@ -61,6 +62,13 @@ const SCENE_OF: Readonly<Record<SceneName, Scene>> = {
   error: { kind: "untranslated-error" },
   none: { kind: "no-connection" },
 };
+
+/** What was found of some texts. */
+export interface Found {
+  readonly refutations: readonly Refutation[];
+  /** Of which nothing is said at some hook, and why. */
+  readonly tooLarge: ReadonlyMap<Texts["target"], string>;
+}
 
 /** One scene's diagrams, and the first difference of a text at a hook of it. */
 interface Examined {
@@ -112,13 +120,8 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
   };
 }
 
-/** The first difference of each target at each hook; none: proved. */
-export function refutationsOf(
-  cluster: Cluster,
-  node: ClusterNode,
-  meaning: Program,
-  texts: readonly Texts[],
-): readonly Refutation[] {
+/** The first difference of each target at each hook; none, and nothing too large: proved. */
+export function refutationsOf(cluster: Cluster, node: ClusterNode, meaning: Program, texts: readonly Texts[]): Found {
   const all = [meaning, ...texts.map(({ program }) => program)];
   const headers = headersOf(all);
   const proof: Proof = {
@@ -129,8 +132,18 @@ export function refutationsOf(
     likely: likelyPlaces(cluster, node, headers),
   };
   const found: Refutation[] = [];
+  const tooLarge = new Map<Texts["target"], string>();
   const isFound = ({ target }: Texts, hook: Hook): boolean =>
-    found.some((each) => each.target === target && each.hook === hook);
+    tooLarge.has(target) || found.some((each) => each.target === target && each.hook === hook);
+  const differenceOf = (examined: Examined, text: Texts, hook: Hook): Difference | null => {
+    try {
+      return examined.differenceOf(text, hook);
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error;
+      tooLarge.set(text.target, error.message);
+      return null;
+    }
+  };
   const withLists = texts.filter(({ program }) => canBeFull(program));
   const onWays = lazily(() => waysOf(cluster, node, meaning.family));
   for (const name of SCENE_NAMES) {
@@ -144,14 +157,14 @@ export function refutationsOf(
     for (const hook of hooks) {
       for (const text of asked) {
         if (isFound(text, hook)) continue;
-        const difference = examined.differenceOf(text, hook);
+        const difference = differenceOf(examined, text, hook);
         if (difference === null) continue;
         const likelier = scene.kind === "foreign" ? onOwnWays(proof, onWays(), text, hook) : null;
         found.push({ target: text.target, hook, headers, ...(likelier ?? { scene, difference }) });
       }
     }
   }
-  return found;
+  return { refutations: found, tooLarge };
 }
 
 const SCENE_NAMES: readonly SceneName[] = ["untranslated", "full", "foreign", "reply", "error", "none"];

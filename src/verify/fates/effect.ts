@@ -58,5 +58,9 @@ export function textOfEffect(effect: Effect): string {
 }
 
 /** As people read it; which list holds a client is no name of theirs. */
-export const wordsOfEffect = (effect: Effect): string =>
-  effect.kind === "remember" ? "remembers the client" : textOfEffect(effect).trimEnd();
+export function wordsOfEffect(effect: Effect): string {
+  if (effect.kind === "remember") return "remembers the client";
+  if (effect.kind === "mark") return textOfEffect(effect);
+  const prefix = effect.prefix === "" ? "" : ` "${effect.prefix}"`;
+  return `log${prefix}${effect.isLimited ? "" : " without a limit"}`;
+}

@@ -1,8 +1,8 @@
-/** Which chains a hook's own facts (hooks.ts) can change: those that ask a flag, or lead to one that does. */
+/** Which chains a hook's own facts (hooks.ts) can change: those that ask for a device or, in nat, a state, or lead to one that does. */
 import type { Action, Program, Rule, Test } from "../program.ts";
 
 const asksFlag = (tests: readonly Test[]): boolean => {
-  for (const { kind } of tests) if (kind === "own" || kind === "device") return true;
+  for (const { kind } of tests) if (kind === "state" || kind === "device") return true;
   return false;
 };
 

@@ -8,23 +8,28 @@ import type { Hook } from "../program.ts";
 export type Flag = "own-source" | "own-destination";
 
 export interface Fixed {
-  readonly "own-destination"?: boolean;
   /** By which devices packets come: by none, since they are sent here, or by any but loopback. */
   readonly arrivesBy?: "none" | "not loopback";
+  /** It is not known yet by which device the packet leaves, or it leaves by none. */
+  readonly leavesBy?: "none";
+  /** Rules are asked about a connection's first packet, and a related one; never about what is established (nf_nat_inet_fn). */
+  readonly isOfFirstPackets?: true;
 }
 
+const ARRIVING: Fixed = { leavesBy: "none" };
 const SENT: Fixed = { arrivesBy: "none" };
 
 export const FIXED: Readonly<Record<Hook, Fixed>> = {
-  "raw-prerouting": {},
+  "raw-prerouting": ARRIVING,
   "raw-output": SENT,
   // What comes in by loopback was sent here, and has met nat in OUTPUT: nat has no second say.
-  "nat-prerouting": { arrivesBy: "not loopback" },
-  "mangle-prerouting": {},
+  "nat-prerouting": { arrivesBy: "not loopback", leavesBy: "none", isOfFirstPackets: true },
+  "mangle-prerouting": ARRIVING,
   "mangle-output": SENT,
-  "nat-output": SENT,
-  "filter-input": {},
-  "filter-forward": { arrivesBy: "not loopback", "own-destination": false },
+  "nat-output": { arrivesBy: "none", isOfFirstPackets: true },
+  "filter-input": ARRIVING,
+  // A route of somebody's that leads to loopback brings packets back (tried: 203.0.113.0/24 dev lo).
+  "filter-forward": {},
   "filter-output": SENT,
-  "nat-postrouting": { arrivesBy: "not loopback" },
+  "nat-postrouting": { arrivesBy: "not loopback", isOfFirstPackets: true },
 };

@@ -7,6 +7,7 @@
 import { type Draw, drawOf } from "./draw.ts";
 import type { Effect } from "./effect.ts";
 import { ACCEPT, type End, type Ends, LEFT, ON } from "./end.ts";
+import { refuseMore } from "./too-large.ts";
 
 /** A client that was put into the list not longer ago than `seconds` gets `found`. */
 export interface Ask {
@@ -81,6 +82,7 @@ const eachAsk = (asks: readonly Ask[], change: (found: Outcome) => Outcome): rea
 
 /** A list is not asked where it makes no difference whether it has the client. */
 function asking(asks: readonly Ask[], rest: Outcome): Outcome {
+  refuseMore(asks.length + rest.asks.length);
   let outcome = rest;
   for (let at = asks.length - 1; at >= 0; at -= 1) {
     const ask = asks[at]!;
@@ -111,6 +113,7 @@ const drawOnly = ({ ends, shares }: Outcome): Outcome => ({ ends, shares, asks: 
 function amongAll(parts: readonly Part[]): Outcome {
   const first = parts.findIndex(({ outcome }) => outcome.asks.length > 0);
   if (first === -1) {
+    refuseMore(parts.reduce((sum, { outcome }) => sum + outcome.ends.length, 0));
     const ends = parts.flatMap(({ outcome }) => outcome.ends);
     const shares = parts.flatMap(({ share, outcome }) => outcome.shares.map((own) => own * share));
     return drawn(ends, shares);

@@ -150,7 +150,15 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
   const asConstraint = (header: Header, ranges: Ranges): Constraint =>
     ranges.length === 0 ? false : { level: levelOf(header), ranges };
 
-  function ofStates(asked: readonly ConntrackState[]): Constraint {
+  function ofStates(said: readonly ConntrackState[]): Constraint {
+    // What no packet has there is asked as a first packet is.
+    const asked: readonly ConntrackState[] =
+      fixed.isOfFirstPackets !== true
+        ? said
+        : [
+            ...said.filter((state) => state !== "established"),
+            ...(said.includes("new") ? (["established"] as const) : []),
+          ];
     const ranges = stateRanges(states, asked);
     return ranges.length === 2 && ranges[0] === 0 && ranges[1] === states.length - 1
       ? true
@@ -173,10 +181,7 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
     "asked-port": keeping((range) => onPorts("asked-port", [range])),
   };
   const ofProtocol = keeping((number: number) => onProtocol([number]));
-  function isFlag(header: Flag, is: boolean): Constraint {
-    const known = header === "own-destination" ? fixed[header] : undefined;
-    return known === undefined ? { level: levelOf(header), ranges: is ? [1, 1] : [0, 0] } : known === is;
-  }
+  const isFlag = (header: Flag, is: boolean): Constraint => ({ level: levelOf(header), ranges: is ? [1, 1] : [0, 0] });
 
   function constraintOf(test: Test): Constraint | null {
     switch (test.kind) {
@@ -194,6 +199,7 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
         return isTranslated(scene) === test.is;
       case "device":
         if (test.side === "in") return arrivesBy(test.device);
+        if (fixed.leavesBy === "none") return false;
         return asConstraint("out-device", deviceRanges(headers, test.device));
       case "own":
         return isFlag(test.of === "source" ? "own-source" : "own-destination", test.is);

@@ -18,5 +18,6 @@ export function fractionOf(share: number): string {
     [below, belowBefore] = [whole * below + belowBefore, below];
     if (below > LARGEST) return share.toFixed(9);
   }
-  return below === 1 ? String(above) : `${above}/${below}`;
+  if (below === 1) return share === above ? String(above) : share.toPrecision(10);
+  return `${above}/${below}`;
 }

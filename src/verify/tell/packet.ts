@@ -56,8 +56,7 @@ export function packetOf(seen: Seen, place: Place): Packet {
   const { family } = headers;
   const likely = likelyOf(cluster, node, family);
   const range = (header: Header) => place.get(levelOf(header)) ?? null;
-  const flag = (header: Flag): boolean | null =>
-    (header === "own-destination" ? FIXED[hook][header] : undefined) ?? flagOf(range(header));
+  const flag = (header: Flag): boolean | null => flagOf(range(header));
   const stretch = (axis: "addresses" | "ports", header: Header): Stretch => {
     const [first, last] = range(header) ?? [0, headers[axis].starts.length - 1];
     return { first: valuesOf(headers[axis], first).first, last: valuesOf(headers[axis], last).last };

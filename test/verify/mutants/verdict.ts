@@ -79,7 +79,7 @@ const isOfChangedList = ({ sample, text, before, after }: Mutant, fate: string):
   return lists.some((words) => lines.some((line) => words.every((word) => line.includes(word))));
 };
 
-/** Whether the texts do different things with the packet that the proof shows. */
+/** Whether the texts do different things with the packet that the proof shows. Throws where the judge does not know what they mean. */
 export const isRight = (mutant: Mutant, refuted: Refuted): boolean =>
   judge(pairOf(mutant, refuted.packet.family), refuted.hook, [boxOf(refuted)], MOST).difference !== null;
 
@@ -106,9 +106,14 @@ function refutedBy(mutant: Mutant, refuted: Refuted): Verdict {
 export function verdictOf(mutant: Mutant): Verdict {
   const { cluster, node, target, form } = mutant.sample;
   const [finding] = prove(cluster, node, [{ target, form, text: mutant.text }]);
-  if (finding === undefined) return judgedAlone(mutant);
-  if (finding.kind === "refuted") return refutedBy(mutant, finding);
-  return { kind: "unverified", reason: finding.unread[0]!.reason };
+  if (finding?.kind === "unverified") return { kind: "unverified", reason: finding.unread[0]!.reason };
+  try {
+    return finding === undefined ? judgedAlone(mutant) : refutedBy(mutant, finding);
+  } catch (error) {
+    // A question that the judge cannot ask of a packet, which shows only when it is asked.
+    const reason = `the judge does not know what it means: ${(error as Error).message}`;
+    return finding === undefined ? { kind: "survived", reason } : { kind: "refuted" };
+  }
 }
 
 const familiesOf = ({ sample: { target } }: Mutant) =>

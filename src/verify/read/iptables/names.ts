@@ -25,6 +25,7 @@ const DEVICE_BYTES = 15;
 export const isDevice = (name: string): boolean => DEVICE.test(name) && !bytesOver(name, DEVICE_BYTES);
 
 /** XT_RECENT_NAME_LEN is 200 with its NUL, and the tool cuts what is longer; the list is a file of procfs. */
-const LIST = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,199}$/;
+const LIST = /^[A-Za-z0-9_.:-]{9,199}$/;
 
-export const isList = (name: string): boolean => LIST.test(name);
+/** A list of xt_recent is one for both families (recent_table_lookup asks for its name alone): names say the family, so that no text empties another's. */
+export const isList = (name: string, family: 4 | 6): boolean => name.startsWith(`NETC-V${family}-`) && LIST.test(name);

@@ -18,7 +18,9 @@ function list(draft: Draft, { family }: Known, without: string): { readonly list
   const name = next(draft);
   takesAll(draft, MASKS[family]);
   if (!takes(draft, "--rsource")) return without;
-  return isList(name) ? { list: name } : `\`${name}\` is no name of a list that is known`;
+  return isList(name, family)
+    ? { list: name }
+    : `\`${name}\` is no name of a list that is known: those of IPv${family} begin with \`NETC-V${family}-\``;
 }
 
 /** Without `--reap` a check would clear nobody; without `--rsource` the list's own words may be the destination's. */

@@ -1,4 +1,5 @@
 /** What a rule does: the words behind its `-j`. */
+import type { PortRange } from "../../../address/port.ts";
 import type { Action, Refusal, Target } from "../../program.ts";
 import { asksOfPorts, type Draft, type Known, next, takes } from "./draft.ts";
 import type { TableName } from "./facts.ts";
@@ -56,8 +57,19 @@ function readDnat(draft: Draft, known: Known): Action | string {
   if (typeof to === "string") return to;
   if (to.ports !== null && !asksOfPorts(draft))
     return "ports are translated, and the rule has no `-p` of a protocol that has any";
+  if (to.base !== null && !asksForAll(draft, to.ports!, to.base))
+    return "a range of ports is known behind the `--dport` that it maps, port by port";
   return { kind: "dnat", to };
 }
+
+/** Whether the rule asks for just the ports that are mapped: of a wider range the kernel takes another port where one is taken. */
+const asksForAll = ({ tests }: Draft, { first, last }: PortRange, base: number): boolean =>
+  tests.some(
+    (test) =>
+      test.kind === "ports" &&
+      test.of === "destination-port" &&
+      test.ranges.every((asked) => asked.first === base && asked.last === base + last - first),
+  );
 
 function readSnat(draft: Draft, known: Known): Action | string {
   if (!takes(draft, "--to-source")) return "`SNAT` is known with `--to-source` only";

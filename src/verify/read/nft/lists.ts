@@ -56,6 +56,7 @@ function addLine(source: Source, list: List, read: ListLine | string, line: numb
 export function readElements(reader: Reader, terms: Terms, shape: Shape, rest: readonly string[]): readonly Element[] {
   const { source } = reader;
   const from = reader.line - 1;
+  const before = source.unread.length;
   const list: List = { elements: [], endsWith: "comma" };
   if (rest.length > 0) addLine(source, list, readListLine(terms, shape, rest, from), from);
   for (; reader.line <= reader.to && list.endsWith !== "brace" && !isFull(source); reader.line += 1) {
@@ -66,6 +67,7 @@ export function readElements(reader: Reader, terms: Terms, shape: Shape, rest: r
   }
   if (isFull(source)) return list.elements;
   if (list.endsWith !== "brace") report(source, from, "the list of elements is not closed by a `}`");
-  else if (list.elements.length === 0) report(source, from, "nft reads no empty list of elements");
+  else if (list.elements.length === 0 && source.unread.length === before)
+    report(source, from, "nft reads no empty list of elements");
   return list.elements;
 }

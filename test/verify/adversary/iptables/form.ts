@@ -2,6 +2,7 @@
 import {
   all,
   before,
+  behind,
   everywhere,
   type HandEdit,
   iptables4,
@@ -82,6 +83,16 @@ export const IPTABLES_FORM = [
   ownChains(iptables6("own chains, as whole tables, IPv6", asIs, refuted("filter-input"))),
   ownChains(judgedAs("coexist", iptables4("own chains, as such", asIs, proved))),
   ownChains(judgedAs("coexist", iptables6("own chains, as such, IPv6", asIs, proved))),
+  ownChains(
+    judgedAs(
+      "coexist",
+      iptables4(
+        "the chain that up.sh leads FORWARD to by itself",
+        behind(/^[*]filter$/, ":NETC-FORWARD-ACCEPT - [0:0]", "-A NETC-FORWARD-ACCEPT -j ACCEPT"),
+        unverified("`up.sh` leads FORWARD to this chain"),
+      ),
+    ),
+  ),
   ownChains(
     judgedAs(
       "coexist",

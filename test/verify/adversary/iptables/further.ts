@@ -16,7 +16,38 @@ import { ALIKE, FIRST_PORT, HELPED, REFUSED, REMEMBERED, UNSENT } from "../why.t
 
 const DENY = /"deny any -> node1:22" -j DROP/;
 
+/** Each doubles what a packet may have been through. */
+const TOSSES = Array.from({ length: 32 }, (_, bit) => {
+  const mark = `0x${(2 ** bit).toString(16)}`;
+  return `-A PREROUTING -m statistic --mode random --probability 0.5 -j MARK --set-xmark ${mark}/${mark}`;
+});
+
 export const IPTABLES_FURTHER = [
+  iptables4(
+    "a list of clients that the other family has",
+    everywhere(/--name NETC-V4-/g, () => "--name NETC-V6-"),
+    unverified("those of IPv4 begin with `NETC-V4-`"),
+  ),
+  iptables4(
+    "more ways than can be told apart",
+    behind(/^:PREROUTING/, ...TOSSES),
+    unverified("has more than 16384 ends"),
+  ),
+  iptables4(
+    "a range of targets for one port",
+    replacing(/"service web" -j DNAT/, "10.244.1.10:8080", "10.244.1.10:8080-8081/80"),
+    unverified("a range of ports is known behind the `--dport` that it maps"),
+  ),
+  iptables4(
+    "what comes back by loopback is not passed on",
+    atHead("NETC-FORWARD", "-i lo -j DROP"),
+    refuted("filter-forward", "no: it takes a route that leads to loopback"),
+  ),
+  iptables4(
+    "what is for the node is not passed on",
+    atHead("NETC-FORWARD", "-m addrtype --dst-type LOCAL -j DROP"),
+    refuted("filter-forward", "no: no packet of that kind can be made here"),
+  ),
   iptables4(
     "what was asked for, negated",
     replacing(/ctorigdst 192.168.100.100.*DROP/, "--ctorigdst", "! --ctorigdst"),

@@ -36,11 +36,11 @@ export interface NftText {
 
 const wordsOf = (line: string): readonly string[] => line.match(/"[^"]*"|\S+/g) ?? [];
 
-const partsOf = (text: string): readonly string[] => text.trim().split(" . ");
+const partsOf = (text: string): readonly string[] => text.trim().split(/[ \t]+\.[ \t]+/);
 
 function elementOf(text: string, line: number): NftElement {
   const bare = text.replace(/,\s*(?:#.*)?$/, "");
-  const cut = bare.indexOf(" : ");
+  const cut = bare.search(/[ \t]:[ \t]/);
   if (cut === -1) return { line, key: partsOf(bare), value: [] };
   const value = bare.slice(cut + 3).trim();
   return {
