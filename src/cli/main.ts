@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
+import { visible, visibleText } from "../diagnostics/render/columns.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addFmt } from "./commands/fmt.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addVerify } from "./commands/verify.ts";
+import { diskReason } from "./folder/trouble.ts";
 import { OutputRefuted } from "./output-refuted.ts";
 import { UsageError } from "./usage-error.ts";
 import { work } from "./worker.ts";
@@ -13,14 +15,11 @@ declare const NETC_VERSION: string;
 
 const EXIT = { usage: 2, bug: 70 } as const;
 
-/** A reader that goes away (`netc compile | head`) ends the program quietly; any other failure to write is an error. */
+/** A reader that goes away before it has read all (`netc compile | head`) ends the program quietly, but not as done; any other failure says why. */
 function onWriteError(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") {
-      process.stderr.write(`netc: cannot write: ${error.message}\n`);
-      process.exit(EXIT.usage);
-    }
-    process.exit();
+    if (error.code !== "EPIPE") process.stderr.write(`netc: cannot write: ${diskReason(error)}\n`);
+    process.exit(EXIT.usage);
   });
 }
 
@@ -30,7 +29,8 @@ function fail(error: unknown): void {
     return;
   }
   if (error instanceof UsageError) {
-    process.stderr.write(`netc: ${error.message}\n${error.advice === null ? "" : `      ${error.advice}\n`}`);
+    const advice = error.advice === null ? "" : `      ${visible(error.advice)}\n`;
+    process.stderr.write(`netc: ${visible(error.message)}\n${advice}`);
     process.exitCode = EXIT.usage;
     return;
   }
@@ -42,12 +42,14 @@ function fail(error: unknown): void {
         ? `${error.name}: ${error.message}`
         : String(error);
   process.stderr.write(
-    `netc: this is a bug of netc's own: ${message}\n      please report it with the program that shows it (arguments: ${process.argv.slice(2).join(" ")}; netc ${NETC_VERSION}, node ${process.version})\n`,
+    `netc: this is a bug of netc's own: ${message}\n      please report it with the program that shows it (arguments: ${visible(process.argv.slice(2).join(" "))}; netc ${NETC_VERSION}, node ${process.version})\n`,
   );
   process.exitCode = EXIT.bug;
 }
 
 async function main(): Promise<void> {
+  // Else a file that grows too large (ulimit -f) ends the program by this signal, and nobody is told which.
+  process.on("SIGXFSZ", () => {});
   onWriteError(process.stdout);
   onWriteError(process.stderr);
   const program = new Command("netc")
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
     .version(NETC_VERSION)
     .option("--no-color", "no colour, even on a terminal")
     .showHelpAfterError("(netc help shows the commands)")
+    .configureOutput({ outputError: (text, write) => write(visibleText(text)) })
     .exitOverride();
   addCompile(program);
   addCheck(program);

@@ -6,36 +6,44 @@ import {
   closeSync,
   constants,
   fsyncSync,
+  lstatSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { isAlive } from "./alive.ts";
+import { diskReason } from "./folder/trouble.ts";
+import { writeWhole } from "./output.ts";
 import { UsageError } from "./usage-error.ts";
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "there is no permission to write it, or into its folder",
-  EPERM: "there is no permission to write it, or into its folder",
-  EROFS: "it is on a read-only file system",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the quota is used up",
-};
+/** Short, so that it fits beside a name of any length. */
+const BESIDE = /^\.netc-fmt-([1-9]\d{0,9})$/;
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  return REASONS[error.code ?? ""] ?? error.message;
+/** Removes what runs of `fmt` that were killed have left in a folder; of a living process it may still be in use. */
+function tidyUp(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const owner = BESIDE.exec(name)?.[1];
+    if (owner === undefined || (Number(owner) !== process.pid && isAlive(Number(owner)))) continue;
+    const path = join(folder, name);
+    if (lstatSync(path).isFile()) rmSync(path, { force: true });
+  }
 }
 
 function writeBeside(path: string, beside: string, text: string): void {
   // A rename asks for no right to the file itself.
   accessSync(path, constants.W_OK);
-  const { mode, uid, gid } = statSync(path);
-  const bytes = Buffer.from(text);
+  const { mode, uid, gid, nlink } = statSync(path);
+  if (nlink > 1) {
+    const advice = `its other names would keep the old text: write it through standard input, netc fmt - <${path}`;
+    throw new UsageError(`cannot write ${path}: it has ${nlink} names (hard links)`, advice);
+  }
   const file = openSync(beside, "wx", 0o600);
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    writeWhole(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -47,12 +55,14 @@ function writeBeside(path: string, beside: string, text: string): void {
 /** Writes beside the file and renames; a symbolic link stays one. Throws a UsageError where that cannot be done, and leaves the file as it was. */
 export function rewrite(path: string, text: string): void {
   const real = realpathSync(path);
-  const beside = join(dirname(real), `.${basename(real)}.netc-${process.pid}`);
+  const beside = join(dirname(real), `.netc-fmt-${process.pid}`);
   try {
+    tidyUp(dirname(real));
     writeBeside(real, beside, text);
     renameSync(beside, real);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw new UsageError(`cannot write ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`, "the file is as it was");
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot write ${path}: ${diskReason(error)}`, "the file is as it was");
   }
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { Script } from "node:vm";
 import { inFolder, netc } from "./run.ts";
 
 const ONE = "pod a 10.244.1.10 on node1; pod b 10.244.1.11 on node1; service web 10.96.0.100 -> b; hairpin b\n";
@@ -196,5 +197,32 @@ test("what V8 made of the program is used where it is there and this V8's own, a
       const { status, stdout } = run();
       assert.deepEqual({ status, stdout }, { status: 0, stdout: before.stdout });
     }
+  });
+});
+
+/** What V8 makes of a text, as the build keeps it. */
+function cacheOf(text: string): Buffer {
+  const script = new Script(text, { filename: "netc.js" });
+  return script.createCachedData();
+}
+
+test("what runs is the text, whatever lies beside it", () => {
+  const said = "compiles a small network program";
+  const other = "COMPILES A SMALL NETWORK PROGRAM";
+  const text = readFileSync("dist/netc.js", "utf8");
+  assert.ok(text.includes(said));
+  inFolder({}, (folder) => {
+    for (const file of ["cli.js", "netc.js", "netc.cache", "package.json"])
+      copyFileSync(join("dist", file), join(folder, file));
+    const help = (): string =>
+      spawnSync(process.execPath, [join(folder, "cli.js"), "--help"], { encoding: "utf8" }).stdout;
+    assert.ok(help().includes(said));
+    // An edit that leaves the length: V8 would take what it made of the text before.
+    writeFileSync(join(folder, "netc.js"), text.replace(said, other));
+    assert.ok(help().includes(other));
+    // Another program's code beside the text that was built.
+    writeFileSync(join(folder, "netc.js"), text);
+    writeFileSync(join(folder, "netc.cache"), cacheOf(text.replace(said, other)));
+    assert.ok(help().includes(said));
   });
 });

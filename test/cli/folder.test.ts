@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { filesBelow, inFolder, netc } from "./run.ts";
@@ -135,6 +145,29 @@ test("a file in place of the folder is exit 2 and says what to do", () => {
   });
 });
 
+/** By this a run knows what an earlier one made. */
+const STAGING = "netc makes the folders of a run here\n";
+
+test("what bears the name of a staging folder and is none of netc's stays as it is", () => {
+  const dead = 2 ** 22 + 1;
+  const kept = {
+    "out/.netc-tmp-backup/old/notes": "mine",
+    [`out/.netc-tmp-${dead}/old/notes`]: "mine",
+    "out/.netc-tmp-/notes": "mine",
+    "out/.netc-tmp-0/notes": "mine",
+    "elsewhere/old/precious": "mine",
+    "elsewhere/.netc-staging": STAGING,
+  };
+  inFolder(kept, (folder) => {
+    symlinkSync("../elsewhere", join(folder, `out/.netc-tmp-${dead + 1}`));
+    const { status, stderr } = compileIn(folder);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+    const files = filesBelow(folder);
+    for (const [name, text] of Object.entries(kept)) assert.equal(files.get(name), text, name);
+    assert.ok(lstatSync(join(folder, `out/.netc-tmp-${dead + 1}`)).isSymbolicLink());
+  });
+});
+
 test("what a killed run left behind is tidied up: what it took away comes back, what it made goes", () => {
   inFolder({}, (folder) => {
     compileIn(folder);
@@ -144,6 +177,7 @@ test("what a killed run left behind is tidied up: what it took away comes back, 
     mkdirSync(join(out, `.netc-tmp-${dead}/new/node1`), { recursive: true });
     mkdirSync(join(out, `.netc-tmp-${dead}/old/gone`), { recursive: true });
     writeFileSync(join(out, `.netc-tmp-${dead}/old/gone/.netc`), '{"version":1,"node":"gone","files":[]}');
+    writeFileSync(join(out, `.netc-tmp-${dead}/.netc-staging`), STAGING);
     chmodSync(join(out, `.netc-tmp-${dead}`), 0o700);
     const { status, stderr } = compileIn(folder);
     assert.equal(status, 0);
@@ -156,6 +190,7 @@ test("a run that is still going keeps its folder to itself", () => {
   inFolder({}, (folder) => {
     compileIn(folder);
     mkdirSync(join(folder, `out/.netc-tmp-${process.pid}/new`), { recursive: true });
+    writeFileSync(join(folder, `out/.netc-tmp-${process.pid}/.netc-staging`), STAGING);
     const { status, stderr } = compileIn(folder);
     assert.equal(status, 2);
     assert.match(stderr, new RegExp(`process ${process.pid} is writing to out`));

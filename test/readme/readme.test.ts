@@ -29,6 +29,15 @@ test("the README's links lead somewhere", () => {
   }
 });
 
+test("the README names every package that the bundle holds, with its licence; dist/THIRD-PARTY.txt has their notices", () => {
+  const notices = readFileSync("dist/THIRD-PARTY.txt", "utf8");
+  const packages = [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \(([^)]+)\)$/gm)];
+  assert.ok(packages.length >= 4);
+  const said = readme.slice(readme.indexOf("## Licence"));
+  for (const [, name, licence] of packages) assert.ok(said.includes(`${name} (${licence})`), `${name} (${licence})`);
+  assert.ok(notices.length > 3000);
+});
+
 function readFileOrFolder(path: string): boolean {
   try {
     readFileSync(path);

@@ -1,4 +1,5 @@
 /** A difference as a comment on a pull request: the plans in words, the counts of every file, then the files themselves as far as they fit. */
+import { visibleText } from "../../diagnostics/render/columns.ts";
 import type { NodeDiff } from "./compare.ts";
 import { planLines } from "./render.ts";
 import type { FileDiff } from "./unified.ts";
@@ -46,5 +47,5 @@ export function renderMarkdown(nodes: readonly NodeDiff[]): string {
     ...(details.left === 0 ? [] : [count(details.left, "file")]),
   ];
   const rest = left.length === 0 ? "" : `\nToo long to show here: ${left.join(" and ")}; \`netc diff\` prints them.\n`;
-  return `${title}${plans.text}${details.text}${rest}`;
+  return visibleText(`${title}${plans.text}${details.text}${rest}`);
 }

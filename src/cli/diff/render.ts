@@ -1,4 +1,6 @@
 /** How a difference is shown: as text, as counts, as JSON. */
+
+import { visibleText } from "../../diagnostics/render/columns.ts";
 import type { ChangedLine, ChangedParagraph } from "../../plan/diff.ts";
 import type { NodeDiff } from "./compare.ts";
 
@@ -36,7 +38,7 @@ export function planLines({ node, change, plan }: NodeDiff): readonly string[] {
 /** By meaning first, all nodes, then by node and file. */
 export function renderText(nodes: readonly NodeDiff[], paint: Paint): string {
   const lines = [...nodes.flatMap(planLines), ...nodes.flatMap(({ files }) => files.flatMap((file) => file.lines))];
-  return lines.map((line) => `${paint(line)}\n`).join("");
+  return lines.map((line) => `${paint(visibleText(line))}\n`).join("");
 }
 
 const countOf = (plan: readonly ChangedParagraph[], kind: ChangedLine["kind"]): number =>
@@ -47,7 +49,7 @@ export function renderStat(nodes: readonly NodeDiff[]): string {
   const line = (added: number, removed: number, name: string): string => `+${added} -${removed}\t${name}\n`;
   const plans = nodes.map(({ node, plan }) => line(countOf(plan, "added"), countOf(plan, "removed"), `${node} plan`));
   const files = nodes.flatMap((node) => node.files.map(({ added, removed, file }) => line(added, removed, file)));
-  return [...plans, ...files].join("");
+  return visibleText([...plans, ...files].join(""));
 }
 
 /** Version 1. */

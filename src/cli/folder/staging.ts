@@ -1,10 +1,12 @@
 /**
- * Where new folders are made before they are shown: `DIR/.netc-tmp-<process>`, with `new/` for what is ready and `old/` for what was
- * replaced. It is gone when a run ends; what a killed run left is tidied up by the next.
+ * Where new folders are made before they are shown: `DIR/.netc-tmp-<process>`, with `new/` for what is ready, `old/` for what was
+ * replaced, and a file that says whose it is. It is gone when a run ends; what a killed run left is tidied up by the next, which knows it by that
+ * file: anything else is somebody's own, whatever it is called.
  */
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,28 +16,25 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "../alive.ts";
 import type { OutputFile } from "../outputs.ts";
 import { UsageError } from "../usage-error.ts";
 import { MARKER, markerText } from "./marker.ts";
 
 const PREFIX = ".netc-tmp-";
+const NAME = /^\.netc-tmp-([1-9]\d{0,9})$/;
+const OWN = ".netc-staging";
+const OWN_TEXT = "netc makes the folders of a run here\n";
 
-/** Linux keeps what ended and was not waited for as a zombie, which still takes signals. */
-function isZombie(owner: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${owner}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-function isAlive(owner: number): boolean {
-  try {
-    process.kill(owner, 0);
-    return !isZombie(owner);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+/** The process whose staging folder it is; `null`: it is not netc's. */
+function ownerOf(dir: string, name: string): number | null {
+  const owner = NAME.exec(name)?.[1];
+  const root = join(dir, name);
+  if (owner === undefined || !lstatSync(root).isDirectory()) return null;
+  const own = join(root, OWN);
+  // A run that was killed as it began has made nothing else.
+  if (!existsSync(own)) return readdirSync(root).length === 0 ? Number(owner) : null;
+  return lstatSync(own).isFile() && readFileSync(own, "utf8") === OWN_TEXT ? Number(owner) : null;
 }
 
 /** Puts back what a run that was killed had already taken away. */
@@ -57,7 +56,8 @@ export interface Staging {
 export function openStaging(dir: string): Staging {
   const made = mkdirSync(dir, { recursive: true });
   for (const name of readdirSync(dir).filter((each) => each.startsWith(PREFIX))) {
-    const owner = Number(name.slice(PREFIX.length));
+    const owner = ownerOf(dir, name);
+    if (owner === null) continue;
     if (owner !== process.pid && isAlive(owner)) {
       throw new UsageError(
         `process ${owner} is writing to ${dir}`,
@@ -68,7 +68,9 @@ export function openStaging(dir: string): Staging {
   }
   const root = join(dir, `${PREFIX}${process.pid}`);
   const staging = { fresh: join(root, "new"), old: join(root, "old") };
-  mkdirSync(staging.fresh, { recursive: true });
+  mkdirSync(root);
+  writeFileSync(join(root, OWN), OWN_TEXT);
+  mkdirSync(staging.fresh);
   mkdirSync(staging.old);
   return {
     ...staging,

@@ -22,6 +22,9 @@ export function visibleLine(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN, (char) => (char === "\t" ? char : escaped(char)));
 }
 
+/** The same for a text of several lines. */
+export const visibleText = (text: string): string => text.split("\n").map(visibleLine).join("\n");
+
 function escaped(char: string): string {
   return `\\u{${char.codePointAt(0)!.toString(16)}}`;
 }
