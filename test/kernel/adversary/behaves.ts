@@ -8,10 +8,14 @@ import type { Ground } from "./ground.ts";
 import { connect, craftText, send, senderOf } from "./send.ts";
 import { FIRST_MARK, type Sight, seen, watchText } from "./watch.ts";
 
-const LOG = /^log (?:without a limit )?(.*)$/;
+const LOG = /^log(?: "(.*)")?(?: without a limit)?$/;
 
 /** What it logs, line by line. */
-const logsOf = ({ notes }: Branch): readonly string[] => notes.flatMap((note) => LOG.exec(note)?.[1] ?? []);
+const logsOf = ({ notes }: Branch): readonly string[] =>
+  notes.flatMap((note) => {
+    const found = LOG.exec(note);
+    return found === null ? [] : [found[1] ?? ""];
+  });
 
 const isGone = ({ end }: Branch): boolean => end === "drop" || end.startsWith("reject");
 
