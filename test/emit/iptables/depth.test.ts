@@ -56,11 +56,12 @@ const longFacts = fc.array(fc.tuple(longMatch, fc.constantFrom("next-stage", "dr
 
 const planOfLists = fc.tuple(plan, longFacts).map(([each, facts]): PacketPlan => {
   const packets = each.packets[0]!;
-  const about = { statement: "allow g", origin: null };
-  const policy = facts.map(([match, action]): Verdict => ({ ...about, match, action, log: null }));
-  const translations = facts.map(([match, action]): SourceTranslation => {
+  // A statement says its verb, and what is said twice is one fact before it is translated: chains are named by it.
+  const about = (at: number) => ({ statement: `allow g${at}`, origin: null });
+  const policy = facts.map(([match, action], at): Verdict => ({ ...about(at), match, action, log: null }));
+  const translations = facts.map(([match, action], at): SourceTranslation => {
     const to = { kind: "to-address", address: ipv4(0x04040404) } as const;
-    return { ...about, match, action: action === "next-stage" ? { kind: "keep" } : to };
+    return { ...about(at), match, action: action === "next-stage" ? { kind: "keep" } : to };
   });
   return {
     ...packets,
