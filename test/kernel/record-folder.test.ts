@@ -1,6 +1,18 @@
 /** The record's folder: one run at a time, and a clear word where it cannot be kept or read. Nothing is changed then. */
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { A, oneNode } from "./cast.ts";
 import { report } from "./command.ts";
 import type { Lab, Script } from "./lab.ts";
@@ -81,6 +93,66 @@ lesson("a record that cannot be written or understood", {}, async (lab, observe)
     for (const script of ["up", "down"] as const)
       await stops(lab, script, /another version of netc \(form none, not 2\)/);
     writeFileSync(`${RECORD}/form`, "2\n");
+    await lab.unload(PROGRAM);
+  });
+});
+
+const modesOf = (paths: readonly string[]): readonly string[] =>
+  paths.map((path) => (statSync(path).mode & 0o777).toString(8));
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+lesson("a record is root's alone", {}, async (lab, observe) => {
+  const file = await lab.compileScript("up", "node1", PROGRAM);
+  const other = await lab.compileScript("up", "node1", OTHER);
+
+  await observe("whatever the umask is, nobody else can hold its lock or write into it", async () => {
+    await lab.on("node1", "sh", "-ec", `umask 000; sh ${file}`);
+    assert.deepEqual(modesOf([RECORDS, RECORD, `${RECORD}/confirmed.sh`]), ["700", "700", "600"]);
+    const nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups";
+    const said = await lab.on(
+      "node1",
+      "sh",
+      "-c",
+      `${nobody} flock -n ${RECORD}/lock true 2>&1; echo "$?"; ${nobody} sh -c ': >${RECORD}/x' 2>&1; echo "$?"`,
+    );
+    assert.equal(said.match(/Permission denied/g)?.length, 2, said);
+  });
+
+  await observe("what an earlier run left open is closed", async () => {
+    for (const path of [RECORDS, RECORD]) chmodSync(path, 0o777);
+    await lab.load(PROGRAM);
+    assert.deepEqual(modesOf([RECORDS, RECORD]), ["700", "700"]);
+  });
+
+  await observe("a folder of somebody else's, or a link, stops it", async () => {
+    chownSync(RECORD, 65534, 65534);
+    for (const script of ["up", "down"] as const)
+      await stops(lab, script, /\/run\/netc\/node1 is no folder of root's: remove it/);
+    chownSync(RECORD, 0, 0);
+    renameSync(RECORD, `${RECORD}-elsewhere`);
+    symlinkSync(`${RECORD}-elsewhere`, RECORD);
+    await stops(lab, "up", /\/run\/netc\/node1 is no folder of root's/);
+    unlinkSync(RECORD);
+    renameSync(`${RECORD}-elsewhere`, RECORD);
+  });
+
+  await observe("a roll-back runs nothing that others may have changed, and is tried until it may", async () => {
+    await lab.load(PROGRAM);
+    const before = await lab.rules("node1");
+    const changed = await lab.runScript(other, "node1", { args: ["--confirm", "1"] });
+    assert.equal(changed.status, 0, report(changed));
+    const loaded = await lab.rules("node1");
+    chmodSync(`${RECORD}/confirmed.sh`, 0o666);
+    await pause(4000);
+    assert.equal(await lab.rules("node1"), loaded);
+    assert.match(readFileSync(`${RECORD}/pending.log`, "utf8"), /confirmed\.sh can be changed by others than root/);
+    chmodSync(`${RECORD}/confirmed.sh`, 0o600);
+    for (let tries = 0; existsSync(`${RECORD}/pending`); tries += 1) {
+      assert.ok(tries < 300, "the change still waits");
+      await pause(100);
+    }
+    assert.equal(await lab.rules("node1"), before);
     await lab.unload(PROGRAM);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * A change that comes back unless it is kept. The record holds `confirmed.sh`, the last `up.sh` that was run without `--confirm` or was
  * kept, or `confirmed.none` where that one's text could not be read again. While a change waits it holds `pending.sh`, the script that
- * waits, and `pending`, its token, locked by the watcher as long as that lives; `pending.loaded` once the script is through.
+ * waits, and `pending`, its token, locked by the watcher as long as that lives; `pending.loaded` once the script is through;
+ * `pending.failed` where it could not be put back so far.
  */
 export const CONFIRM_FUNCTIONS = `
 # watch_or_keep: the runs that load nothing.
@@ -16,6 +17,20 @@ find_text() {
     if [ -f "$text" ] && [ "$(sed -n 2p "$text")" = "$mark" ]; then return 0; fi
   done
   text=
+}
+
+# is_own FILE: whether root alone may have written it.
+is_own() {
+  case $(stat -c '%u %A' "$1" 2>/dev/null || :) in
+    '0 -'????-??-?) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# keep_text FILE: a copy of this script that root alone can change, whatever the umask is.
+keep_text() {
+  run cp "$text" "$1"
+  run chmod 600 "$1"
 }
 
 # keep_change: what waits becomes the last that was confirmed.
@@ -51,7 +66,7 @@ begin_change() {
     return 0
   fi
   if [ -e "$record/pending" ]; then
-    if ! flock -n "$record/pending" true; then
+    if [ ! -e "$record/pending.failed" ] && ! flock -n "$record/pending" true; then
       stop 1 "a change waits to be kept: run \\"sh up.sh --keep\\", or wait until it is put back; nothing was changed"
     fi
     say "a change that was not kept was not put back either; this run goes on from there: $(cat "$record/pending.log" 2>&1 || :)"
@@ -65,7 +80,7 @@ begin_change() {
     stop 2 "what is loaded came through a pipe and could not be put back: run its up.sh as a file first; nothing was changed"
   fi
   rm -f "$record"/pending*
-  run cp "$text" "$record/pending.sh"
+  keep_text "$record/pending.sh"
   run cat /proc/sys/kernel/random/uuid >"$record/pending"
   start_watcher
 }
@@ -88,14 +103,21 @@ watch_change() {
     sleep 1
     watch=$((watch - 1))
   done
-  for pause in 1 2 5; do
-    waits "$token" || exit 0
+  pause=1
+  while waits "$token"; do
     text=$record/confirmed.sh
     if [ ! -e "$text" ]; then text=$record/pending.sh; fi
-    if sh "$text" --roll-back "$token"; then exit 0; fi
+    if ! is_own "$text"; then
+      say "$text can be changed by others than root, so it is not run"
+    elif sh "$text" --roll-back "$token"; then
+      exit 0
+    fi
     sleep "$pause"
+    # Another run may go on from here, once this has been tried a few times.
+    if [ "$pause" -ge 4 ] && waits "$token"; then : >"$record/pending.failed"; fi
+    if [ "$pause" -lt 60 ]; then pause=$((pause * 2)); fi
   done
-  exit 1
+  exit 0
 }
 
 # end_change: all is as the program says.
@@ -107,7 +129,7 @@ end_change() {
     : >"$record/pending.loaded"
     say "loaded, and put back in $confirm seconds unless you run: sh up.sh --keep"
   elif [ -n "$text" ]; then
-    run cp "$text" "$record/confirmed.new"
+    keep_text "$record/confirmed.new"
     run mv "$record/confirmed.new" "$record/confirmed.sh"
     rm -f "$record"/confirmed.none "$record"/pending*
   else

@@ -3,7 +3,7 @@ import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
-import { heading, opening } from "./script.ts";
+import { CLOSING, heading, opening } from "./script.ts";
 import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 
 /** Takes away what the record holds, whichever program made it: forwarding ends before its rules do. */
@@ -22,6 +22,7 @@ export function printDown(plan: NodePlan): string {
     "open_record\n",
     'list_chains "$next/chains.nft"\n',
     "take_down\n",
+    CLOSING,
   ].join("");
 }
 

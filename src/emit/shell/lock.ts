@@ -6,10 +6,20 @@ const FORM = "2";
  * it is not free before the last tool of a script that was killed has ended.
  */
 export const LOCK_FUNCTIONS = `
+# own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
+own_folders() {
+  for folder in /run/netc "$record"; do
+    if [ -L "$folder" ] || [ "$(stat -c '%u %F' "$folder")" != '0 directory' ]; then
+      stop 2 "$folder is no folder of root's: remove it and run this again; nothing was changed"
+    fi
+    chmod 700 "$folder" || return 1
+  done
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
-    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+    if ! (umask 077 && mkdir -p "$record") || ! own_folders || ! { : >>"$record/lock"; }; then
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"

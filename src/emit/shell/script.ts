@@ -12,6 +12,8 @@ export function opening(name: "up.sh" | "down.sh", plan: NodePlan, about: string
 ${markOf(name, plan)}
 # ${about}
 
+# One command, so that nothing runs of a script whose end did not arrive.
+{
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -29,6 +31,12 @@ nl='
 
 ${FUNCTIONS}`;
 }
+
+/** A script's last lines. Behind a plain `exit` shellcheck takes functions that are called by a variable's name for unreachable. */
+export const CLOSING = `
+command exit
+}
+`;
 
 /** A comment that parts the data. */
 export function heading(text: string): string {
@@ -66,7 +74,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep

@@ -15,7 +15,7 @@ import { hereDocument, quote } from "./quote.ts";
 import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
-import { heading, markOf, opening } from "./script.ts";
+import { CLOSING, heading, markOf, opening } from "./script.ts";
 import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 import { TUNNEL_FUNCTIONS } from "./tunnel-functions.ts";
 
@@ -80,6 +80,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     "sweep\n",
     "end_change\n",
     'rm -rf "$next"\n',
+    CLOSING,
   ].join("");
 }
 

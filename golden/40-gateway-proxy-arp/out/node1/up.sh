@@ -8,6 +8,8 @@
 #   sh up.sh --flush               the same, and connections end that the program would not let begin, or whose backend is gone
 # down.sh undoes it.
 
+# One command, so that nothing runs of a script whose end did not arrive.
+{
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -54,7 +56,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -126,10 +128,28 @@ remove_link() {
   fi
 }
 
+# own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
+own_folders() {
+  for folder in /run/netc "$record"; do
+    if [ -L "$folder" ] || [ "$(stat -c '%u %F' "$folder")" != '0 directory' ]; then
+      stop 2 "$folder is no folder of root's: remove it and run this again; nothing was changed"
+    fi
+    chmod 700 "$folder" || return 1
+  done
+}
+
+# is_own FILE: whether root alone may have written it.
+is_own() {
+  case $(stat -c '%u %A' "$1" 2>/dev/null || :) in
+    '0 -'????-??-?) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
-    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+    if ! (umask 077 && mkdir -p "$record") || ! own_folders || ! { : >>"$record/lock"; }; then
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
@@ -1233,6 +1253,12 @@ find_text() {
   text=
 }
 
+# keep_text FILE: a copy of this script that root alone can change, whatever the umask is.
+keep_text() {
+  run cp "$text" "$1"
+  run chmod 600 "$1"
+}
+
 # keep_change: what waits becomes the last that was confirmed.
 keep_change() {
   [ -d "$record" ] || stop 1 'nothing waits to be kept'
@@ -1266,7 +1292,7 @@ begin_change() {
     return 0
   fi
   if [ -e "$record/pending" ]; then
-    if ! flock -n "$record/pending" true; then
+    if [ ! -e "$record/pending.failed" ] && ! flock -n "$record/pending" true; then
       stop 1 "a change waits to be kept: run \"sh up.sh --keep\", or wait until it is put back; nothing was changed"
     fi
     say "a change that was not kept was not put back either; this run goes on from there: $(cat "$record/pending.log" 2>&1 || :)"
@@ -1280,7 +1306,7 @@ begin_change() {
     stop 2 "what is loaded came through a pipe and could not be put back: run its up.sh as a file first; nothing was changed"
   fi
   rm -f "$record"/pending*
-  run cp "$text" "$record/pending.sh"
+  keep_text "$record/pending.sh"
   run cat /proc/sys/kernel/random/uuid >"$record/pending"
   start_watcher
 }
@@ -1303,14 +1329,21 @@ watch_change() {
     sleep 1
     watch=$((watch - 1))
   done
-  for pause in 1 2 5; do
-    waits "$token" || exit 0
+  pause=1
+  while waits "$token"; do
     text=$record/confirmed.sh
     if [ ! -e "$text" ]; then text=$record/pending.sh; fi
-    if sh "$text" --roll-back "$token"; then exit 0; fi
+    if ! is_own "$text"; then
+      say "$text can be changed by others than root, so it is not run"
+    elif sh "$text" --roll-back "$token"; then
+      exit 0
+    fi
     sleep "$pause"
+    # Another run may go on from here, once this has been tried a few times.
+    if [ "$pause" -ge 4 ] && waits "$token"; then : >"$record/pending.failed"; fi
+    if [ "$pause" -lt 60 ]; then pause=$((pause * 2)); fi
   done
-  exit 1
+  exit 0
 }
 
 # end_change: all is as the program says.
@@ -1322,7 +1355,7 @@ end_change() {
     : >"$record/pending.loaded"
     say "loaded, and put back in $confirm seconds unless you run: sh up.sh --keep"
   elif [ -n "$text" ]; then
-    run cp "$text" "$record/confirmed.new"
+    keep_text "$record/confirmed.new"
     run mv "$record/confirmed.new" "$record/confirmed.sh"
     rm -f "$record"/confirmed.none "$record"/pending*
   else
@@ -1417,3 +1450,6 @@ sweep_settings
 sweep
 end_change
 rm -rf "$next"
+
+command exit
+}

@@ -5,6 +5,8 @@
 # It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
 # content.
 
+# One command, so that nothing runs of a script whose end did not arrive.
+{
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -51,7 +53,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -123,10 +125,28 @@ remove_link() {
   fi
 }
 
+# own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
+own_folders() {
+  for folder in /run/netc "$record"; do
+    if [ -L "$folder" ] || [ "$(stat -c '%u %F' "$folder")" != '0 directory' ]; then
+      stop 2 "$folder is no folder of root's: remove it and run this again; nothing was changed"
+    fi
+    chmod 700 "$folder" || return 1
+  done
+}
+
+# is_own FILE: whether root alone may have written it.
+is_own() {
+  case $(stat -c '%u %A' "$1" 2>/dev/null || :) in
+    '0 -'????-??-?) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
-    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+    if ! (umask 077 && mkdir -p "$record") || ! own_folders || ! { : >>"$record/lock"; }; then
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
@@ -550,3 +570,6 @@ if [ ! -d "$record" ]; then exit 0; fi
 open_record
 list_chains "$next/chains.nft"
 take_down
+
+command exit
+}
