@@ -138,14 +138,6 @@ own_folders() {
   done
 }
 
-# is_own FILE: whether root alone may have written it.
-is_own() {
-  case $(stat -c '%u %A' "$1" 2>/dev/null || :) in
-    '0 -'????-??-?) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
@@ -1251,6 +1243,14 @@ find_text() {
     if [ -f "$text" ] && [ "$(sed -n 2p "$text")" = "$mark" ]; then return 0; fi
   done
   text=
+}
+
+# is_own FILE: whether root alone may have written it.
+is_own() {
+  case $(stat -c '%u %A' "$1" 2>/dev/null || :) in
+    '0 -'????-??-?) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # keep_text FILE: a copy of this script that root alone can change, whatever the umask is.
