@@ -91,6 +91,8 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "sweep",
     "end_change",
     'rm -rf "$next"',
+    "command exit",
+    "}",
   ]);
 });
 

@@ -128,7 +128,7 @@ remove_link() {
 # own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
 own_folders() {
   for folder in /run/netc "$record"; do
-    if [ -L "$folder" ] || [ "$(stat -c '%u %F' "$folder")" != '0 directory' ]; then
+    if [ -h "$folder" ] || [ "$(stat -c '%u %F' "$folder")" != '0 directory' ]; then
       stop 2 "$folder is no folder of root's: remove it and run this again; nothing was changed"
     fi
     chmod 700 "$folder" || return 1
