@@ -8,6 +8,8 @@ const AT_ONCE = 256;
 /** A draw of two misses one of them so often in a row once in 2^39 times. */
 const TRIES = 40;
 const SILENCE_MS = 300;
+/** Where silence says who was drawn: an answer that is late on a busy machine must not be taken for it. */
+const DRAWN_SILENCE_MS = 2500;
 const AT_ONCE_MS = 900;
 
 export interface Question {
@@ -21,8 +23,9 @@ export interface Question {
   readonly draws: "each" | "any" | { readonly sameFor: string };
 }
 
-const patience = (wanted: readonly string[]): { readonly wait?: number } => {
-  if (wanted.includes("silent")) return { wait: SILENCE_MS };
+const patience = ({ wanted, draws }: Question): { readonly wait?: number } => {
+  if (wanted.includes("silent"))
+    return { wait: typeof draws !== "string" && wanted.length > 1 ? DRAWN_SILENCE_MS : SILENCE_MS };
   return wanted[0] === "refused" ? { wait: AT_ONCE_MS } : {};
 };
 
@@ -45,9 +48,10 @@ export async function judgeAll(lab: Lab, questions: readonly Question[]): Promis
   const wrong: string[] = [];
   const firsts = new Map<string, Promise<string>>();
 
-  const ask = async ({ client, target, wanted }: Question): Promise<string> => {
+  const ask = async (question: Question): Promise<string> => {
+    const { client, target, wanted } = question;
     const once = async (): Promise<string> =>
-      said(await probe(lab, client, target, patience(wanted)), protocolOf(target));
+      said(await probe(lab, client, target, patience(question)), protocolOf(target));
     const end = await once();
     // A datagram can be lost.
     return end === "silent" && !wanted.includes("silent") ? once() : end;
