@@ -41,6 +41,10 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom<Condition>(
     { kind: "state", state: "new" },
     { kind: "state", state: "established" },
+    { kind: "state", state: "invalid" },
+    { kind: "pod-device", side: "in" },
+    { kind: "pod-device", side: "out" },
+    { kind: "astray" },
     { kind: "translated" },
     { kind: "icmp-types", types: [1, 3] },
     { kind: "leaves-by", device: "netc-vxlan" },
@@ -77,9 +81,43 @@ const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
   });
 const verdicts = (actions: readonly VerdictAction[]) => fc.array(verdict(actions), { maxLength: 5 });
 
+const INVALID: Condition = { kind: "state", state: "invalid" };
+
+/** Frontends, none of which meets another. */
+const frontends = fc
+  .uniqueArray(fc.tuple(fc.option(address), fc.constantFrom(1, 2, 3)), {
+    maxLength: 8,
+    selector: ([to, first]) => `${to?.text} ${first}`,
+  })
+  .map((found) =>
+    found.map(
+      ([to, first]): Match => [
+        ...(to === null ? [] : [{ kind: "destination", prefixes: [prefixOf(to, 32)] } as const]),
+        { kind: "protocol", protocol: "tcp" },
+        { kind: "destination-port", ports: { first, last: first === 3 ? 4 : first } },
+        INVALID,
+      ],
+    ),
+  );
+
+/** As plans have them: what pods send or get, then what asks for a frontend. Now and then anything. */
+const invalid: fc.Arbitrary<readonly Verdict[]> = fc.oneof(
+  fc
+    .tuple(fc.subarray<"in" | "out">(["in", "out"]), frontends)
+    .map(([sides, asked]) =>
+      [...sides.map((side): Match => [{ kind: "pod-device", side }, INVALID]), ...asked].map(
+        (each): Verdict => ({ match: each, action: "drop", log: null, statement: "f", origin: null }),
+      ),
+    ),
+  verdicts(["drop"]),
+);
+
+const senders = verdicts(["drop", "step-aside"]);
+
 const stages: fc.Arbitrary<Stages> = fc.record({
-  exempt: verdicts(["step-aside"]),
+  exempt: verdicts(["step-aside", "drop"]),
   established: verdicts(["accept", "step-aside"]),
+  invalid,
   policy: verdicts(["next-stage", "drop", "reject"]),
   "service-drops": verdicts(["drop"]),
   rejection: verdicts(["reject"]),
@@ -190,6 +228,7 @@ const packets: fc.Arbitrary<PacketPlan> = fc.record({
   nodeports,
   services: doors(anyService),
   draining: doors(drained(fc.option(address))),
+  senders: fc.record({ pods: senders, others: senders }),
   marks: fc.record({ prerouting: marks, output: marks }),
   postrouting: sourceStages,
   filter: fc.record({ input: stages, forward: stages, output: stages }),
@@ -213,9 +252,12 @@ export const packet: fc.Arbitrary<Packet> = fc.record({
   destinationPort: port,
   asked: address,
   askedPort: port,
-  state: fc.constantFrom("new", "established" as const),
+  state: fc.constantFrom("new", "established", "invalid" as const),
   loopback: fc.boolean(),
   leavesBy: fc.constantFrom("ens33", "netc-vxlan"),
   isFromNode: fc.boolean(),
   isOwn: fc.boolean(),
+  isFromPod: fc.boolean(),
+  isToPod: fc.boolean(),
+  isAstray: fc.boolean(),
 });

@@ -113,6 +113,9 @@ const passedOn = (to: string, port: number, destination: string): Packet => ({
   leavesBy: "ens33",
   isFromNode: false,
   isOwn: false,
+  isFromPod: false,
+  isToPod: false,
+  isAstray: false,
 });
 
 test("what another translated at a port without open backends keeps its source", () => {

@@ -9,7 +9,7 @@ import { listensWidely } from "../../cluster/sides.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
-import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
+import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, localPods, unite } from "./addresses.ts";
 import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
 import { type Door, isKeptLocal, podRanges } from "./doors.ts";
@@ -46,14 +46,6 @@ function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly
     ];
     return [{ match, action, statement, origin }];
   });
-}
-
-/** A pod of this node is an address in its `pods`, or a declared pod's where it has none. */
-function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonly Prefix[] {
-  const slices = node.pods.filter((prefix) => prefix.address.family === family);
-  if (slices.length > 0) return slices;
-  const local = cluster.pods.filter((pod) => pod.node === node);
-  return local.flatMap((pod) => hosts(inFamily(pod.addresses, family)));
 }
 
 type Keep = (prefixes: readonly Prefix[], statement: string) => readonly SourceTranslation[];

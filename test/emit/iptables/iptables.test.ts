@@ -39,6 +39,7 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
         inside: [],
         nodeports: { kind: "named", prefixes: [] },
         draining: [],
+        senders: { pods: [], others: [] },
         marks: { prerouting: [], output: [] },
         postrouting: [],
         filter: { input: EMPTY, forward: EMPTY, output: EMPTY },

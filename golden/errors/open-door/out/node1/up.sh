@@ -608,8 +608,9 @@ has_jump() {
   esac
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -1394,6 +1395,7 @@ rules_v4() {
 cat <<'NETC-RULES-V4'
 *filter
 :NETC-INPUT - [0:0]
+:NETC-INPUT-INVALID - [0:0]
 :NETC-INPUT-POLICY - [0:0]
 :NETC-INPUT-SERVICE-DROPS - [0:0]
 :NETC-FORWARD - [0:0]
@@ -1406,8 +1408,13 @@ cat <<'NETC-RULES-V4'
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-INPUT -m conntrack --ctstate INVALID -j NETC-INPUT-INVALID
 -A NETC-INPUT -j NETC-INPUT-POLICY
 -A NETC-INPUT -j NETC-INPUT-SERVICE-DROPS
+-A NETC-INPUT-INVALID -d 198.51.100.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service w" -j DROP
+-A NETC-INPUT-INVALID -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "service closed" -j DROP
+-A NETC-INPUT-INVALID -d 203.0.113.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service closed" -j DROP
+-A NETC-INPUT-INVALID -d 192.168.100.100/32 -p tcp -m tcp --dport 30080:30081 -m comment --comment "frontends" -j DROP
 -A NETC-INPUT-POLICY -s 10.244.0.0/16 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
 -A NETC-INPUT-POLICY -s 10.244.0.0/16 -d 203.0.113.10/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
 -A NETC-INPUT-POLICY -s 192.168.100.0/24 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
