@@ -42,9 +42,6 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
     { kind: "state", state: "new" },
     { kind: "state", state: "established" },
     { kind: "state", state: "invalid" },
-    { kind: "pod-device", side: "in" },
-    { kind: "pod-device", side: "out" },
-    { kind: "astray" },
     { kind: "translated" },
     { kind: "icmp-types", types: [1, 3] },
     { kind: "leaves-by", device: "netc-vxlan" },
@@ -71,15 +68,28 @@ const filterMatch = fc
   .map(([each, one]) => (one === 0 ? [...each.filter(({ kind }) => kind !== "loopback"), TO_LOOPBACK] : each));
 const TO_LOOPBACK: Condition = { kind: "loopback", side: "out" };
 
-const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
+/** Of devices, and the way back, as it is judged before conntrack and of INVALID alone. */
+const deviceMatch = fc
+  .tuple(
+    match,
+    fc.subarray<Condition>([
+      { kind: "pod-device", side: "in" },
+      { kind: "astray" },
+      { kind: "state", state: "invalid" },
+    ]),
+  )
+  .map(([each, more]) => [...each.filter(({ kind }) => !more.some((other) => other.kind === kind)), ...more]);
+
+const verdict = (actions: readonly VerdictAction[], from = filterMatch): fc.Arbitrary<Verdict> =>
   fc.record({
-    match: filterMatch,
+    match: from,
     action: fc.constantFrom(...actions),
     log: fc.option(fc.constant({ prefix: "p" })),
     statement: fc.constantFrom("a", "b"),
     origin: fc.constant(null),
   });
-const verdicts = (actions: readonly VerdictAction[]) => fc.array(verdict(actions), { maxLength: 5 });
+const verdicts = (actions: readonly VerdictAction[], from = filterMatch) =>
+  fc.array(verdict(actions, from), { maxLength: 5 });
 
 const INVALID: Condition = { kind: "state", state: "invalid" };
 
@@ -109,10 +119,10 @@ const invalid: fc.Arbitrary<readonly Verdict[]> = fc.oneof(
         (each): Verdict => ({ match: each, action: "drop", log: null, statement: "f", origin: null }),
       ),
     ),
-  verdicts(["drop"]),
+  verdicts(["drop"], deviceMatch),
 );
 
-const senders = verdicts(["drop", "step-aside"]);
+const senders = verdicts(["drop", "step-aside"], deviceMatch);
 
 const stages: fc.Arbitrary<Stages> = fc.record({
   exempt: verdicts(["step-aside", "drop"]),

@@ -57,8 +57,8 @@ function holds(condition: Condition, packet: Packet): boolean {
     case "destination-port":
       return inRange(condition.ports, packet.destinationPort);
     case "asked":
+      if (packet.state === "invalid") return condition.prefixes === null && condition.ports === null;
       return (
-        packet.state !== "invalid" &&
         (condition.prefixes === null || inAny(condition.prefixes, packet.asked)) &&
         (condition.ports === null || inRange(condition.ports, packet.askedPort))
       );
