@@ -63,10 +63,10 @@ export function senderChains({ senders, family }: PacketPlan, stepOf: StepOf): r
   if (pods.length + others.length === 0) return [];
   const toPods: IptRule = {
     matches: [{ kind: "in-group", group: POD_GROUP }],
-    target: { kind: "goto", chain: PODS },
+    target: pods.length === 0 ? { kind: "RETURN" } : { kind: "goto", chain: PODS },
     comment: null,
   };
-  const steps: readonly Step[] = [{ rules: pods.length === 0 ? [] : [toPods] }, ...others.map(stepOf)];
+  const steps: readonly Step[] = [{ rules: [toPods] }, ...others.map(stepOf)];
   return [
     ...chainsInOrder(SENDERS, steps, family, DEEPEST - 1),
     ...(pods.length === 0 ? [] : podChains(pods, family, stepOf)),

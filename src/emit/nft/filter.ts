@@ -92,7 +92,8 @@ function hookParts(hook: FilterHook, stages: Pair<Stages>): FilterParts {
   const own: NftChain[] = [];
   const sets: NftSet[] = [];
   for (const stage of STAGES) {
-    const invalid = stage === "invalid" ? invalidParts(stages) : null;
+    // Frontends of the node are asked for in INPUT alone.
+    const invalid = stage === "invalid" && hook === "input" ? invalidParts(stages) : null;
     if (invalid !== null) {
       const name = `netc-${hook}-${stage}`;
       rules.push({ matches: [INVALID], actions: [{ kind: "jump", chain: name }], comment: null });
@@ -155,15 +156,14 @@ export function senderChains({ v4, v6 }: Pair<Senders>): readonly NftChain[] {
   const others = rulesOf("others");
   if (pods.length + others.length === 0) return [];
   const base: NftBase = { type: "filter", hook: "prerouting", priority: "raw" };
-  if (pods.length === 0) return [{ name: SENDERS, base, rules: others }];
   const toPods: NftRule = {
     matches: [{ kind: "group", field: "iifgroup", group: POD_GROUP }],
-    actions: [{ kind: "jump", chain: PODS }],
+    actions: [pods.length === 0 ? { kind: "accept" } : { kind: "jump", chain: PODS }],
     comment: null,
   };
   const passing: NftRule = { matches: [], actions: [{ kind: "accept" }], comment: null };
   return [
     { name: SENDERS, base, rules: [toPods, ...others] },
-    { name: PODS, base: null, rules: [...pods, passing] },
+    ...(pods.length === 0 ? [] : [{ name: PODS, base: null, rules: [...pods, passing] }]),
   ];
 }
