@@ -13,7 +13,7 @@ const tableOf = (name: string, hook: string, rules: readonly string[]): string =
     `delete table inet ${name}`,
     `table inet ${name} {`,
     ...countersOf(rules).map((counter) => `counter ${counter} {\n}`),
-    `chain all {\ntype filter hook ${hook};`,
+    `chain way {\ntype filter hook ${hook};`,
     ...rules,
     "}",
     "}",

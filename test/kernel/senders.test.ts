@@ -48,7 +48,7 @@ const holdsAddress = async (lab: Lab, host: string, addresses: readonly string[]
   await lab.on(host, "sh", "-ec", lines.join("\n").replace(/ nodad dev lo/g, " dev lo nodad"));
 };
 
-const HEARERS = ["a", "b", "c", "node1", "node2"] as const;
+const HEARERS = ["a", "b", "c", "d", "node1", "node2"] as const;
 
 async function pretends(lab: Lab, { name, pods, node1, outside, elsewhere }: Family): Promise<readonly string[]> {
   const gateway = name === "IPv4" ? "169.254.10.24" : null;
@@ -62,13 +62,7 @@ async function pretends(lab: Lab, { name, pods, node1, outside, elsewhere }: Fam
     ...(gateway === null ? [] : [gateway]),
   ];
   await holdsAddress(lab, ADVERSARY, others);
-  for (const from of others)
-    await sends(
-      lab,
-      ADVERSARY,
-      from,
-      [pods.a, pods.c, node1].filter((to) => to !== from),
-    );
+  await Promise.all(others.map((from) => sends(lab, ADVERSARY, from, [pods.a, pods.d, MORE[name]])));
   return others;
 }
 
@@ -129,16 +123,16 @@ lesson("a pod is what comes in by its veth", { topology: TWO_NODES, backends: AL
       "ip6 saddr fe80::/10 icmpv6 type echo-request counter name other",
     ]);
     const agent = await lab.agent(ADVERSARY);
-    const tell = (port: number, fromPort: number) => agent.ask("udp", { host: NODE1, port, fromPort, wait: 30 });
+    const tell = (port: number, fromPort: number) => agent.ask("udp", { host: A, port, fromPort, wait: 30 });
     await craft(lab, ADVERSARY, [
       "udp dport { 67, 68 } ip saddr set 0.0.0.0",
       "udp dport 69 ip saddr set 0.1.2.3",
-      "icmp type echo-request icmp type set redirect",
+      "icmp type echo-request icmp type set 5",
     ]);
     await tell(67, 68);
     await tell(68, 68);
     await tell(69, 68);
-    await agent.ask("ping", { host: NODE1, wait: 50 });
+    await agent.ask("ping", { host: A, wait: 50 });
     await straight(lab, ADVERSARY);
     await lab.on(
       ADVERSARY,
