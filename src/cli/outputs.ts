@@ -2,7 +2,7 @@
 
 import { type Emitter, packetsOf } from "../emit/emitter.ts";
 import { EMITTERS } from "../emit/emitters.ts";
-import { coexistTables } from "../emit/iptables/emit.ts";
+import { coexistTables, replacedTables } from "../emit/iptables/emit.ts";
 import { upWith } from "../emit/shell/rules-of.ts";
 import type { NodePlan, PacketPlan } from "../plan/plan.ts";
 
@@ -38,6 +38,14 @@ export function textOf(emitter: Emitter, plan: NodePlan, choice: Choice): string
 /** Everything that a node's folder holds. */
 export const filesOf = (plan: NodePlan, choice: Choice): readonly OutputFile[] =>
   EMITTERS.map((emitter) => ({ name: emitter.file, text: textOf(emitter, plan, choice) }));
+
+/** The tables that a target's whole text replaces, in its order. */
+export const tablesReplacedBy = (target: string, plan: NodePlan): readonly string[] =>
+  replacedTables(packetsOf(plan, TABLES[target]!));
+
+/** What pods may send is judged in the family, whatever the program says of it. */
+export const judgesSenders = (plan: NodePlan, family: PacketPlan["family"]): boolean =>
+  packetsOf(plan, family).senders.pods.length > 0;
 
 /** The program says something about packets of the family. */
 export function speaks(plan: NodePlan, family: PacketPlan["family"]): boolean {

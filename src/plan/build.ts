@@ -9,6 +9,7 @@ import { planLinks } from "./topics/links.ts";
 import { planMarks } from "./topics/marks.ts";
 import { planInside, planNodeports } from "./topics/nodeports.ts";
 import { planRoutes, planSysctls } from "./topics/routes.ts";
+import { planSenders } from "./topics/senders.ts";
 import { planDraining, planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
 
@@ -21,6 +22,7 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
     serviceRanges: cluster.settings.services.filter((prefix) => prefix.address.family === family),
     inside: planInside(cluster, family),
     nodeports: planNodeports(cluster, node, family),
+    senders: planSenders(context),
     marks: planMarks(context),
     services: planServices(context),
     draining: planDraining(doors),

@@ -42,6 +42,10 @@ function condition(part: Condition): Record<string, unknown> {
       return { [part.kind]: ports(part.ports) };
     case "asked":
       return { asked: part.prefixes?.map((prefix) => prefix.text) ?? null, "asked-port": ports(part.ports) };
+    case "pod-device":
+      return { "pod-device": part.side };
+    case "astray":
+      return { astray: true };
     case "translated":
       return { translated: true };
     case "own-source":
@@ -162,6 +166,14 @@ function packetsText(packets: PacketPlan): string {
       deeper,
     ),
   );
+  const { pods, others } = packets.senders;
+  const senders = object(
+    [
+      ["pods", lines(pods.map(verdict), deeper)],
+      ["others", lines(others.map(verdict), deeper)],
+    ],
+    inner,
+  );
   const marks = object(
     [
       ["prerouting", lines(packets.marks.prerouting.map(mark), deeper)],
@@ -175,6 +187,7 @@ function packetsText(packets: PacketPlan): string {
       ["service-ranges", JSON.stringify(texts(packets.serviceRanges))],
       ["inside", JSON.stringify(texts(packets.inside))],
       ["nodeports", JSON.stringify(nodeports(packets.nodeports))],
+      ["senders", senders],
       ["marks", marks],
       ["services", lines(packets.services.map(service), inner)],
       ["draining", lines(packets.draining.map(draining), inner)],

@@ -54,6 +54,12 @@ function asked(match: Match): Phrase {
 
 const words = (inline: string | undefined | false): Phrase => (inline ? { inline, below: [] } : NOTHING);
 
+const STATES: Readonly<Record<NonNullable<Match["state"]>, string>> = {
+  new: "that opens a connection",
+  established: "of a known connection",
+  invalid: "that fits no connection",
+};
+
 /** One phrase for each kind of condition: a new kind has to be named here. */
 const PHRASES: Readonly<Record<keyof Match, (match: Match) => Phrase>> = {
   protocol: ({ protocol }) => words(protocol),
@@ -66,9 +72,15 @@ const PHRASES: Readonly<Record<keyof Match, (match: Match) => Phrase>> = {
   "destination-port": () => NOTHING,
   asked,
   "asked-port": () => NOTHING,
-  state: ({ state }) => words(state && (state === "new" ? "that opens a connection" : "of a known connection")),
+  state: ({ state }) => words(state && STATES[state]),
   "leaves-by": (match) => words(match["leaves-by"] && `that leaves by ${match["leaves-by"]}`),
   loopback: ({ loopback }) => words(loopback && (loopback === "in" ? "from loopback" : "to loopback")),
+  "pod-device": (match) =>
+    words(
+      match["pod-device"] &&
+        (match["pod-device"] === "in" ? "that comes by a pod's device" : "that leaves by a pod's device"),
+    ),
+  astray: ({ astray }) => words(astray && "whose way back is not the way it came"),
 };
 
 export function matchWords(match: Match): Phrase {

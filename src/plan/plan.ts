@@ -144,16 +144,20 @@ export type Condition =
   | { readonly kind: "asked"; readonly prefixes: readonly Prefix[] | null; readonly ports: PortRange | null }
   /** The connection's destination was translated. */
   | { readonly kind: "translated" }
-  /** Of a connection that is known, or related to one; `new`: its first packet. */
-  | { readonly kind: "state"; readonly state: "established" | "new" }
-  /** ICMPv6 messages of these types. */
+  /** Of a connection that is known, or related to one; `new`: its first packet; `invalid`: of none that it could be of. */
+  | { readonly kind: "state"; readonly state: "established" | "new" | "invalid" }
+  /** ICMP messages of these types, which are the family's own. */
   | { readonly kind: "icmp-types"; readonly types: readonly number[] }
   /** The source is one of the node's own addresses, declared or not: the node itself asks. */
   | { readonly kind: "own-source" }
   /** The device it leaves by: known in POSTROUTING. */
   | { readonly kind: "leaves-by"; readonly device: string }
   /** To or from the loopback device. */
-  | { readonly kind: "loopback"; readonly side: "in" | "out" };
+  | { readonly kind: "loopback"; readonly side: "in" | "out" }
+  /** It comes by a pod's veth, or leaves by one: a device of the group `POD_GROUP`, whatever its name. */
+  | { readonly kind: "pod-device"; readonly side: "in" | "out" }
+  /** The node's route back to its source does not lead to the device it came by; of the loopback device it always does. */
+  | { readonly kind: "astray" };
 
 export type Match = readonly Condition[];
 
@@ -204,8 +208,25 @@ export interface Verdict extends Fact {
   readonly log: { readonly prefix: string } | null;
 }
 
+/** The group of the node's side of every veth: how rules know a pod's device. */
+export const POD_GROUP = 0x6e65;
+
+/** Who may send, before conntrack. What comes by a pod's device asks `pods` alone, all else `others`; what none ends passes. */
+export interface Senders {
+  readonly pods: readonly Verdict[];
+  readonly others: readonly Verdict[];
+}
+
 /** The stages of the filter, in their order; in each the first match wins. A packet that none ends steps aside. */
-export const STAGES = ["exempt", "established", "policy", "service-drops", "rejection", "acceptance"] as const;
+export const STAGES = [
+  "exempt",
+  "established",
+  "invalid",
+  "policy",
+  "service-drops",
+  "rejection",
+  "acceptance",
+] as const;
 export type Stage = (typeof STAGES)[number];
 export type FilterHook = "input" | "forward" | "output";
 export const FILTER_HOOKS: readonly FilterHook[] = ["input", "forward", "output"];
@@ -220,6 +241,7 @@ export interface PacketPlan {
   /** The pod ranges and the declared nodes' addresses: clients from elsewhere are `outside`. */
   readonly inside: readonly Prefix[];
   readonly nodeports: NodeportAddresses;
+  readonly senders: Senders;
   /** Before translation: of what arrives (PREROUTING) and of what the node sends (OUTPUT). */
   readonly marks: { readonly prerouting: readonly PacketMark[]; readonly output: readonly PacketMark[] };
   readonly services: readonly ServiceTranslation[];

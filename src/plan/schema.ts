@@ -17,10 +17,12 @@ const match = z.strictObject({
   "asked-port": portRange.nullable().optional(),
   translated: z.literal(true).optional(),
   "own-source": z.literal(true).optional(),
-  state: z.enum(["new", "established"]).optional(),
+  state: z.enum(["new", "established", "invalid"]).optional(),
   "icmp-types": z.array(z.int().min(0).max(255)).optional(),
   "leaves-by": z.string().optional(),
   loopback: z.enum(["in", "out"]).optional(),
+  "pod-device": z.enum(["in", "out"]).optional(),
+  astray: z.literal(true).optional(),
 });
 
 const verdicts = z.array(
@@ -35,6 +37,7 @@ const verdicts = z.array(
 const stages = z.strictObject({
   exempt: verdicts,
   established: verdicts,
+  invalid: verdicts,
   policy: verdicts,
   "service-drops": verdicts,
   rejection: verdicts,
@@ -128,6 +131,7 @@ export const planSchema = z.strictObject({
       ]),
       services: z.array(service),
       draining: z.array(draining),
+      senders: z.strictObject({ pods: verdicts, others: verdicts }),
       marks: z.strictObject({ prerouting: marks, output: marks }),
       postrouting: z.array(
         z.strictObject({

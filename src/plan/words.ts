@@ -154,9 +154,16 @@ function filterParagraphs(hook: Hook, stages: Packets["filter"][Hook]): readonly
   const way = HOOK_TITLES[hook];
   const words = (...lists: readonly (readonly Verdict[])[]): Lines => lists.flat().flatMap(verdictWords);
   return [
-    { title: `before policy, ${way}`, lines: words(stages.exempt, stages.established) },
+    { title: `before policy, ${way}`, lines: words(stages.exempt, stages.established, stages.invalid) },
     { title: `policy, ${way}`, lines: words(stages.policy) },
     { title: `after policy, ${way}`, lines: words(stages["service-drops"], stages.rejection, stages.acceptance) },
+  ];
+}
+
+function senderParagraphs({ pods, others }: Packets["senders"]): readonly Paragraph[] {
+  return [
+    { title: "what pods may send", lines: pods.flatMap(verdictWords) },
+    { title: "what others may send", lines: others.flatMap(verdictWords) },
   ];
 }
 
@@ -170,6 +177,7 @@ function packetParagraphs(packets: Packets): readonly Paragraph[] {
   const { family, postrouting, filter, marks } = packets;
   const HOOKS: readonly Hook[] = ["input", "forward", "output"];
   const paragraphs: readonly Paragraph[] = [
+    ...senderParagraphs(packets.senders),
     serviceParagraph(packets),
     ...postrouting.map(({ stage, except, translations }) => ({
       title: `source translation, ${STAGE_TITLES[stage]}${except === "" ? "" : ` except ${except}`}`,

@@ -19,7 +19,7 @@ hairpin all
 test("compile prints the rules of the only node, and nothing else, on standard output", () => {
   const { status, stdout, stderr } = netc(["compile", "-"], ONE);
   assert.equal(status, 0);
-  assert.match(stdout, /^\*filter\n[\s\S]*\*nat\n[\s\S]*COMMIT\n$/);
+  assert.match(stdout, /^\*raw\n[\s\S]*\*filter\n[\s\S]*\*nat\n[\s\S]*COMMIT\n$/);
   assert.match(stderr, /whole tables/);
 });
 
@@ -60,7 +60,7 @@ test("a second node has to be chosen, and a wrong name is near a right one", () 
 test("each target has its text", () => {
   const first = (target: string) =>
     netc(["compile", "-", "--node", "node1", "--target", target], TWO).stdout.split("\n")[0];
-  assert.deepEqual(["iptables", "sh", "down", "json"].map(first), ["*filter", "#!/bin/sh", "#!/bin/sh", "{"]);
+  assert.deepEqual(["iptables", "sh", "down", "json"].map(first), ["*raw", "#!/bin/sh", "#!/bin/sh", "{"]);
   assert.equal(netc(["compile", "-", "--target", "pf"], TWO).status, 2);
 });
 
@@ -146,7 +146,7 @@ test("a reader that goes away ends compile quietly", () => {
   const { stdout } = spawnSync("sh", ["-c", `${script}; cat "$1"; rm "$1"`, "sh", join("dist", "test", "epipe.txt")], {
     encoding: "utf8",
   });
-  assert.match(stdout, /^\*filter\n/);
+  assert.match(stdout, /^\*raw\n/);
   assert.ok(!/Error|EPIPE/.test(stdout), stdout);
 });
 

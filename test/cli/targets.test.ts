@@ -12,15 +12,29 @@ const FOUR = "pod a 10.244.1.10 on node1; service web 10.96.0.100 -> a; hairpin 
 
 test("IPv6 that the IPv4 tables leave out is said, and only then", () => {
   assert.match(netc(["compile", "-"], BOTH).stderr, /IPv6 for node1: that is in --target ip6tables\n/);
-  assert.doesNotMatch(netc(["compile", "-"], FOUR).stderr, /IPv6/);
+  assert.doesNotMatch(netc(["compile", "-"], FOUR).stderr, /IPv6 for/);
   assert.doesNotMatch(netc(["compile", "-", "--target", "ip6tables"], BOTH).stderr, /that is in/);
+});
+
+test("of pods without IPv6 the IPv6 tables judge what they send, replace nothing else, and are spoken of where there are pods", () => {
+  assert.match(
+    netc(["compile", "-"], FOUR).stderr,
+    /^netc: what the pods of node1 may send in IPv6 is in --target ip6tables$/m,
+  );
+  const { stdout, stderr } = netc(["compile", "-", "--target", "ip6tables"], FOUR);
+  assert.deepEqual(stdout.match(/^\*.*$/gm), ["*raw"]);
+  assert.match(stdout, /^-A PREROUTING -j NETC-RAW-IN$/m);
+  assert.equal(stderr, "netc: whole tables for node1: ip6tables-restore replaces everything in raw\n");
+  const beside = netc(["compile", "-", "--target", "ip6tables", "--coexist"], FOUR).stdout;
+  assert.deepEqual(beside.match(/^\*.*$/gm), ["*raw"]);
+  assert.doesNotMatch(netc(["compile", "-"], "node n 192.168.100.100\nallow 10.0.0.1 -> n:22\n").stderr, /IPv6/);
 });
 
 test("whole tables are announced, with the program that loads them", () => {
   assert.match(netc(["compile", "-"], BOTH).stderr, /whole tables for node1: iptables-restore/);
   assert.match(
     netc(["compile", "-", "--target", "ip6tables"], BOTH).stderr,
-    /whole tables for node1: ip6tables-restore/,
+    /whole tables for node1: ip6tables-restore replaces everything in raw, filter, mangle, nat$/m,
   );
   assert.equal(netc(["compile", "-", "--target", "sh"], BOTH).stderr, "");
 });

@@ -41,6 +41,7 @@ const part: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom<Condition>(
     { kind: "state", state: "new" },
     { kind: "state", state: "established" },
+    { kind: "state", state: "invalid" },
     { kind: "translated" },
     { kind: "icmp-types", types: [1, 3] },
     { kind: "leaves-by", device: "netc-vxlan" },
@@ -67,19 +68,66 @@ const filterMatch = fc
   .map(([each, one]) => (one === 0 ? [...each.filter(({ kind }) => kind !== "loopback"), TO_LOOPBACK] : each));
 const TO_LOOPBACK: Condition = { kind: "loopback", side: "out" };
 
-const verdict = (actions: readonly VerdictAction[]): fc.Arbitrary<Verdict> =>
+/** Of devices, and the way back, as it is judged before conntrack and of INVALID alone. */
+const deviceMatch = fc
+  .tuple(
+    match,
+    fc.subarray<Condition>([
+      { kind: "pod-device", side: "in" },
+      { kind: "astray" },
+      { kind: "state", state: "invalid" },
+    ]),
+  )
+  .map(([each, more]) => [...each.filter(({ kind }) => !more.some((other) => other.kind === kind)), ...more]);
+
+const verdict = (actions: readonly VerdictAction[], from = filterMatch): fc.Arbitrary<Verdict> =>
   fc.record({
-    match: filterMatch,
+    match: from,
     action: fc.constantFrom(...actions),
     log: fc.option(fc.constant({ prefix: "p" })),
     statement: fc.constantFrom("a", "b"),
     origin: fc.constant(null),
   });
-const verdicts = (actions: readonly VerdictAction[]) => fc.array(verdict(actions), { maxLength: 5 });
+const verdicts = (actions: readonly VerdictAction[], from = filterMatch) =>
+  fc.array(verdict(actions, from), { maxLength: 5 });
+
+const INVALID: Condition = { kind: "state", state: "invalid" };
+
+/** Frontends, none of which meets another. */
+const frontends = fc
+  .uniqueArray(fc.tuple(fc.option(address), fc.constantFrom(1, 2, 3)), {
+    maxLength: 8,
+    selector: ([to, first]) => `${to?.text} ${first}`,
+  })
+  .map((found) =>
+    found.map(
+      ([to, first]): Match => [
+        ...(to === null ? [] : [{ kind: "destination", prefixes: [prefixOf(to, 32)] } as const]),
+        { kind: "protocol", protocol: "tcp" },
+        { kind: "destination-port", ports: { first, last: first === 3 ? 4 : first } },
+        INVALID,
+      ],
+    ),
+  );
+
+/** As plans have them: what pods send or get, then what asks for a frontend. Now and then anything. */
+const invalid: fc.Arbitrary<readonly Verdict[]> = fc.oneof(
+  fc
+    .tuple(fc.subarray<"in" | "out">(["in", "out"]), frontends)
+    .map(([sides, asked]) =>
+      [...sides.map((side): Match => [{ kind: "pod-device", side }, INVALID]), ...asked].map(
+        (each): Verdict => ({ match: each, action: "drop", log: null, statement: "f", origin: null }),
+      ),
+    ),
+  verdicts(["drop"], deviceMatch),
+);
+
+const senders = verdicts(["drop", "step-aside"], deviceMatch);
 
 const stages: fc.Arbitrary<Stages> = fc.record({
-  exempt: verdicts(["step-aside"]),
+  exempt: verdicts(["step-aside", "drop"]),
   established: verdicts(["accept", "step-aside"]),
+  invalid,
   policy: verdicts(["next-stage", "drop", "reject"]),
   "service-drops": verdicts(["drop"]),
   rejection: verdicts(["reject"]),
@@ -190,6 +238,7 @@ const packets: fc.Arbitrary<PacketPlan> = fc.record({
   nodeports,
   services: doors(anyService),
   draining: doors(drained(fc.option(address))),
+  senders: fc.record({ pods: senders, others: senders }),
   marks: fc.record({ prerouting: marks, output: marks }),
   postrouting: sourceStages,
   filter: fc.record({ input: stages, forward: stages, output: stages }),
@@ -213,9 +262,12 @@ export const packet: fc.Arbitrary<Packet> = fc.record({
   destinationPort: port,
   asked: address,
   askedPort: port,
-  state: fc.constantFrom("new", "established" as const),
+  state: fc.constantFrom("new", "established", "invalid" as const),
   loopback: fc.boolean(),
   leavesBy: fc.constantFrom("ens33", "netc-vxlan"),
   isFromNode: fc.boolean(),
   isOwn: fc.boolean(),
+  isFromPod: fc.boolean(),
+  isToPod: fc.boolean(),
+  isAstray: fc.boolean(),
 });

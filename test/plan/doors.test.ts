@@ -73,6 +73,50 @@ test("`nodeports all` listens on every address of the node, ranges on those of t
   assert.deepEqual(fate(ranges, 1, { ...second, to: NODES[0] }), [`${NODES[0]}:30080`]);
 });
 
+test("a nodeport that is kept on the node keeps its client at an external address that the node has, too", () => {
+  const [E, L] = ["192.168.100.200", "192.168.100.201"];
+  const own = [E, L];
+  const block = `81 nodeport 30081 -> a:8080, c:8080\nexternal ${E}\nloadbalancer ${L}\nexternal-traffic local`;
+  for (const [setting, listens] of [
+    ["all", true],
+    [`${E}/31`, true],
+    ["primary", false],
+    ["192.0.2.0/24", false],
+  ] as const) {
+    const plans = servicesOf(block, everywhere(setting));
+    for (const to of own) {
+      const nodeport = listens ? `${A}:8080` : `${to}:30081`;
+      assert.deepEqual(fate(plans, 1, { from: OUTSIDE, to, port: 30081, own }), [nodeport], `${setting} ${to}`);
+      assert.deepEqual(fate(plans, 1, { from: OUTSIDE, to, port: 81, own }), [`${A}:8080`]);
+      assert.deepEqual(fate(plans, 1, { from: OUTSIDE, to, port: 82, own }), [`${to}:82`]);
+    }
+    if (!listens) continue;
+    const inside = { from: NODES[1], to: E, port: 30081, own };
+    assert.deepEqual(fate(plans, 1, inside), [`${A}:8080 as ${NODES[0]}`, `${C}:8080 as ${NODES[0]}`]);
+    assert.deepEqual(fate(plans, 1, { ...inside, from: B }), [`${A}:8080`, `${C}:8080`]);
+    assert.deepEqual(fate(plans, 1, { from: E, to: E, port: 30081, own, isSent: true }), [
+      `${A}:8080 as ${NODES[0]}`,
+      `${C}:8080 as ${NODES[0]}`,
+    ]);
+  }
+});
+
+test("at an external address a door of its own stands before a nodeport of its port, and each has its own clients", () => {
+  const [E] = ["192.168.100.200"];
+  const near = (kept: string) =>
+    plansOf(
+      `${everywhere("all")}service far 10.96.0.10 { 30081 -> a:8080, c:8080; external ${E}${kept} }\n` +
+        "service near 10.96.0.11 { 81-82 nodeport 30081-30082 -> a:8080-8081; external-traffic local }\nhairpin all\n",
+    );
+  const ask = (plans: readonly NodePlan[], port: number) => fate(plans, 1, { from: OUTSIDE, to: E, port, own: [E] });
+  const open = near("");
+  assert.deepEqual(ask(open, 30081), [`${A}:8080 as ${NODES[0]}`, `${C}:8080 as ${NODES[0]}`]);
+  assert.deepEqual(ask(open, 30082), [`${A}:8081`]);
+  const local = near("; external-traffic local");
+  assert.deepEqual(ask(local, 30081), [`${A}:8080`]);
+  assert.deepEqual(ask(local, 30082), [`${A}:8081`]);
+});
+
 test("a nodeport without open backends is refused, on its own port and protocol", () => {
   const plans = servicesOf("80 nodeport 30080 -> none\n81 nodeport 30081 -> a weight 0\n82 -> a");
   for (const port of [30080, 30081]) {
@@ -113,6 +157,9 @@ const passedOn = (to: string, port: number, destination: string): Packet => ({
   leavesBy: "ens33",
   isFromNode: false,
   isOwn: false,
+  isFromPod: false,
+  isToPod: false,
+  isAstray: false,
 });
 
 test("what another translated at a port without open backends keeps its source", () => {

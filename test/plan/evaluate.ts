@@ -20,13 +20,20 @@ export interface Packet {
   readonly destinationPort: number;
   readonly asked: Address;
   readonly askedPort: number;
-  readonly state: "new" | "established";
+  /** Of one that is invalid nothing is known that was asked for, and nothing is translated. */
+  readonly state: "new" | "established" | "invalid";
   readonly loopback: boolean;
   readonly leavesBy: string;
   /** The source is the node's own. */
   readonly isFromNode: boolean;
   /** The destination is an address of the node, and not loopback. */
   readonly isOwn: boolean;
+  /** It comes by a pod's device. */
+  readonly isFromPod: boolean;
+  /** It leaves by a pod's device. */
+  readonly isToPod: boolean;
+  /** The way back to its source is not the way it came. */
+  readonly isAstray: boolean;
 }
 
 const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
@@ -34,8 +41,8 @@ const inAny = (prefixes: readonly Prefix[], address: Address): boolean =>
 const inRange = (ports: PortRange, port: number): boolean => port >= ports.first && port <= ports.last;
 
 /** What the client asked for is not where the packet goes. */
-export const isTranslated = ({ asked, askedPort, destination, destinationPort }: Packet): boolean =>
-  asked.text !== destination.text || askedPort !== destinationPort;
+export const isTranslated = ({ asked, askedPort, destination, destinationPort, state }: Packet): boolean =>
+  state !== "invalid" && (asked.text !== destination.text || askedPort !== destinationPort);
 
 function holds(condition: Condition, packet: Packet): boolean {
   switch (condition.kind) {
@@ -50,6 +57,7 @@ function holds(condition: Condition, packet: Packet): boolean {
     case "destination-port":
       return inRange(condition.ports, packet.destinationPort);
     case "asked":
+      if (packet.state === "invalid") return condition.prefixes === null && condition.ports === null;
       return (
         (condition.prefixes === null || inAny(condition.prefixes, packet.asked)) &&
         (condition.ports === null || inRange(condition.ports, packet.askedPort))
@@ -66,6 +74,10 @@ function holds(condition: Condition, packet: Packet): boolean {
       return condition.device === packet.leavesBy;
     case "loopback":
       return packet.loopback;
+    case "pod-device":
+      return condition.side === "in" ? packet.isFromPod : packet.isToPod;
+    case "astray":
+      return packet.isAstray;
   }
 }
 
@@ -80,6 +92,12 @@ export function filterFate(packets: PacketPlan, hook: FilterHook, packet: Packet
     return verdict.action === "step-aside" ? "aside" : verdict.action;
   }
   return "aside";
+}
+
+/** What becomes of it before conntrack. */
+export function senderFate({ senders }: PacketPlan, packet: Packet): "drop" | "aside" {
+  const found = senders[packet.isFromPod ? "pods" : "others"].find(({ match }) => matches(match, packet));
+  return found?.action === "drop" ? "drop" : "aside";
 }
 
 /** The new source, `device`, or `same`. */

@@ -10,7 +10,15 @@ export function planOf(said: {
   readonly draining?: Packets["draining"];
   readonly policy?: Packets["filter"]["input"]["policy"];
 }): PlanJson {
-  const stages = { exempt: [], established: [], policy: [], "service-drops": [], rejection: [], acceptance: [] };
+  const stages = {
+    exempt: [],
+    established: [],
+    invalid: [],
+    policy: [],
+    "service-drops": [],
+    rejection: [],
+    acceptance: [],
+  };
   const packets: Packets = {
     family: 4,
     "service-ranges": [],
@@ -18,6 +26,7 @@ export function planOf(said: {
     nodeports: said.nodeports ?? { kind: "named", prefixes: [] },
     services: said.services ?? [],
     draining: said.draining ?? [],
+    senders: { pods: [], others: [] },
     marks: { prerouting: [], output: [] },
     postrouting: [],
     filter: { input: { ...stages, policy: said.policy ?? [] }, forward: stages, output: stages },

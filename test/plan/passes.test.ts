@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from "../../src/plan/plan.ts";
 import { packet, plan } from "./arbitrary.ts";
-import { affinityFate, filterFate, markFate, type Packet, serviceFate, sourceFate } from "./evaluate.ts";
+import { affinityFate, filterFate, markFate, type Packet, senderFate, serviceFate, sourceFate } from "./evaluate.ts";
 
 const prefix = (text: string) => {
   const read = parsePrefix(text);
@@ -51,6 +51,7 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
       inside: [],
       nodeports: { kind: "named", prefixes: [] },
       draining: [],
+      senders: { pods: [], others: [] },
       marks: { prerouting: [], output: [] },
       postrouting: [],
       filter: { input: EMPTY, forward: { ...EMPTY, ...forward }, output: EMPTY },
@@ -64,6 +65,7 @@ const forwardAfter = (pass: Pass, forward: Partial<Stages>): Stages =>
 function sameFate(before: NodePlan, after: NodePlan, each: Packet): void {
   const [from, to] = [before.packets[0]!, after.packets[0]!];
   for (const hook of FILTER_HOOKS) assert.equal(filterFate(to, hook, each), filterFate(from, hook, each), hook);
+  assert.equal(senderFate(to, each), senderFate(from, each));
   assert.equal(sourceFate(to, each), sourceFate(from, each));
   for (const side of ["prerouting", "output"] as const) {
     assert.equal(markFate(to, side, each), markFate(from, side, each));

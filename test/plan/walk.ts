@@ -38,6 +38,9 @@ function packetOf(request: Request, to: Address, port: number): Packet {
     leavesBy: "ens33",
     isFromNode: request.own.includes(request.from),
     isOwn: request.own.includes(request.to),
+    isFromPod: false,
+    isToPod: false,
+    isAstray: false,
   };
 }
 

@@ -14,7 +14,8 @@ import {
 } from "../plan/evaluate.ts";
 import { type Packet, walk } from "./walk.ts";
 
-export interface Drawn extends Omit<PlanPacket, "loopback"> {
+export interface Drawn extends Omit<PlanPacket, "loopback" | "state"> {
+  readonly state: "new" | "established";
   /** The device that the hook sees is `lo`. */
   readonly showsLo: boolean;
 }

@@ -165,6 +165,9 @@ export function drawPacket(constants: Constants, chance: Chance): Drawn {
     leavesBy: one(["ens33", "netc-vxlan", "veth1"]),
     isFromNode: false,
     isOwn: false,
+    isFromPod: false,
+    isToPod: false,
+    isAstray: false,
   };
   const led = ways.length === 0 || chance() < 0.4 ? plain : onTheWay(plain, one(ways), chance);
   const drawn = chance() < 0.15 ? { ...led, source: led.destination } : led;

@@ -7,7 +7,16 @@ import { analyzed } from "../analyzed.ts";
 import { compileInto } from "../folder/compile-into.ts";
 import { chooseNode, chooseNodes, gather } from "../nodes.ts";
 import { type OutputOptions, result, say } from "../output.ts";
-import { type Choice, emitterOf, hasCoexist, RULES, speaks, textOf } from "../outputs.ts";
+import {
+  type Choice,
+  emitterOf,
+  hasCoexist,
+  judgesSenders,
+  RULES,
+  speaks,
+  tablesReplacedBy,
+  textOf,
+} from "../outputs.ts";
 import { countPasses, type PassCount, passLines } from "../passes.ts";
 import { isProvable, PROVABLE } from "../proof/files.ts";
 import { proveOutputs } from "../proof/own.ts";
@@ -47,9 +56,12 @@ function refuseConflicts({ target, output, coexist, verify }: CompileOptions): v
 function sayAbout(target: string, form: Choice["form"], plan: NodePlan): void {
   if (target === "iptables" && speaks(plan, 6))
     say(`netc: the program also speaks of IPv6 for ${plan.node}: that is in --target ip6tables`);
+  else if (target === "iptables" && judgesSenders(plan, 6))
+    say(`netc: what the pods of ${plan.node} may send in IPv6 is in --target ip6tables`);
   if (!hasCoexist(target) || form === "coexist") return;
+  const tables = tablesReplacedBy(target, plan);
   say(
-    `netc: whole tables for ${plan.node}: ${target.replace("tables", "tables-restore")} replaces everything in the tables that it names`,
+    `netc: whole tables for ${plan.node}: ${target.replace("tables", "tables-restore")} replaces everything in ${tables.join(", ")}`,
   );
 }
 

@@ -1,12 +1,15 @@
 import type { Family } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
-import type { Condition, Match } from "../../plan/plan.ts";
+import { type Condition, type Match, POD_GROUP } from "../../plan/plan.ts";
 import { protocolName } from "../protocol.ts";
 import type { IptMatch } from "./ruleset.ts";
 
-const ESTABLISHED: IptMatch = { kind: "state", states: ["ESTABLISHED", "RELATED"] };
-const NEW: IptMatch = { kind: "state", states: ["NEW"] };
+const STATES: Readonly<Record<Extract<Condition, { kind: "state" }>["state"], IptMatch>> = {
+  established: { kind: "state", states: ["ESTABLISHED", "RELATED"] },
+  new: { kind: "state", states: ["NEW"] },
+  invalid: { kind: "state", states: ["INVALID"] },
+};
 const TRANSLATED: IptMatch = { kind: "state", states: ["DNAT"] };
 
 const NOTHING: readonly IptMatch[] = [];
@@ -42,7 +45,11 @@ function single(condition: Condition, match: Match, family: Family): readonly Ip
       if (!match.some(({ kind }) => kind === "protocol")) throw new Bug("a port without a protocol");
       return NOTHING;
     case "state":
-      return [condition.state === "new" ? NEW : ESTABLISHED];
+      return [STATES[condition.state]];
+    case "pod-device":
+      return [{ kind: condition.side === "in" ? "in-group" : "out-group", group: POD_GROUP }];
+    case "astray":
+      return [{ kind: "astray" }];
     case "translated":
       return [TRANSLATED];
     case "own-source":
@@ -69,8 +76,8 @@ const TO_LOOPBACK: readonly (readonly IptMatch[])[] = [
   [{ kind: "out-interface", device: "lo" }, { kind: "local-destination" }],
 ];
 
-/** What a list is, the matches of one item each; `null` for a condition that is no list. iptables has one address, and one ICMPv6 type, a match. */
-function options(condition: Condition): readonly (readonly IptMatch[])[] | null {
+/** What a list is, the matches of one item each; `null` for a condition that is no list. iptables has one address, and one ICMP type, a match. */
+function options(condition: Condition, family: Family): readonly (readonly IptMatch[])[] | null {
   switch (condition.kind) {
     case "source":
     case "destination":
@@ -80,7 +87,7 @@ function options(condition: Condition): readonly (readonly IptMatch[])[] | null 
     case "loopback":
       return condition.side === "in" ? null : TO_LOOPBACK;
     case "icmp-types":
-      return condition.types.map((type) => [{ kind: "icmpv6-type", type }]);
+      return condition.types.map((type) => [{ kind: family === 4 ? "icmp-type" : "icmpv6-type", type }]);
     default:
       return null;
   }
@@ -90,7 +97,7 @@ function options(condition: Condition): readonly (readonly IptMatch[])[] | null 
 export function alternatives(match: Match, family: Family): readonly (readonly IptMatch[])[] {
   let found: IptMatch[][] = [[]];
   for (const condition of match) {
-    const list = options(condition);
+    const list = options(condition, family);
     const only = list === null ? single(condition, match, family) : list.length === 1 ? list[0]! : null;
     if (only !== null) for (const matches of found) matches.push(...only);
     else found = found.flatMap((matches) => list!.map((option) => [...matches, ...option]));

@@ -10,6 +10,8 @@ import type { IptChain, IptMatch, IptRuleset, IptTarget, TableName } from "./rul
 const portText = (ports: PortRange): string =>
   ports.first === ports.last ? String(ports.first) : `${ports.first}:${ports.last}`;
 
+const hex = (bits: number): string => `0x${bits.toString(16)}`;
+
 /** A 31-bit share as `iptables-save` writes it. */
 const shareText = (share: number): string => (share / 0x80000000).toFixed(11);
 
@@ -30,6 +32,14 @@ function matchText(match: IptMatch): string {
       return `-d ${match.prefix.text}`;
     case "protocol":
       return `-p ${match.protocol}`;
+    case "icmp-type":
+      return `-m icmp --icmp-type ${match.type}`;
+    case "in-group":
+      return `-m devgroup --src-group ${hex(match.group)}`;
+    case "out-group":
+      return `-m devgroup --dst-group ${hex(match.group)}`;
+    case "astray":
+      return "-m rpfilter --invert";
     case "icmpv6-type":
       return `-m icmp6 --icmpv6-type ${match.type}`;
     case "ports": {
@@ -65,8 +75,6 @@ function socketText(address: Address, ports: PortRange | null): string {
   const range = ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`;
   return address.family === 6 ? `[${address.text}]:${range}` : `${address.text}:${range}`;
 }
-
-const hex = (bits: number): string => `0x${bits.toString(16)}`;
 
 function targetText(target: IptTarget): string {
   switch (target.kind) {
@@ -134,6 +142,7 @@ function chainsText(chains: readonly IptChain[]): string {
 const ownChains = (chains: readonly IptChain[]): string => chains.map(({ name }) => `:${name} - [0:0]\n`).join("");
 
 const BUILT_IN: Readonly<Record<TableName, readonly string[]>> = {
+  raw: ["PREROUTING", "OUTPUT"],
   filter: ["INPUT", "FORWARD", "OUTPUT"],
   mangle: ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
   nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
@@ -162,9 +171,17 @@ function jumpsOf({ name, chains }: TableText): readonly Jump[] {
   return hooks.flatMap((hook) => jumps.filter((jump) => jump.hook === hook).toReversed());
 }
 
+const isEmpty = ({ chains }: TableText): boolean => chains.size === 0;
+
+/** Of a family that pods may not send in, and of which a program says nothing else, no other table is replaced. */
+const replaced = (tables: readonly TableText[]): readonly TableText[] => {
+  const [raw, ...others] = tables;
+  return raw !== undefined && !isEmpty(raw) && others.every(isEmpty) ? [raw] : tables;
+};
+
 /** Whole tables, built-in policies ACCEPT: for a machine whose rules are netc's alone. */
 export function wholeOf(tables: readonly TableText[]): string {
-  return tables
+  return replaced(tables)
     .map((table) => {
       const { name, declared, rules } = table;
       const builtIn = BUILT_IN[name].map((chain) => `:${chain} ACCEPT [0:0]\n`).join("");
@@ -179,10 +196,13 @@ export function wholeOf(tables: readonly TableText[]): string {
 /** Own chains and no jumps, for `iptables-restore --noflush` beside others' rules; a table without own chains is left out. */
 export function coexistOf(tables: readonly TableText[]): string {
   return tables
-    .filter(({ chains }) => chains.size > 0)
+    .filter((table) => !isEmpty(table))
     .map(({ name, declared, rules }) => `*${name}\n${declared}${rules}COMMIT\n`)
     .join("");
 }
+
+/** The tables that the whole text replaces. */
+export const namesIn = (tables: readonly TableText[]): readonly TableName[] => replaced(tables).map(({ name }) => name);
 
 export const printWhole = (ruleset: IptRuleset): string => wholeOf(textsOf(ruleset));
 

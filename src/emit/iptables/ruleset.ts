@@ -8,14 +8,16 @@ export type IptMatch =
   | { readonly kind: "in-interface" | "out-interface"; readonly device: string }
   | { readonly kind: "source" | "destination"; readonly prefix: Prefix }
   | { readonly kind: "protocol"; readonly protocol: ProtocolName }
-  | { readonly kind: "icmpv6-type"; readonly type: number }
+  | { readonly kind: "icmp-type" | "icmpv6-type"; readonly type: number }
+  /** The group of the device it comes by, or leaves by. */
+  | { readonly kind: "in-group" | "out-group"; readonly group: number }
   | {
       readonly kind: "ports";
       readonly protocol: Protocol;
       readonly source: PortRange | null;
       readonly destination: PortRange | null;
     }
-  | { readonly kind: "state"; readonly states: readonly ("NEW" | "ESTABLISHED" | "RELATED" | "DNAT")[] }
+  | { readonly kind: "state"; readonly states: readonly ("NEW" | "ESTABLISHED" | "RELATED" | "INVALID" | "DNAT")[] }
   /** The connection's destination is the one that was asked for. */
   | { readonly kind: "untranslated" }
   | { readonly kind: "original"; readonly prefix: Prefix | null; readonly ports: PortRange | null }
@@ -23,6 +25,8 @@ export type IptMatch =
   | { readonly kind: "share"; readonly share: number }
   /** An address is the node's own, one of 127.0.0.0/8 too. What the node itself sends, and nothing else, has such a source. */
   | { readonly kind: "local-destination" | "own-source" }
+  /** The route back to the source does not lead to the device it came by (rpfilter). */
+  | { readonly kind: "astray" }
   /** The source is in a list of xt_recent since no longer than this; clears one that has been longer. */
   | { readonly kind: "recent-check"; readonly list: string; readonly seconds: number }
   /** Puts the source into the list, as the one that came last; always true. */
@@ -59,7 +63,7 @@ export interface IptChain {
   readonly rules: readonly IptRule[];
 }
 
-export type TableName = "filter" | "mangle" | "nat";
+export type TableName = "raw" | "filter" | "mangle" | "nat";
 
 /** A table's own chains. The jumps from the built-in ones are not among them: see `jumps.ts`. */
 export interface IptTable {
@@ -67,5 +71,5 @@ export interface IptTable {
   readonly chains: readonly IptChain[];
 }
 
-/** Filter first: a restore keeps the tables before the one that fails. */
+/** What judges stands before what translates: a restore keeps the tables before the one that fails. */
 export type IptRuleset = readonly IptTable[];

@@ -14,11 +14,12 @@ import {
   type Verdict,
 } from "../../plan/plan.ts";
 import { DEEPEST, depthsOf } from "./depth.ts";
-import type { Step } from "./dispatch.ts";
+import type { FactStep, Step } from "./dispatch.ts";
 import { hairpinChains } from "./hairpins.ts";
 import { alternatives } from "./match.ts";
 import { chainsInOrder } from "./order.ts";
-import type { IptChain, IptRule, IptRuleset, IptTarget } from "./ruleset.ts";
+import type { IptChain, IptMatch, IptRule, IptRuleset, IptTarget } from "./ruleset.ts";
+import { senderChains } from "./senders.ts";
 import { serviceChains } from "./services.ts";
 
 const REJECT = "NETC-REJECT";
@@ -43,7 +44,7 @@ function verdictTarget(action: Verdict["action"]): IptTarget {
   }
 }
 
-function verdictStep({ match, action, log, statement }: Verdict, family: Family): Step {
+function verdictStep({ match, action, log, statement }: Verdict, family: Family): FactStep {
   const target = verdictTarget(action);
   const rulesOf = (conditions: Match): readonly IptRule[] =>
     alternatives(conditions, family).flatMap((matches): readonly IptRule[] => {
@@ -59,20 +60,38 @@ function verdictStep({ match, action, log, statement }: Verdict, family: Family)
   return { match, statement, leaves: target.kind === "RETURN", rulesOf };
 }
 
-/** A stage that another may follow from its middle has a chain of its own. */
+/** What asks for the state first, one time: behind it more rules than these have a chain of their own. */
+const FEW = 2;
+
+const INVALID: IptMatch = { kind: "state", states: ["INVALID"] };
+
+const isOfInvalid = ({ match }: Verdict): boolean =>
+  match.some((condition) => condition.kind === "state" && condition.state === "invalid");
+
+const withoutState = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  match: verdict.match.filter(({ kind }) => kind !== "state"),
+});
+
+/** A stage that another may follow from its middle has a chain of its own, and so has a long one of packets that are few. */
 function hookChains(hook: string, stages: Stages, family: Family): readonly IptChain[] {
   const steps: Step[] = [];
   const own: { readonly name: string; readonly steps: readonly Step[] }[] = [];
   for (const stage of STAGES) {
     const verdicts = stages[stage];
     if (verdicts.length === 0) continue;
+    const name = `${hook}-${stage.toUpperCase()}`;
+    if (stage === "invalid" && verdicts.length > FEW && verdicts.every(isOfInvalid)) {
+      steps.push({ rules: [{ matches: [INVALID], target: to(name), comment: null }] });
+      own.push({ name, steps: verdicts.map((verdict) => verdictStep(withoutState(verdict), family)) });
+      continue;
+    }
     const stageSteps = verdicts.map((verdict) => verdictStep(verdict, family));
     if (!verdicts.some(({ action }) => action === "next-stage") && stage !== "policy") {
       steps.push(...stageSteps);
       continue;
     }
     if (verdicts.some(({ action }) => action === "step-aside")) throw new Bug(`${stage} both goes on and steps aside`);
-    const name = `${hook}-${stage.toUpperCase()}`;
     steps.push({ rules: [jump(name)] });
     own.push({ name, steps: stageSteps });
   }
@@ -191,6 +210,7 @@ function markChains({ marks, family }: PacketPlan): readonly IptChain[] {
 
 export function translate(packets: PacketPlan): IptRuleset {
   return [
+    { name: "raw", chains: senderChains(packets, (verdict) => verdictStep(verdict, packets.family)) },
     { name: "filter", chains: filterChains(packets) },
     { name: "mangle", chains: markChains(packets) },
     { name: "nat", chains: [...serviceChains(packets), ...postroutingChains(packets)] },

@@ -2,7 +2,7 @@
 import type { Family } from "../../address/address.ts";
 import type { Protocol } from "../../address/port.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
-import type { Condition, Match } from "../../plan/plan.ts";
+import { type Condition, type Match, POD_GROUP } from "../../plan/plan.ts";
 import { protocolName } from "../protocol.ts";
 import type { IpFamily, NftMatch } from "./ruleset.ts";
 
@@ -53,9 +53,18 @@ function wordsOf(condition: Condition, match: Match, family: Family): readonly N
     case "destination-port":
       return [{ kind: "port", protocol: protocolOf(match), field: "dport", ports: condition.ports }];
     case "icmp-types":
-      return [{ kind: "icmpv6-type", types: condition.types }];
+      return [{ kind: family === 4 ? "icmp-type" : "icmpv6-type", types: condition.types }];
+    case "pod-device":
+      return [{ kind: "group", field: condition.side === "in" ? "iifgroup" : "oifgroup", group: POD_GROUP }];
+    case "astray":
+      return [{ kind: "astray" }];
     case "state":
-      return [{ kind: "ct-state", states: condition.state === "new" ? ["new"] : ["established", "related"] }];
+      return [
+        {
+          kind: "ct-state",
+          states: condition.state === "established" ? ["established", "related"] : [condition.state],
+        },
+      ];
     case "translated":
       return [{ kind: "ct-status", status: "dnat" }];
     case "own-source":

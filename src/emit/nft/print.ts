@@ -65,6 +65,12 @@ function matchText(match: NftMatch): string {
       return `meta l4proto ${match.protocol}`;
     case "port":
       return `${match.protocol} ${match.field} ${portText(match.ports)}`;
+    case "icmp-type":
+      return `icmp type ${listText(match.types.map(String))}`;
+    case "group":
+      return `${match.field} ${match.group}`;
+    case "astray":
+      return "fib saddr . iif oif missing";
     case "icmpv6-type":
       return `icmpv6 type ${listText(match.types.map(String))}`;
     case "ct-state":

@@ -32,7 +32,10 @@ export type NftMatch =
       readonly field: "sport" | "dport";
       readonly ports: PortRange;
     }
-  | { readonly kind: "icmpv6-type"; readonly types: readonly number[] }
+  | { readonly kind: "icmp-type" | "icmpv6-type"; readonly types: readonly number[] }
+  | { readonly kind: "group"; readonly field: "iifgroup" | "oifgroup"; readonly group: number }
+  /** The route back to the source does not lead to the device it came by. */
+  | { readonly kind: "astray" }
   | {
       readonly kind: "ct-state";
       readonly states: readonly ("new" | "established" | "related" | "invalid" | "untracked")[];
@@ -99,7 +102,7 @@ export interface NftRule {
 export interface NftBase {
   readonly type: "filter" | "nat" | "route";
   readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting";
-  readonly priority: "mangle" | "dstnat" | "filter" | "srcnat" | "-100";
+  readonly priority: "raw" | "mangle" | "dstnat" | "filter" | "srcnat" | "-100";
 }
 
 export interface NftChain {

@@ -1,7 +1,7 @@
 /** From the plan's facts to nft's table: how they are represented, never what they mean. */
 import type { NodePlan, PacketPlan } from "../../plan/plan.ts";
 import type { Pair } from "./families.ts";
-import { filterChains } from "./filter.ts";
+import { filterParts, senderChains } from "./filter.ts";
 import { markChains } from "./marks.ts";
 import type { NftRuleset } from "./ruleset.ts";
 import { serviceParts } from "./services.ts";
@@ -18,13 +18,15 @@ export function translate(plan: NodePlan): NftRuleset {
     v4: plan.packets.find(({ family }) => family === 4) ?? null,
     v6: plan.packets.find(({ family }) => family === 6) ?? null,
   };
+  const filter = filterParts(part(packets, (each) => each.filter));
   const services = serviceParts(packets);
   const sources = sourceParts(part(packets, ({ postrouting }) => postrouting));
   return {
     table: TABLE,
-    sets: [...services.sets, ...sources.sets],
+    sets: [...filter.sets, ...services.sets, ...sources.sets],
     chains: [
-      ...filterChains(part(packets, ({ filter }) => filter)),
+      ...senderChains(part(packets, ({ senders }) => senders)),
+      ...filter.chains,
       ...markChains(part(packets, ({ marks }) => marks)),
       ...services.chains,
       ...sources.chains,

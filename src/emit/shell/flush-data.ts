@@ -164,6 +164,8 @@ function conditionWords(condition: Condition, family: Family): readonly string[]
       return ["loop"];
     case "leaves-by":
     case "own-source":
+    case "pod-device":
+    case "astray":
       throw new Bug(`${condition.kind} among verdicts`);
     default:
       return unreachable(condition);

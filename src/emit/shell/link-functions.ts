@@ -1,3 +1,5 @@
+import { POD_GROUP } from "../../plan/plan.ts";
+
 /** What the data of `up.sh` says of links: each looks first, and changes only what differs. */
 export const LINK_FUNCTIONS = `
 # held FAMILY ADDRESS: the program says that this node has it.
@@ -5,6 +7,9 @@ held() {
   [ -n "$(ip "$1" -o addr show to "$2")" ] ||
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
+
+# The group of the node's side of every pair.
+pod_group=${POD_GROUP}
 
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
@@ -74,11 +79,16 @@ pod() {
   if ! are_pair "$outer" "$inner"; then
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" \${mtu:+mtu "$mtu"} type veth peer name eth0 \${mtu:+mtu "$mtu"} netns "$namespace"
+    run ip link add name "$device" group "$pod_group" \${mtu:+mtu "$mtu"} type veth peer name eth0 \${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    # Before its rules, which know a pod's device by this alone.
+    case $outer in
+      *" group $pod_group "*) ;;
+      *) run ip link set dev "$device" group "$pod_group" ;;
+    esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_up "$outer" || run ip link set dev "$device" up

@@ -1,43 +1,46 @@
 import {
-  type FilterHook,
   type Match,
   type NodePlan,
   type PacketMark,
   type PacketPlan,
+  type Senders,
   type SourceStage,
   type SourceTranslation,
   STAGES,
-  type Stage,
   type Stages,
   type Verdict,
 } from "../plan.ts";
 
 /** What a pass does to each list of facts that has an order; a fact that is left out of the answer is dropped. */
 export interface PacketSteps {
-  readonly verdicts?: (verdicts: readonly Verdict[], stage: Stage, hook: FilterHook) => readonly Verdict[];
+  readonly verdicts?: (verdicts: readonly Verdict[]) => readonly Verdict[];
   readonly sources?: (sources: readonly SourceTranslation[], stage: SourceStage) => readonly SourceTranslation[];
   readonly marks?: (marks: readonly PacketMark[]) => readonly PacketMark[];
 }
 
-function mapStages(stages: Stages, hook: FilterHook, steps: PacketSteps): Stages {
-  const { verdicts } = steps;
+function mapStages(stages: Stages, { verdicts }: PacketSteps): Stages {
   if (verdicts === undefined) return stages;
-  return Object.fromEntries(STAGES.map((stage) => [stage, verdicts(stages[stage], stage, hook)])) as Stages;
+  return Object.fromEntries(STAGES.map((stage) => [stage, verdicts(stages[stage])])) as Stages;
+}
+
+function mapSenders(senders: Senders, { verdicts }: PacketSteps): Senders {
+  return verdicts === undefined ? senders : { pods: verdicts(senders.pods), others: verdicts(senders.others) };
 }
 
 function mapPacket(packets: PacketPlan, steps: PacketSteps): PacketPlan {
-  const { filter, postrouting, marks } = packets;
+  const { filter, postrouting, marks, senders } = packets;
   const { sources } = steps;
   return {
     ...packets,
+    senders: mapSenders(senders, steps),
     marks:
       steps.marks === undefined
         ? marks
         : { prerouting: steps.marks(marks.prerouting), output: steps.marks(marks.output) },
     filter: {
-      input: mapStages(filter.input, "input", steps),
-      forward: mapStages(filter.forward, "forward", steps),
-      output: mapStages(filter.output, "output", steps),
+      input: mapStages(filter.input, steps),
+      forward: mapStages(filter.forward, steps),
+      output: mapStages(filter.output, steps),
     },
     postrouting:
       sources === undefined

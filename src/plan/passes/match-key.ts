@@ -19,6 +19,7 @@ function conditionKey(condition: Condition): string {
       return `asked ${condition.prefixes?.map(({ text }) => text).join(",") ?? "*"} ${portsKey(condition.ports)}`;
     case "translated":
     case "own-source":
+    case "astray":
       return condition.kind;
     case "state":
       return condition.state;
@@ -27,7 +28,8 @@ function conditionKey(condition: Condition): string {
     case "leaves-by":
       return `leaves-by ${condition.device}`;
     case "loopback":
-      return `loopback ${condition.side}`;
+    case "pod-device":
+      return `${condition.kind} ${condition.side}`;
     default:
       return unreachable(condition);
   }

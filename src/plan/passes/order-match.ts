@@ -3,6 +3,7 @@ import { mapMatches } from "./map-packets.ts";
 
 const ORDER: readonly Condition["kind"][] = [
   "loopback",
+  "pod-device",
   "leaves-by",
   "source",
   "own-source",
@@ -14,6 +15,7 @@ const ORDER: readonly Condition["kind"][] = [
   "state",
   "translated",
   "asked",
+  "astray",
 ];
 
 const rank = (condition: Condition): number => ORDER.indexOf(condition.kind);

@@ -7,6 +7,14 @@ import { podRanges, serviceRanges } from "./doors.ts";
 
 export const hosts = (address: Address | null): readonly Prefix[] => (address === null ? [] : [hostPrefix(address)]);
 
+/** A pod of this node is an address in its `pods`, or a declared pod's where it has none. */
+export function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonly Prefix[] {
+  const slices = node.pods.filter((prefix) => prefix.address.family === family);
+  if (slices.length > 0) return slices;
+  const local = cluster.pods.filter((pod) => pod.node === node);
+  return local.flatMap((pod) => hosts(inFamily(pod.addresses, family)));
+}
+
 /** The addresses of a target, wherever it is; `"any"` for all of them. */
 export function addressesOfTarget(cluster: Cluster, family: Family, target: Target): readonly Prefix[] | "any" {
   switch (target.kind) {

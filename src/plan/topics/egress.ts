@@ -9,10 +9,11 @@ import { listensWidely } from "../../cluster/sides.ts";
 import { Bug } from "../../diagnostics/bug.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, SourceStage, SourceTranslation } from "../plan.ts";
-import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, unite } from "./addresses.ts";
+import { addressesOfTarget, asSaid, byLength, hosts, leavingFrom, localPods, unite } from "./addresses.ts";
 import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
 import { type Door, isKeptLocal, podRanges } from "./doors.ts";
+import { keptClients } from "./kept-clients.ts";
 import { firstOfRange } from "./links.ts";
 import { planInside } from "./nodeports.ts";
 import { tunnelDevice } from "./tunnel.ts";
@@ -48,14 +49,6 @@ function hairpins(cluster: Cluster, node: ClusterNode, family: Family): readonly
   });
 }
 
-/** A pod of this node is an address in its `pods`, or a declared pod's where it has none. */
-function localPods(cluster: Cluster, node: ClusterNode, family: Family): readonly Prefix[] {
-  const slices = node.pods.filter((prefix) => prefix.address.family === family);
-  if (slices.length > 0) return slices;
-  const local = cluster.pods.filter((pod) => pod.node === node);
-  return local.flatMap((pod) => hosts(inFamily(pod.addresses, family)));
-}
-
 type Keep = (prefixes: readonly Prefix[], statement: string) => readonly SourceTranslation[];
 
 const keepFrom =
@@ -84,23 +77,19 @@ const ELSEWHERE = { statement: "clients from elsewhere", origin: null } as const
 
 /** Clients of a service's own addresses, and of those that no declared node and no pod has: the address alone tells them. */
 function clientsOfAddresses(context: PolicyContext): readonly SourceTranslation[] {
-  const { cluster, node, family, doors } = context;
+  const { cluster, node, family } = context;
   const asked = servedPrefixes(cluster, family);
   if (asked.length === 0 || cluster.services.length === 0) return [];
   const when: readonly Condition[] = [{ kind: "translated" }, { kind: "asked", prefixes: asked, ports: null }];
   const keep = keepFrom(when);
-  const local = doors.filter((door) => door.kind !== "vip" && isKeptLocal(door) && !isAskedWithPorts(context, door));
   const action = toNode(node, family);
+  const kept = keptClients(context, action);
   return [
     ...keep(localPods(cluster, node, family), `pods of ${node.name}`),
     ...throughTunnel(cluster, node, family, when),
     ...keep(hosts(inFamily(node.addresses, family)), node.statement),
-    ...(local.length === 0 ? [] : notOutside(cluster, family, when, { action, ...ELSEWHERE })),
-    ...local.toSorted(compareDoors).flatMap((door): readonly SourceTranslation[] => {
-      const match = askedAt(context, door, door.backends);
-      const { statement, origin } = door.service;
-      return match === null ? [] : [{ match, action: { kind: "keep" }, statement, origin }];
-    }),
+    ...(kept.length === 0 ? [] : notOutside(cluster, family, when, { action, ...ELSEWHERE })),
+    ...kept,
     { match: when, action, ...ELSEWHERE },
   ];
 }

@@ -1,12 +1,16 @@
-/** The filter's stages besides policy: what policy never touches, what passes because it is known, what is rejected, what is let pass. */
+/** The filter's stages besides policy: what policy never touches, what passes because it is known, what fits nothing, what is rejected, what is let pass. */
 
+import { inFamily } from "../../address/address.ts";
 import type { PortRange } from "../../address/port.ts";
 import { hostPrefix } from "../../address/prefix.ts";
+import { unreachable } from "../../diagnostics/bug.ts";
 import { compareDoors } from "../door-order.ts";
 import type { Condition, FilterHook, PacketPlan, Stages, Verdict } from "../plan.ts";
+import { hosts } from "./addresses.ts";
 import { askedAt, isAskedWithPorts, servedPrefixes } from "./asked.ts";
 import type { PolicyContext } from "./destinations.ts";
 import { podRanges } from "./doors.ts";
+import { planInvalid } from "./invalid.ts";
 import { planPolicy } from "./policy.ts";
 import { byItself, planRejection, planServiceDrops } from "./refusals.ts";
 import { nodeAddresses, tunnelDevice } from "./tunnel.ts";
@@ -26,22 +30,39 @@ const NEIGHBOURS: readonly Condition[] = [
   { kind: "icmp-types", types: [130, 131, 132, 133, 134, 135, 136, 137, 143] },
 ];
 
-/** VXLAN between declared nodes: the inner packets are what policy is about. */
-function tunnelled({ cluster, family }: PolicyContext, hook: FilterHook): readonly Verdict[] {
+/**
+ * VXLAN between the declared addresses of nodes: the inner packets are what policy is about. The tunnel's end listens at every address of
+ * its node, so that anything else to its port is dropped, and so is what a node would forward to another's, as whom ever it then sends.
+ */
+function tunnelled({ cluster, node, family }: PolicyContext, hook: FilterHook): readonly Verdict[] {
   const nodes = nodeAddresses(cluster).filter((address) => address.family === family);
-  if (tunnelDevice(cluster) === null || hook === "forward" || nodes.length === 0) return [];
-  const end: Condition = { kind: hook === "input" ? "source" : "destination", prefixes: nodes.map(hostPrefix) };
-  return [byItself("tunnel", "step-aside", [end, ...udp(null, { first: 4789, last: 4789 })])];
+  if (tunnelDevice(cluster) === null || nodes.length === 0) return [];
+  const port = udp(null, { first: 4789, last: 4789 });
+  const from: Condition = { kind: "source", prefixes: nodes.map(hostPrefix) };
+  const to: Condition = { kind: "destination", prefixes: nodes.map(hostPrefix) };
+  switch (hook) {
+    case "input": {
+      const own = hosts(inFamily(node.addresses, family));
+      const here = byItself("tunnel", "step-aside", [from, { kind: "destination", prefixes: own }, ...port]);
+      return [...(own.length === 0 ? [] : [here]), byItself("tunnel", "drop", port)];
+    }
+    case "forward":
+      return [byItself("tunnel", "drop", [to, ...port])];
+    case "output":
+      return [byItself("tunnel", "step-aside", [to, ...port])];
+    default:
+      return unreachable(hook);
+  }
 }
 
 function exempt(context: PolicyContext, hook: FilterHook): readonly Verdict[] {
   const { family } = context;
   const loopback: Condition = { kind: "loopback", side: hook === "input" ? "in" : "out" };
   return [
-    ...(hook === "forward" ? [] : [byItself("loopback", "step-aside", [loopback])]),
+    ...(hook === "forward" ? tunnelled(context, hook) : [byItself("loopback", "step-aside", [loopback])]),
     ...(family === 6 ? [byItself("neighbours", "step-aside", NEIGHBOURS)] : []),
     byItself("dhcp", "step-aside", udp(DHCP[family], DHCP[family])),
-    ...tunnelled(context, hook),
+    ...(hook === "forward" ? [] : tunnelled(context, hook)),
   ];
 }
 
@@ -90,6 +111,7 @@ function stagesOf(context: PolicyContext, hook: FilterHook): Stages {
   return {
     exempt: exempt(context, hook),
     established: established(context, hook),
+    invalid: planInvalid(context, hook),
     policy: planPolicy(context, hook),
     "service-drops": planServiceDrops(context, hook),
     rejection: planRejection(context, hook),

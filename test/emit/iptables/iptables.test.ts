@@ -39,6 +39,7 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
         inside: [],
         nodeports: { kind: "named", prefixes: [] },
         draining: [],
+        senders: { pods: [], others: [] },
         marks: { prerouting: [], output: [] },
         postrouting: [],
         filter: { input: EMPTY, forward: EMPTY, output: EMPTY },
@@ -192,12 +193,12 @@ test("chains fit iptables' 28 bytes and jumps are made only to what is there", (
   assert.ok(!lines.some((line) => line.includes("-j NETC-POSTROUTING")));
 });
 
-test("a plan without rules is two empty tables, and nothing to load beside others", () => {
+test("a plan without rules is four empty tables, and nothing to load beside others", () => {
   const ruleset = translate(packetsOf([]));
   assert.equal(printCoexist(ruleset), "");
   assert.equal(
     printWhole(ruleset),
-    "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n",
+    "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n",
   );
 });
 

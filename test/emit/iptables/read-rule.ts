@@ -44,7 +44,7 @@ function conntrack(words: Words): IptMatch {
   }
   if (words.takeIf("--ctstate")) {
     const states = words.take().split(",");
-    const known = ["NEW", "ESTABLISHED", "RELATED", "DNAT"] as const;
+    const known = ["NEW", "ESTABLISHED", "RELATED", "INVALID", "DNAT"] as const;
     return { kind: "state", states: states.map((state) => known.find((each) => each === state) ?? words.fail(state)) };
   }
   const asked = words.takeIf("--ctorigdst") ? prefix(words.take()) : null;
@@ -92,6 +92,17 @@ function moduleMatch(words: Words, name: string): IptMatch {
       return conntrack(words);
     case "recent":
       return recent(words);
+    case "devgroup": {
+      const side = words.takeIf("--src-group") ? "in-group" : "out-group";
+      if (side === "out-group") expectWord(words, "--dst-group");
+      return { kind: side, group: number(words.take(), HEX) };
+    }
+    case "rpfilter":
+      expectWord(words, "--invert");
+      return { kind: "astray" };
+    case "icmp":
+      expectWord(words, "--icmp-type");
+      return { kind: "icmp-type", type: number(words.take(), DECIMAL) };
     case "icmp6":
       expectWord(words, "--icmpv6-type");
       return { kind: "icmpv6-type", type: number(words.take(), DECIMAL) };

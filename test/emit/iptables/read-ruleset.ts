@@ -4,6 +4,7 @@ import { readRule } from "./read-rule.ts";
 import { read } from "./restore-words.ts";
 
 const HOOKS: Readonly<Record<string, readonly string[]>> = {
+  raw: ["PREROUTING", "OUTPUT"],
   filter: ["INPUT", "FORWARD", "OUTPUT"],
   mangle: ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
   nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
@@ -53,7 +54,7 @@ export function readRuleset(text: string): ReadRuleset {
   if (lines.pop() !== "") throw new Error("the last line has no end");
   for (const line of lines) {
     if (open === null) {
-      const name: string = /^\*(filter|mangle|nat)$/.exec(line)?.[1] ?? "";
+      const name: string = /^\*(raw|filter|mangle|nat)$/.exec(line)?.[1] ?? "";
       if (name === "") throw new Error(`no table: ${line}`);
       open = { name, chains: new Map() };
     } else if (line === "COMMIT") {

@@ -28,6 +28,7 @@ import {
   filterFate,
   markFate,
   type Packet,
+  senderFate,
   serviceFate,
   sourceFate,
 } from "../../plan/evaluate.ts";
@@ -49,6 +50,7 @@ test("filter, marks and source translation: the rules agree with the plan, packe
           const { end } = walk(ruleset, "filter", `NETC-${hook.toUpperCase()}`, here, ["NETC-REJECT"]);
           assert.equal(end, ENDS[filterFate(facts, hook, one)], hook);
         }
+        assert.equal(walk(ruleset, "raw", "NETC-RAW-IN", one).end, ENDS[senderFate(facts, one)]);
         const source = walk(ruleset, "nat", "NETC-POSTROUTING", one).end;
         const expected = sourceFate(facts, one);
         assert.equal(source === "MASQUERADE" ? "device" : source === "aside" ? "same" : source, expected);
@@ -62,7 +64,7 @@ test("filter, marks and source translation: the rules agree with the plan, packe
 
 test("trees of chains are among what was tried", () => {
   const sizes = fc.sample(plan, { numRuns: 200, seed: 1 }).map((each) => translate(each.packets[0]!));
-  const trees = sizes.filter(([filter]) => filter!.chains.some(({ name }) => name.startsWith("NETC-SET-")));
+  const trees = sizes.filter(([, filter]) => filter!.chains.some(({ name }) => name.startsWith("NETC-SET-")));
   assert.ok(trees.length > 10, `${trees.length} of 200`);
 });
 

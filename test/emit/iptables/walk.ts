@@ -19,6 +19,13 @@ export function matches(match: IptMatch, packet: Packet): boolean {
       return contains(match.prefix, packet.destination);
     case "protocol":
       return match.protocol === packet.protocol || (match.protocol === "ipv6-icmp" && packet.protocol === "icmp");
+    case "in-group":
+      return packet.isFromPod;
+    case "out-group":
+      return packet.isToPod;
+    case "astray":
+      return packet.isAstray;
+    case "icmp-type":
     case "icmpv6-type":
       return packet.protocol === "icmp" && match.type === packet.destinationPort;
     case "ports":
@@ -26,6 +33,7 @@ export function matches(match: IptMatch, packet: Packet): boolean {
     case "state":
       return match.states.some((state) => holds(state, packet));
     case "original":
+      if (packet.state === "invalid") return false;
       return (match.prefix === null || contains(match.prefix, packet.asked)) && within(match.ports, packet.askedPort);
     case "untranslated":
       return !isTranslated(packet);
@@ -42,7 +50,10 @@ export function matches(match: IptMatch, packet: Packet): boolean {
   }
 }
 
-function holds(state: "NEW" | "ESTABLISHED" | "RELATED" | "DNAT", packet: Packet): boolean {
+type State = Extract<IptMatch, { kind: "state" }>["states"][number];
+
+function holds(state: State, packet: Packet): boolean {
+  if (state === "INVALID") return packet.state === "invalid";
   if (state === "NEW") return packet.state === "new";
   if (state === "DNAT") return isTranslated(packet);
   return state === "ESTABLISHED" && packet.state === "established";

@@ -22,6 +22,7 @@ import {
   filterFate,
   markFate,
   type Packet,
+  senderFate,
   serviceFate,
   sourceFate,
 } from "../../plan/evaluate.ts";
@@ -121,6 +122,8 @@ test("filter, marks and source translation of both families are those of their p
           const expected = fate === "aside" ? "accept" : fate === "reject" ? rejected : fate;
           assert.equal(fateAt(ruleset, "filter", hook, { ...packet, isOwn: packet.loopback }), expected);
         }
+        const sent = senderFate(packets, packet) === "drop" ? "drop" : "accept";
+        assert.equal(fateAt(ruleset, "filter", "prerouting", packet, true), sent);
         const source = sourceFate(packets, packet);
         assert.equal(fateAt(ruleset, "nat", "postrouting", packet), source === "same" ? "accept" : source);
         for (const side of ["prerouting", "output"] as const) {

@@ -21,6 +21,7 @@ export const emptyPackets = (family: Family): PacketPlan => ({
   inside: [],
   nodeports: { kind: "named", prefixes: [] },
   draining: [],
+  senders: { pods: [], others: [] },
   marks: { prerouting: [], output: [] },
   postrouting: [],
   filter: { input: IDLE, forward: IDLE, output: IDLE },

@@ -76,16 +76,22 @@ export function holds(ruleset: NftRuleset, match: NftMatch, packet: Packet): boo
         packet.protocol === match.protocol &&
         within(match.ports, match.field === "sport" ? packet.sourcePort : packet.destinationPort)
       );
+    case "group":
+      return match.field === "iifgroup" ? packet.isFromPod : packet.isToPod;
+    case "astray":
+      return packet.isAstray;
+    case "icmp-type":
+      return protocolOf(packet) === "icmp" && match.types.includes(packet.destinationPort);
     case "icmpv6-type":
       return protocolOf(packet) === "ipv6-icmp" && match.types.includes(packet.destinationPort);
     case "ct-state":
       return match.states.includes(packet.state);
     case "ct-status":
-      return isTranslated(packet) === (match.status === "dnat");
+      return packet.state !== "invalid" && isTranslated(packet) === (match.status === "dnat");
     case "ct-original-address":
-      return isOf(match.family, packet) && isIn(match.prefixes, packet.asked);
+      return packet.state !== "invalid" && isOf(match.family, packet) && isIn(match.prefixes, packet.asked);
     case "ct-original-port":
-      return within(match.ports, packet.askedPort);
+      return packet.state !== "invalid" && within(match.ports, packet.askedPort);
     case "member":
       return found(ruleset, match.set, packet).length > 0;
     case "limit":
@@ -145,9 +151,17 @@ function walk(ruleset: NftRuleset, chain: NftChain, packet: Packet): string {
   return "on";
 }
 
-/** What the base chain of a hook and type does; its policy accepts. */
-export function fateAt(ruleset: NftRuleset, type: NftBase["type"], hook: NftBase["hook"], packet: Packet): string {
-  const base = ruleset.chains.find((chain) => chain.base?.type === type && chain.base.hook === hook);
+/** What the base chain of a hook and type does, the one before conntrack where `raw` is said; its policy accepts. */
+export function fateAt(
+  ruleset: NftRuleset,
+  type: NftBase["type"],
+  hook: NftBase["hook"],
+  packet: Packet,
+  isRaw = false,
+): string {
+  const base = ruleset.chains.find(
+    (chain) => chain.base?.type === type && chain.base.hook === hook && (chain.base.priority === "raw") === isRaw,
+  );
   const end = base === undefined ? "on" : walk(ruleset, base, packet);
   return end === "on" || end === "back" ? "accept" : end;
 }

@@ -467,6 +467,9 @@ function isRefused({ packets, local }: Ground, entry: Entry): boolean {
     leavesBy: "",
     isFromNode: isLocal(entry.source),
     isOwn: isLocal(entry.asked),
+    isFromPod: false,
+    isToPod: false,
+    isAstray: false,
   });
   return fate === "drop" || fate === "reject";
 }

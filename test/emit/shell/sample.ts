@@ -102,6 +102,7 @@ export const tunnel: Tunnel = {
 const NO_STAGES: Stages = {
   exempt: [],
   established: [],
+  invalid: [],
   policy: [],
   "service-drops": [],
   rejection: [],
@@ -120,6 +121,7 @@ export const accepting = (pods: string): PacketPlan => {
   };
   return {
     family: address.family,
+    senders: { pods: [], others: [] },
     marks: { prerouting: [], output: [] },
     services: [],
     serviceRanges: [],

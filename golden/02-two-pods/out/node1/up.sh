@@ -326,6 +326,9 @@ held() {
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
+# The group of the node's side of every pair.
+pod_group=28261
+
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
 
@@ -394,11 +397,16 @@ pod() {
   if ! are_pair "$outer" "$inner"; then
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
+    run ip link add name "$device" group "$pod_group" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    # Before its rules, which know a pod's device by this alone.
+    case $outer in
+      *" group $pod_group "*) ;;
+      *) run ip link set dev "$device" group "$pod_group" ;;
+    esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_up "$outer" || run ip link set dev "$device" up
@@ -608,8 +616,9 @@ has_jump() {
   esac
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -1371,6 +1380,7 @@ read_options "$@"
 check_machine
 watch_or_keep
 need iptables iptables iptables-restore
+need iptables ip6tables ip6tables-restore
 held -4 192.168.100.100
 open_record
 list_chains "$next/chains.nft"
@@ -1392,14 +1402,32 @@ route services -4 10.96.0.0/12 dev ens33 scope link src 192.168.100.100
 
 rules_v4() {
 cat <<'NETC-RULES-V4'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-IN -s 10.244.1.0/24 -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 5 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 9 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s 0.0.0.0/32 -p udp -m udp --sport 68 --dport 67 -m comment --comment "dhcp" -j RETURN
+-A NETC-RAW-PODS -s 0.0.0.0/8 -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+COMMIT
 *filter
+:NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-OUTPUT - [0:0]
 :NETC-REJECT - [0:0]
+-A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
+-A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
+-A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-FORWARD -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-FORWARD -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
@@ -1407,6 +1435,7 @@ cat <<'NETC-RULES-V4'
 -A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-OUTPUT -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-REJECT -p tcp -j REJECT --reject-with tcp-reset
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
@@ -1415,6 +1444,25 @@ NETC-RULES-V4
 }
 rules_v6() {
 cat <<'NETC-RULES-V6'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+:NETC-RAW-UNROUTED - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s ::/128 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -s fe80::/10 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -m comment --comment "sources" -j DROP
+COMMIT
 NETC-RULES-V6
 }
 

@@ -326,6 +326,9 @@ held() {
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
+# The group of the node's side of every pair.
+pod_group=28261
+
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
 
@@ -394,11 +397,16 @@ pod() {
   if ! are_pair "$outer" "$inner"; then
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
+    run ip link add name "$device" group "$pod_group" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    # Before its rules, which know a pod's device by this alone.
+    case $outer in
+      *" group $pod_group "*) ;;
+      *) run ip link set dev "$device" group "$pod_group" ;;
+    esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_up "$outer" || run ip link set dev "$device" up
@@ -608,8 +616,9 @@ has_jump() {
   esac
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -1371,6 +1380,7 @@ read_options "$@"
 check_machine
 watch_or_keep
 need iptables iptables iptables-restore
+need iptables ip6tables ip6tables-restore
 held -4 192.168.100.100
 open_record
 list_chains "$next/chains.nft"
@@ -1393,6 +1403,17 @@ route 'node node2' -4 10.244.2.0/24 via 192.168.100.101 dev ens33 onlink
 
 rules_v4() {
 cat <<'NETC-RULES-V4'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-IN -s 10.244.1.0/24 -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 5 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 9 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s 0.0.0.0/32 -p udp -m udp --sport 68 --dport 67 -m comment --comment "dhcp" -j RETURN
+-A NETC-RAW-PODS -s 0.0.0.0/8 -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+COMMIT
 *filter
 :NETC-INPUT - [0:0]
 :NETC-INPUT-POLICY - [0:0]
@@ -1404,6 +1425,7 @@ cat <<'NETC-RULES-V4'
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-INPUT -j NETC-INPUT-POLICY
 -A NETC-INPUT-POLICY -s 192.168.8.166/32 -p tcp -m tcp --dport 22 -m comment --comment "deny 192.168.8.166 -> nodes:22" -j DROP
 -A NETC-INPUT-POLICY -s 192.168.8.166/32 -p tcp -m conntrack --ctorigdst 192.168.100.100/32 --ctorigdstport 22 -m comment --comment "deny 192.168.8.166 -> nodes:22" -j DROP
@@ -1412,6 +1434,8 @@ cat <<'NETC-RULES-V4'
 -A NETC-FORWARD -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-FORWARD -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -j NETC-FORWARD-POLICY
 -A NETC-FORWARD -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
@@ -1423,6 +1447,7 @@ cat <<'NETC-RULES-V4'
 -A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-OUTPUT -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-OUTPUT -j NETC-OUTPUT-POLICY
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-OUTPUT-POLICY -s 192.168.8.166/32 -p tcp -m conntrack --ctorigdst 192.168.100.100/31 --ctorigdstport 22 -m comment --comment "deny 192.168.8.166 -> nodes:22" -j DROP
@@ -1436,6 +1461,25 @@ NETC-RULES-V4
 }
 rules_v6() {
 cat <<'NETC-RULES-V6'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+:NETC-RAW-UNROUTED - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s ::/128 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -s fe80::/10 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -m comment --comment "sources" -j DROP
+COMMIT
 NETC-RULES-V6
 }
 

@@ -326,6 +326,9 @@ held() {
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
+# The group of the node's side of every pair.
+pod_group=28261
+
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
 
@@ -394,11 +397,16 @@ pod() {
   if ! are_pair "$outer" "$inner"; then
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
+    run ip link add name "$device" group "$pod_group" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    # Before its rules, which know a pod's device by this alone.
+    case $outer in
+      *" group $pod_group "*) ;;
+      *) run ip link set dev "$device" group "$pod_group" ;;
+    esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_up "$outer" || run ip link set dev "$device" up
@@ -608,8 +616,9 @@ has_jump() {
   esac
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
