@@ -1,4 +1,5 @@
 import type { NodePlan } from "../../plan/plan.ts";
+import { CHANGE_FUNCTIONS, TELL_ALWAYS } from "./changes.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
@@ -10,6 +11,8 @@ import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 export function printDown(plan: NodePlan): string {
   return [
     opening("down.sh", plan, ABOUT),
+    CHANGE_FUNCTIONS,
+    TELL_ALWAYS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     KEEPER_FUNCTIONS,

@@ -1,6 +1,7 @@
 import { FAMILIES, type Family } from "../../address/address.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
+import { CHANGE_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
 import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
 import { connectionsText } from "./flush-data.ts";
@@ -11,6 +12,7 @@ import { LOAD_FUNCTIONS } from "./load-functions.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
 import { OPTION_FUNCTIONS } from "./options.ts";
+import { OTHERS_FUNCTIONS } from "./others.ts";
 import { hereDocument, quote } from "./quote.ts";
 import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
@@ -34,6 +36,8 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
   const remembers = rules.kind === "iptables" && hasAffinity(plan);
   return [
     opening("up.sh", plan, ABOUT),
+    CHANGE_FUNCTIONS,
+    TELL_FUNCTIONS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     LINK_FUNCTIONS,
@@ -42,6 +46,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
+    OTHERS_FUNCTIONS,
     remembers ? RECENT_FUNCTIONS : "",
     TAKE_DOWN_FUNCTIONS,
     FLUSH_FUNCTIONS,
@@ -78,6 +83,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     heading("What is in the record and no longer in the program."),
     "sweep_settings\n",
     "sweep\n",
+    "keep_said\n",
     "end_change\n",
     'rm -rf "$next"\n',
     CLOSING,
