@@ -55,8 +55,8 @@ list_keeper() {
   done >"$next/sums"
   # The jumps, a line "TABLE HOOK CHAIN" each, in the order of their hook; "TABLE HOOK -" are rules of others before one.
   sed -n -E -e '/^[*]/{s/^.//;h;}' -e '/^-A ${HOOKS} /!d' -e 's/^-A ([A-Z]+) -j (NETC[^ ]*)$/\\1 \\2/' -e 't found' \\
-    -e 's/^-A ([A-Z]+) .*/\\1 -/' -e ':found' -e 'G;s/(.*)\\n(.*)/\\2 \\1/p' "$next/frame" | sort -s -k 1,2 | uniq |
-    sed -e '$!N' -e '/^\\([^ ]* [^ ]* \\)-\\n\\1/{P;D;}' -e '/^[^ ]* [^ ]* -\\n/D' -e '/^[^ ]* [^ ]* -$/d' -e 'P;D' >"$next/heads"
+    -e 's/^-A ([A-Z]+) .*/\\1 -/' -e ':found' -e 'G;s/(.*)\\n(.*)/\\2 \\1/p' "$next/frame" | sort -s -k 1,2 |
+    sed -e '$!N' -e '/^\\(.* -\\)\\n\\1$/D' -e '/^\\([^ ]* [^ ]* \\)-\\n\\1/{P;D;}' -e '/^[^ ]* [^ ]* -\\n/D' -e '/^[^ ]* [^ ]* -$/d' -e 'P;D' >"$next/heads"
 }
 
 # write_restore: one document that says \`rules\`, then the lines of \`jumps\`, and deletes the chains of \`stale\`.

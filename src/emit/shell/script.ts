@@ -74,7 +74,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod cksum id mkdir mv rm rmdir sort stat tac uniq
+  need coreutils cat chmod cksum id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
