@@ -45,7 +45,8 @@ const isNetcs = (line: string): boolean => /NETC|^\t|^table inet netc/.test(line
 /** All that is netc's, and the rules of others that stand before a jump of netc's. */
 async function own(lab: Lab): Promise<readonly string[]> {
   const listing = await lab.on("node1", "sh", "-c", LISTINGS);
-  return [...chainsOf(listing)].flatMap(([place, lines]) =>
+  const places = [...chainsOf(listing)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return places.flatMap(([place, lines]) =>
     lines
       .slice(0, lines.findLastIndex(isNetcs) + 1)
       .filter((line) => isNetcs(line) || line.startsWith("-A"))

@@ -129,7 +129,7 @@ lesson("a chain that drops", { topology: TWO_NODES, backends: ALL_BACKENDS }, as
   await lab.on("node1", "sh", "-ec", `nft -f - <<'END'\n${FOREIGN}END\n`);
   await lab.on("node1", "sh", "-ec", `${mangle} -t mangle -A POSTROUTING -m comment --comment 'the last' -j DROP`);
   const theirs = (): Promise<string> =>
-    lab.on("node1", "sh", "-c", "for t in office firewalld; do nft list table inet $t; done");
+    lab.on("node1", "sh", "-c", "for t in office firewalld; do nft -s list table inet $t; done");
   const run = async (program: string): Promise<readonly string[]> => {
     const before = await theirs();
     const up = await lab.script("up", "node1", program);
