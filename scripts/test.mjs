@@ -37,6 +37,4 @@ function installTools() {
 installPackages();
 installTools();
 run("npm run check", ["node", "scripts/check.mjs"]);
-run("kernel tests", ["node", "--enable-source-maps", "--test", "--test-reporter=spec", "dist/test/kernel.mjs"], {
-  PATH,
-});
+run("kernel tests", ["node", "scripts/kernel.mjs"], { PATH });
