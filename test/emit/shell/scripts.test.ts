@@ -89,6 +89,7 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
     "sweep_settings",
     "sweep",
+    "keep_said",
     "end_change",
     'rm -rf "$next"',
     "command exit",
@@ -188,19 +189,18 @@ test("the scripts depend on the plan alone", () => {
   assert.deepEqual(scriptsOf(structuredClone(fullPlan)), scriptsOf(fullPlan));
 });
 
-test("every iptables call waits for the lock, and only FORWARD is ever listed", () => {
+test("every iptables call waits for the lock, and rules are listed by iptables-save alone", () => {
   for (const script of scriptsOf(fullPlan)) {
     const code = script.split("\n").filter((line) => !/^\s*#/.test(line));
-    const calls = code.filter((line) => /"\$(?:ipt|keeper_command)(?:-restore)?" /.test(line));
+    const calls = code.filter((line) => /"\$ipt(?:-restore)?" /.test(line));
     const restores = code.filter((line) => /\$ipt-restore/.test(line));
     assert.ok(calls.length >= 3 && restores.length >= 2);
-    for (const line of [...calls.filter((call) => !/load_rules|= /.test(call)), ...restores]) {
-      assert.match(line, / -w 30 /);
-    }
+    for (const line of [...calls, ...restores]) assert.match(line, / -w 30 /);
     assert.deepEqual(
-      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/ -S FORWARD |\b(?:stat|conntrack) -L /.test(line)),
+      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/\b(?:stat|conntrack) -L /.test(line)),
       [],
     );
+    assert.equal(code.filter((line) => /"\$ipt-save"/.test(line)).length, 1);
     const stated = script.slice(script.indexOf("\njumps='") + "\njumps='".length).split("'")[0];
     const own = [...JUMPS, { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD-ACCEPT" }];
     assert.equal(stated, own.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n"));
@@ -215,7 +215,7 @@ test("an option that is none stops up.sh before anything is changed", () => {
   assert.equal(status, 2);
   assert.match(
     stderr,
-    /^up\.sh: it does not know --flsh: sh up\.sh \[--confirm SECONDS \| --flush\], or sh up\.sh --keep\n$/,
+    /^up\.sh: it does not know --flsh: sh up\.sh \[-v\] \[--confirm SECONDS \| --flush\], or sh up\.sh --check, --keep or --help\n$/,
   );
 });
 
@@ -293,7 +293,7 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings keep_said end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
