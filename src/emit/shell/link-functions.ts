@@ -56,6 +56,16 @@ claim_pod() {
   note "pod $1 $2"
 }
 
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
+# process. (Some of these files are not there without IPv6. \`read\` asks for a byte at a time, and the kernel answers only the first.)
+believe_nobody() {
+  for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
+    if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
+    read -r now <"/proc/sys/net/$path" || :
+    if [ "$now" != 0 ]; then write_setting "net/$path" 0; fi
+  done
+}
+
 # pod STATEMENT NAMESPACE DEVICE: the namespace, and the pair of DEVICE on the node and eth0 in the pod.
 pod() {
   statement=$1
@@ -81,6 +91,7 @@ pod() {
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
+  believe_nobody "$device"
   is_up "$outer" || run ip link set dev "$device" up
   is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
 }

@@ -41,6 +41,9 @@ END
     case $made in
       *"\${nl}route $1 $2 "*) if is_made "$1" "$2" "$found"; then continue; fi ;;
     esac
+    case $found in
+      "unreachable $2"*) if holds "unreachable $1 $2"; then continue; fi ;;
+    esac
     # What ip says of a route and does not take back.
     found=$(printf '%s\\n' "$found" | sed 's/\\\\//g;s/ linkdown//g;s/ dead//g;s/ expires [0-9]*sec//;s/ error -[0-9]*//')
     note "found $1 $2 $found"

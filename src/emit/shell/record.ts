@@ -139,8 +139,21 @@ undo_route() {
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
-    run ip "$family" route delete "$@"
+    # IPv6 takes the first of any metric.
+    case $family in
+      -4) run ip -4 route delete "$@" ;;
+      *) run ip -6 route delete "$@" metric 1024 ;;
+    esac
   fi
+}
+
+# undo_unreachable FAMILY PREFIX: what no pod of the node's own slice had.
+undo_unreachable() {
+  if ! is_unreachable "$1" "$2"; then return 0; fi
+  case $1 in
+    -4) run ip -4 route delete unreachable "$2" ;;
+    *) run ip -6 route delete unreachable "$2" dev lo metric 1024 ;;
+  esac
 }
 
 # undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.

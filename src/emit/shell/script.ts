@@ -88,9 +88,10 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    # What ip adds of its own: the state of the link, an error's number, IPv6's default metric and preference, the device nobody asked for.
     line=\${line%" pref medium"}
     line=\${line%" linkdown"}
+    line=\${line%" error -"*}
     if [ "$family" = -6 ]; then
       case $line in
         *" metric 1024"*) line=\${line%%" metric 1024"*}\${line#*" metric 1024"} ;;
@@ -99,9 +100,8 @@ has_route() {
     case "$* " in
       *" dev "*) ;;
       *)
-        device_on=\${line#*" dev "}
-        case "$device_on" in
-          *" "*) line="\${line%%" dev "*} \${device_on#* }" ;;
+        case $line in
+          *" dev "*" "*) line="\${line%%" dev "*} \${line#*" dev "*" "}" ;;
           *) line=\${line%%" dev "*} ;;
         esac
         ;;
@@ -109,6 +109,11 @@ has_route() {
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
+}
+
+# is_unreachable FAMILY PREFIX: whether the node has such a route.
+is_unreachable() {
+  routes_to "$1" "$2" | has_route "$1" unreachable "$2"
 }
 
 # routes_to FAMILY PREFIX: the node's, one a line.

@@ -23,6 +23,7 @@ tunnel() {
   else
     has_mtu "$link" || run ip link set dev "$2" mtu "$mtu"
   fi
+  believe_nobody "$2"
   is_up "$link" || run ip link set dev "$2" up
   forwards=$nl$(run bridge fdb show dev "$2")$nl
   neighbours=$nl$(run ip neigh show dev "$2" nud permanent)$nl

@@ -3,7 +3,7 @@ import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
 import { CHANGE_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
-import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
+import { heldLines, mtuLine, podLine, routeLine, settingLines, sliceLine, tunnelLines, wireLine } from "./data.ts";
 import { connectionsText } from "./flush-data.ts";
 import { FLUSH_FUNCTIONS } from "./flush-functions.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
@@ -18,6 +18,7 @@ import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { CLOSING, heading, markOf, opening } from "./script.ts";
+import { SLICE_FUNCTIONS } from "./slice-functions.ts";
 import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 import { TUNNEL_FUNCTIONS } from "./tunnel-functions.ts";
 
@@ -43,6 +44,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     LINK_FUNCTIONS,
     plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
     NODE_FUNCTIONS,
+    SLICE_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
@@ -69,6 +71,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     ...plan.links.flatMap((link) => [podLine(link), ...link.ends.map(wireLine)]),
     heading("Routes."),
     ...plan.routes.map(routeLine),
+    ...plan.slices.map(sliceLine),
     ...rulesPart(plan, rules),
     heading("What tells the connections that these rules would not let begin."),
     ...FAMILIES.map((family) =>

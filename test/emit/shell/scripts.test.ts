@@ -25,6 +25,7 @@ const hostilePlan: NodePlan = {
   node: HOSTILE.join(" "),
   links: HOSTILE.flatMap((text) => samplePlan.links.map((link) => ({ ...link, statement: `pod ${text}`, pod: text }))),
   routes: HOSTILE.flatMap((text) => samplePlan.routes.map((route) => ({ ...route, statement: text, device: text }))),
+  slices: HOSTILE.flatMap((text) => samplePlan.slices.map((slice) => ({ ...slice, statement: text }))),
   sysctls: HOSTILE.flatMap((text) => samplePlan.sysctls.map((sysctl) => ({ ...sysctl, statement: text, value: text }))),
   tunnel: { ...tunnel, peers: HOSTILE.flatMap((statement) => tunnel.peers.map((peer) => ({ ...peer, statement }))) },
 };
@@ -55,6 +56,8 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "route services -4 10.96.0.0/12 dev ens33 scope link src 192.168.100.100",
     "route 'route 10.9.9.9' -4 10.9.9.9 via 192.168.100.102 dev ens33",
     "route 'route ::/0' -6 default via fd00::1 dev ens33 src fd00::2",
+    "slice 'node node1' -4 10.244.1.0/24",
+    "slice 'node node1' -6 fd00:244:0:1::/64",
     "rules_v4() {",
     "cat <<'NETC-RULES-V4'",
     "*filter",
@@ -170,7 +173,7 @@ test("only tools of the rules that there are must be there", () => {
 });
 
 test("down.sh is the same for every program of a node", () => {
-  assert.equal(printDown(fullPlan), printDown({ ...samplePlan, links: [], routes: [], sysctls: [] }));
+  assert.equal(printDown(fullPlan), printDown({ ...samplePlan, links: [], routes: [], slices: [], sysctls: [] }));
 });
 
 test("one more pod adds at most four lines, and changes none", () => {
@@ -266,7 +269,16 @@ test("xt_recent is loaded with room for more clients before the rules, where the
 });
 
 test("a plan of nothing is a script too", () => {
-  const nothing: NodePlan = { node: "node1", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [] };
+  const nothing: NodePlan = {
+    node: "node1",
+    mtu: null,
+    tunnel: null,
+    links: [],
+    routes: [],
+    slices: [],
+    sysctls: [],
+    packets: [],
+  };
   for (const script of [...rulesOf("").map((rules) => printUp(nothing, rules)), printDown(nothing)]) {
     checkSyntax(script);
   }
@@ -278,6 +290,7 @@ test("hostile names leave the scripts' shape as it is", () => {
     ...fullPlan,
     links: HOSTILE.flatMap(() => fullPlan.links),
     routes: HOSTILE.flatMap(() => fullPlan.routes),
+    slices: HOSTILE.flatMap(() => fullPlan.slices),
     sysctls: HOSTILE.flatMap(() => fullPlan.sysctls),
     tunnel: { ...tunnel, peers: HOSTILE.flatMap(() => tunnel.peers) },
   };
@@ -294,7 +307,7 @@ test("each function is called with the very words of the plan", () => {
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
       for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings keep_said end_change; do eval "$name() { :; }"; done
-      for name in tunnel peer address pod wire route setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
+      for name in tunnel peer address pod wire route slice setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
       flush=
