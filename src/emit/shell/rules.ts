@@ -172,7 +172,11 @@ load_rules() {
     fi
     tell_tables
   elif [ -s "$next/chains" ] || [ -s "$next/there" ] || [ -s "$next/heads" ]; then
-    differs "the rules of $ipt are not those of the program"
+    if [ -s "$next/rules" ]; then
+      differs "the rules of $ipt are not those of the program"
+    else
+      differs "$surplus: the rules of $ipt"
+    fi
   fi
   sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -f "$next/chains" >"$next/stale" || :
   # From here until the end it is not known which rules are loaded, only that their chains are among these.
@@ -203,8 +207,10 @@ load_ruleset() {
   if cmp -s "$next/ruleset" "$record/ruleset.nft" && [ -e "$record/listed.nft" ]; then
     if cmp -s "$next/sums" "$record/listed.nft"; then return 0; fi
     differs 'the table inet netc of nft is not as it was loaded'
-  elif [ -s "$next/ruleset" ] || [ -s "$next/sums" ]; then
+  elif [ -s "$next/ruleset" ]; then
     differs 'the rules of nft are not those of the program'
+  elif [ -s "$next/sums" ]; then
+    differs "$surplus: the rules of nft"
   fi
   rm -f "$record/ruleset.nft" "$record/chains.nft"
   printf 'not known\\n' >"$record/listed.nft"

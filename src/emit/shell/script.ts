@@ -22,6 +22,8 @@ PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
 script=${name}
 # What was found and what was made, for the next run and for down.sh.
 record=/run/netc/${quote(identifierFor("file", "", plan.node))}
+# What messages call it.
+place=$record
 # What one run keeps for itself.
 next=$record/next
 # The statement of the program that is being carried out.
@@ -136,16 +138,24 @@ equals_in_metric() {
 
 # write_setting PATH VALUE: PATH is below /proc/sys.
 write_setting() {
+  if [ -n "$check" ]; then
+    assume "$1" "$2"
+    return 0
+  fi
   printf '%s\\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \\"$statement\\": writing $2 to /proc/sys/$1"
 }
 
 # is_link DEVICE: without a process of its own. (/sys shows the links of the network namespace it was mounted in.)
 is_link() {
+  case $gone in
+    *" $1 "*) return 1 ;;
+  esac
   [ -e "/proc/sys/net/ipv4/conf/$1" ]
 }
 
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
+  if [ -n "$check" ]; then return 0; fi
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
     run ip link delete dev "$1"
   fi

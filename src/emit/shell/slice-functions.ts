@@ -7,7 +7,8 @@ slice() {
   state "unreachable $2 $3"
   if is_unreachable "$2" "$3"; then return 0; fi
   note "unreachable $2 $3"
-  run ip "$2" route replace unreachable "$3"
+  takes "route $2 $3"
+  change "$statement: what no pod has of $3 is not unreachable" ip "$2" route replace unreachable "$3"
 }
 
 # is_led FAMILY PREFIX: whether a route that is not netc's and is no default one covers it, or a network that the node itself is in lies

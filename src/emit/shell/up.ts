@@ -1,7 +1,7 @@
 import { FAMILIES, type Family } from "../../address/address.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
-import { CHANGE_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
+import { CHANGE_FUNCTIONS, CHECK_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
 import { heldLines, mtuLine, podLine, routeLine, settingLines, sliceLine, tunnelLines, wireLine } from "./data.ts";
 import { connectionsText } from "./flush-data.ts";
@@ -38,6 +38,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
   return [
     opening("up.sh", plan, ABOUT),
     CHANGE_FUNCTIONS,
+    CHECK_FUNCTIONS,
     TELL_FUNCTIONS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
@@ -86,6 +87,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     heading("What is in the record and no longer in the program."),
     "sweep_settings\n",
     "sweep\n",
+    "end_check\n",
     "keep_said\n",
     "end_change\n",
     'rm -rf "$next"\n',
@@ -132,5 +134,6 @@ const ABOUT = `Run it on that node, as root:
 #                                  any time, also after a run that was interrupted
 #   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
 #   sh up.sh --keep
+#   sh up.sh --check               it changes nothing and prints what a run would change
 #   sh up.sh --flush               the same, and connections end that the program would not let begin, or whose backend is gone
 # down.sh undoes it.`;

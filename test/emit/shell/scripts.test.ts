@@ -92,6 +92,7 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
     "sweep_settings",
     "sweep",
+    "end_check",
     "keep_said",
     "end_change",
     'rm -rf "$next"',
@@ -306,7 +307,7 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings keep_said end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route slice setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
