@@ -8,7 +8,7 @@ import { planFilter } from "./topics/filter.ts";
 import { planLinks } from "./topics/links.ts";
 import { planMarks } from "./topics/marks.ts";
 import { planInside, planNodeports } from "./topics/nodeports.ts";
-import { planRoutes, planSysctls } from "./topics/routes.ts";
+import { planRoutes, planSlices, planSysctls } from "./topics/routes.ts";
 import { planSenders } from "./topics/senders.ts";
 import { planDraining, planServices } from "./topics/services.ts";
 import { planMtu, planTunnel } from "./topics/tunnel.ts";
@@ -33,12 +33,15 @@ function planPackets(cluster: Cluster, node: ClusterNode, family: Family): Packe
 
 /** What `node` must do, before any pass has run. */
 export function buildPlan(cluster: Cluster, node: ClusterNode): NodePlan {
+  const links = planLinks(cluster, node);
+  const routes = planRoutes(cluster, node);
   return {
     node: node.name,
     mtu: planMtu(cluster, node),
     tunnel: planTunnel(cluster, node),
-    links: planLinks(cluster, node),
-    routes: planRoutes(cluster, node),
+    links,
+    routes,
+    slices: planSlices(node, links, routes),
     sysctls: planSysctls(cluster, node),
     packets: FAMILIES.map((family) => planPackets(cluster, node, family)),
   };

@@ -220,6 +220,7 @@ function tunnelText(tunnel: Tunnel | null): string {
 }
 
 export function planJson(plan: NodePlan): string {
+  const slices = plan.slices.map(({ statement, prefix }) => ({ statement, prefix: prefix.text }));
   const sysctls = plan.sysctls.map(({ statement, key, value }) => ({ statement, key, value }));
   const fields: readonly (readonly [string, string])[] = [
     ["version", String(PLAN_VERSION)],
@@ -228,6 +229,7 @@ export function planJson(plan: NodePlan): string {
     ["tunnel", tunnelText(plan.tunnel)],
     ["links", lines(plan.links.map(link), "  ")],
     ["routes", lines(plan.routes.map(route), "  ")],
+    ["slices", lines(slices, "  ")],
     ["sysctls", lines(sysctls, "  ")],
     ["packets", `[\n    ${plan.packets.map(packetsText).join(",\n    ")}\n  ]`],
   ];

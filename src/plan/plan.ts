@@ -76,6 +76,14 @@ export interface Route extends Fact {
   readonly source: Address | null;
 }
 
+/**
+ * A range of the node's own pods: an address of it that no longer route holds is unreachable. Not where the node has a route of
+ * somebody else's for all of the range, a default one aside, or a network of its own within it: the addresses are then others' too.
+ */
+export interface Slice extends Fact {
+  readonly prefix: Prefix;
+}
+
 /** `key` in dots, as sysctl(8) takes it. */
 export interface Sysctl extends Fact {
   readonly key: string;
@@ -257,6 +265,7 @@ export interface NodePlan {
   readonly tunnel: Tunnel | null;
   readonly links: readonly PodLink[];
   readonly routes: readonly Route[];
+  readonly slices: readonly Slice[];
   readonly sysctls: readonly Sysctl[];
   /** IPv4, then IPv6; a family of which the program says nothing is there and empty. */
   readonly packets: readonly PacketPlan[];

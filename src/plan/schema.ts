@@ -119,6 +119,7 @@ export const planSchema = z.strictObject({
       source: address.nullable(),
     }),
   ),
+  slices: z.array(z.strictObject({ statement, prefix })),
   sysctls: z.array(z.strictObject({ statement, key: z.string(), value: z.string() })),
   packets: z.array(
     z.strictObject({

@@ -45,6 +45,9 @@ function routeWords({ statement, prefix, via, device, onlink, source }: PlanJson
   return `${parts.join(" ")} [${statement}]`;
 }
 
+const sliceWords = ({ statement, prefix }: PlanJson["slices"][number]): string =>
+  `${prefix} unreachable where no pod has the address, unless another route of the node covers it [${statement}]`;
+
 function tunnelWords({ tunnel, node }: PlanJson): Lines {
   if (tunnel === null) return [];
   const { device, underlay, local, addresses, hardware, peers } = tunnel;
@@ -194,7 +197,7 @@ function packetParagraphs(packets: Packets): readonly Paragraph[] {
 export function describePlan(plan: PlanJson): readonly Paragraph[] {
   const paragraphs: readonly Paragraph[] = [
     { title: "pods", lines: [...mtuWords(plan), ...plan.links.flatMap(podWords)] },
-    { title: "routes", lines: plan.routes.map(routeWords) },
+    { title: "routes", lines: [...plan.routes.map(routeWords), ...plan.slices.map(sliceWords)] },
     { title: "tunnel", lines: tunnelWords(plan) },
     ...plan.packets.flatMap(packetParagraphs),
     { title: "sysctls", lines: plan.sysctls.map(({ key, value, statement }) => `${key} is ${value} [${statement}]`) },

@@ -148,7 +148,7 @@ function ping({ host, from, wait }) {
       else if (/Destination (Port Unreachable|unreachable: Port unreachable)/.test(text))
         done({ kind: "port-unreachable" });
       else if (/Operation not permitted/.test(text)) done({ kind: "not-permitted" });
-      else if (/unreachable|prohibited|filtered/i.test(text)) done({ kind: "unreachable" });
+      else if (/unreachable|prohibited|filtered|no route to host/i.test(text)) done({ kind: "unreachable" });
       else if (/ 0 received/.test(text)) done({ kind: "silent" });
       else fail(new Error(text));
     });

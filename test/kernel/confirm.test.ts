@@ -147,8 +147,8 @@ lesson("what up.sh and down.sh do not know", {}, async (lab) => {
   const down = await lab.compileScript("down", "node1", BEFORE);
   const before = await nodeState(lab, "node1");
   for (const args of [["--kep"], ["--confirm"], ["--confirm", "0"], ["--confirm", "5s"], ["--keep", "--confirm", "5"]])
-    await stops(lab, 2, /sh up\.sh \[--confirm SECONDS/, up, ...args);
+    await stops(lab, 2, /sh up\.sh \[-v\] \[--confirm SECONDS/, up, ...args);
   await stops(lab, 2, /what may come back must not end connections/, up, "--confirm", "5", "--flush");
-  await stops(lab, 2, /takes no arguments/, down, "--force");
+  await stops(lab, 2, /does not know --force/, down, "--force");
   assertSameState(await nodeState(lab, "node1"), before, "after what it does not know");
 });

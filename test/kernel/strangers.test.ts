@@ -63,27 +63,89 @@ for (const docker of DOCKERS) {
   });
 }
 
-/** Somebody's own table of nft, which no rule of another table can overrule. */
-const OFFICE = `table inet office {
+/** Somebody's own tables of nft, which no rule of another table can overrule; the last is laid out as firewalld's. */
+const FOREIGN = `table inet office {
 	chain forwarding {
 		type filter hook forward priority filter; policy drop;
 		ct state established,related accept
 		iifname "office0" accept
 	}
+	chain early {
+		type filter hook prerouting priority raw; policy accept;
+		ip saddr 192.0.2.0/24 drop
+		counter log prefix "early " goto rest
+	}
+	chain rest {
+		ct state invalid drop
+		counter comment "the rest"
+		drop
+	}
+}
+table inet firewalld {
+	chain filter_FORWARD {
+		type filter hook forward priority filter + 10; policy accept;
+		ct state established,related accept
+		iifname "lo" accept
+		jump filter_FORWARD_POLICIES
+		reject with icmpx admin-prohibited
+	}
+	chain filter_FORWARD_POLICIES {
+		iifname "ens33" jump filter_FWD_public
+	}
+	chain filter_FWD_public {
+		reject with icmpx admin-prohibited
+	}
+	chain filter_INPUT {
+		type filter hook input priority filter + 10; policy accept;
+		tcp dport 9999 accept
+		reject with icmpx admin-prohibited
+	}
+}
+table ip harmless {
+	chain accepts {
+		type filter hook forward priority filter; policy drop;
+		jump rest
+	}
+	chain counts {
+		type filter hook postrouting priority filter; policy accept;
+		udp dport 9 drop
+		return
+		drop
+	}
+	chain rest {
+		ip daddr 192.0.2.1 drop
+		accept
+	}
 }
 `;
+const NAMED = [
+  "forwarding of the table inet office",
+  "early of the table inet office",
+  "filter_FORWARD of the table inet firewalld",
+];
 
-lesson("a chain of nft that drops", { topology: TWO_NODES, backends: ALL_BACKENDS }, async (lab) => {
-  await lab.on("node1", "sh", "-ec", `nft -f - <<'END'\n${OFFICE}END\n`);
-  const theirs = (): Promise<string> => lab.on("node1", "nft", "list", "table", "inet", "office");
-  const before = await theirs();
-  for (const program of [PROGRAM, CHANGED]) {
+lesson("a chain that drops", { topology: TWO_NODES, backends: ALL_BACKENDS }, async (lab) => {
+  const mangle = lab.backend.variant === "nft" ? "iptables-legacy" : "ip6tables";
+  await lab.on("node1", "sh", "-ec", `nft -f - <<'END'\n${FOREIGN}END\n`);
+  await lab.on("node1", "sh", "-ec", `${mangle} -t mangle -A POSTROUTING -m comment --comment 'the last' -j DROP`);
+  const theirs = (): Promise<string> =>
+    lab.on("node1", "sh", "-c", "for t in office firewalld; do nft -s list table inet $t; done");
+  const run = async (program: string): Promise<readonly string[]> => {
+    const before = await theirs();
     const up = await lab.script("up", "node1", program);
     assert.equal(up.status, 0, report(up));
-    assert.match(up.stderr, /the chain forwarding of the table inet office drops .*no rule of netc's can overrule it/);
     assert.equal(await theirs(), before, "after up.sh");
-  }
+    return up.stderr.split("\n").filter((line) => line !== "");
+  };
+  const said = await run(PROGRAM);
+  assert.deepEqual(
+    said.map((line) => /the chain (.*) drops .*no rule of netc's can overrule it$/.exec(line)?.[1]).toSorted(),
+    [...NAMED, `POSTROUTING of the table mangle of ${mangle}`].toSorted(),
+  );
+  assert.deepEqual(await run(PROGRAM), [], "it is no longer new");
   await silent(lab, "a", `${OUTSIDE}:80`);
+  await lab.on("node1", "nft", "delete", "table", "inet", "firewalld");
+  await lab.on("node1", "nft", "add", "table", "inet", "firewalld");
+  assert.deepEqual(await run(CHANGED), [], "nor is what is left");
   await lab.unload(PROGRAM);
-  assert.equal(await theirs(), before, "after down.sh");
 });

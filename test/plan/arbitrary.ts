@@ -250,6 +250,7 @@ export const plan: fc.Arbitrary<NodePlan> = fc.record({
   tunnel: fc.constant(null),
   links: fc.constant([]),
   routes: fc.constant([]),
+  slices: fc.constant([]),
   sysctls: fc.constant([]),
   packets: packets.map((each) => [each]),
 });

@@ -31,5 +31,15 @@ export function planOf(said: {
     postrouting: [],
     filter: { input: { ...stages, policy: said.policy ?? [] }, forward: stages, output: stages },
   };
-  return { version: 1, node: "n", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [packets] };
+  return {
+    version: 1,
+    node: "n",
+    mtu: null,
+    tunnel: null,
+    links: [],
+    routes: [],
+    slices: [],
+    sysctls: [],
+    packets: [packets],
+  };
 }

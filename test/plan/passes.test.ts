@@ -42,6 +42,7 @@ const planOf = (forward: Partial<Stages>): NodePlan => ({
   tunnel: null,
   links: [],
   routes: [],
+  slices: [],
   sysctls: [],
   packets: [
     {

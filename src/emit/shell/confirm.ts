@@ -57,6 +57,10 @@ waits() {
 # begin_change: before anything is changed.
 begin_change() {
   statement='--confirm'
+  if [ -n "$check" ]; then
+    if [ -e "$record/pending" ]; then say 'a change waits to be kept: until it is kept or put back no run gets in'; fi
+    return 0
+  fi
   if [ -n "$back" ]; then
     waits "$back" || exit 0
     if [ ! -e "$record/confirmed.sh" ]; then

@@ -2,7 +2,7 @@
  * The facts of a node plan as calls of the functions of `up.sh`, a short line each.
  */
 import { bitsOf, hostPrefix, type Prefix } from "../../address/prefix.ts";
-import type { LinkMtu, NodePlan, PodEnd, PodLink, Route, Sysctl, Tunnel } from "../../plan/plan.ts";
+import type { LinkMtu, NodePlan, PodEnd, PodLink, Route, Slice, Sysctl, Tunnel } from "../../plan/plan.ts";
 import { quote } from "./quote.ts";
 
 export function podLine(link: PodLink): string {
@@ -44,6 +44,9 @@ export function routeLine(route: Route): string {
   if (route.onlink) said.push("onlink");
   return words("route", route.statement, `-${family}`, destination(route.prefix), ...said);
 }
+
+export const sliceLine = ({ statement, prefix }: Slice): string =>
+  words("slice", statement, `-${prefix.address.family}`, destination(prefix));
 
 /** Forwarding last: what is said of a device's router must hold by then, or the kernel forgets that router. */
 export function settingLines(sysctls: readonly Sysctl[]): readonly string[] {

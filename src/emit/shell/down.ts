@@ -1,4 +1,5 @@
 import type { NodePlan } from "../../plan/plan.ts";
+import { CHANGE_FUNCTIONS, TELL_ALWAYS } from "./changes.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
@@ -10,13 +11,15 @@ import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 export function printDown(plan: NodePlan): string {
   return [
     opening("down.sh", plan, ABOUT),
+    CHANGE_FUNCTIONS,
+    TELL_ALWAYS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     TAKE_DOWN_FUNCTIONS,
     heading("Where there is no record there is nothing to take down."),
-    '[ "$#" = 0 ] || stop 2 "it takes no arguments: sh down.sh"\n',
+    OPTIONS,
     "check_machine\n",
     'if [ ! -d "$record" ]; then exit 0; fi\n',
     "open_record\n",
@@ -26,7 +29,20 @@ export function printDown(plan: NodePlan): string {
   ].join("");
 }
 
+const OPTIONS = `case $#\${1:-} in
+  0) ;;
+  1-v | 1--verbose) verbose=yes ;;
+  1-h | 1--help)
+    printf '%s\\n' 'usage: sh down.sh [-v]' \\
+      'It takes away what up.sh made, as the record holds it. -v or --verbose says each change, on standard error.'
+    exit 0
+    ;;
+  *) stop 2 "it does not know $*: sh down.sh [-v], or sh down.sh --help" ;;
+esac
+surplus='taken away'
+`;
+
 const ABOUT = `Run it on that node, as root:
-#   sh down.sh
+#   sh down.sh                     -v says each change
 # It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
 # content.`;

@@ -40,23 +40,29 @@ need_keepers() {
   done
 }
 
-# has_table TABLE: without making it, as asking an absent one of the legacy variant would.
-has_table() {
+# save_rules: into \`saved\`, as iptables-save says them; where there are none it is not asked, since legacy would make the tables. Nor can it
+# read a table in which nft made a rule of its own: that is asked of nft, or named in \`unread\`.
+save_rules() {
+  : >"$next/unread"
+  : >"$next/saved"
   case $variant in
-    legacy) grep -qxsF "$1" "/proc/net/\${plain%tables}_tables_names" ;;
-    *) ! has nft || grep -qxF "table \${plain%tables} $1 {" "$next/chains.nft" ;;
+    legacy) grep -qs . "/proc/net/\${plain%tables}_tables_names" || return 0 ;;
+    *) if has nft && ! grep -q "^table \${plain%tables} " "$next/chains.nft"; then return 0; fi ;;
   esac
+  "$ipt-save" >"$next/saved" 2>"$next/answer" || stop 1 "failed for \\"$statement\\": $ipt-save: $(cat "$next/answer")"
+  sed -n 's/^# Table .\\([a-z]*\\). is incompatible.*/\\1/p' "$next/saved" >"$next/unread"
+  if [ ! -s "$next/unread" ] || ! has nft; then return 0; fi
+  while read -r table; do save_by_nft; done <"$next/unread" >>"$next/saved"
+  : >"$next/unread"
 }
 
-# has_jump TABLE HOOK CHAIN: asked by name; 1 and 2 say that there is no such rule, or no such chain.
-has_jump() {
-  answer=0
-  has_table "$1" || return 1
-  "$ipt" -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
-  case $answer in
-    0) return 0 ;;
-    1 | 2) return 1 ;;
-    *) run "$ipt" -w 30 -t "$1" -C "$2" -j "$3" ;;
-  esac
+# save_by_nft: \`table\`, in the words of iptables-save as far as they are looked at. (The chain waits in sed's hold space.)
+save_by_nft() {
+  printf '*%s\\n' "$table"
+  nft -s -n list table "\${plain%tables}" "$table" 2>/dev/null |
+    sed -n -e '/^[[:blank:]][a-z]* [^ ]* {$/{s/.*//;h;}' -e '/^[[:blank:]]chain /{s/.*chain \\(.*\\) {$/\\1/;h;s/.*/:& - [0:0]/p;}' \\
+      -e '/^[[:blank:]]*type .* policy drop;$/{g;s/.*/:& DROP [0:0]/p;}' -e '/^[[:blank:]]*type /d' \\
+      -e '/^[[:blank:]]\\{2\\}/{s///;s/^counter jump \\(NETC[^ ]*\\)$/-j \\1/;G;s/\\(.*\\)\\n\\(..*\\)/-A \\2 \\1/p;}'
+  printf 'COMMIT\\n'
 }
 `;

@@ -53,12 +53,25 @@ are_pair() {
 claim_pod() {
   if holds "pod $1 $2"; then return 0; fi
   if [ -e "/var/run/netns/$1" ]; then
-    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
+    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
   fi
   if ip link show dev "$2" >/dev/null 2>&1; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $record does not hold: remove it, or call the pod otherwise"
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
   fi
   note "pod $1 $2"
+}
+
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
+# process. (Some of these files are not there without IPv6. \`read\` asks for a byte at a time, and the kernel answers only the first.)
+believe_nobody() {
+  for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
+    if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
+    read -r now <"/proc/sys/net/$path" || :
+    if [ "$now" = 0 ]; then continue; fi
+    # A device without room for IPv6 has none of these files.
+    is_fresh "$1/mtu" || differs_in "$1" "$statement: $(dotted "net/$path") is $now, wanted 0"
+    write_setting "net/$path" 0
+  done
 }
 
 # pod STATEMENT NAMESPACE DEVICE: the namespace, and the pair of DEVICE on the node and eth0 in the pod.
@@ -69,44 +82,65 @@ pod() {
   state "pod $2 $3"
   claim_pod "$2" "$3"
   if ! ip -n "$namespace" link show dev lo >/dev/null 2>&1; then
+    differs "$statement: its namespace $namespace is missing"
+    fresh="$fresh$namespace $device "
     # A name with no namespace behind it: \`ip netns add\` was interrupted.
-    if [ -e "/var/run/netns/$namespace" ]; then run ip netns delete "$namespace"; fi
-    run ip netns add "$namespace"
+    if [ -e "/var/run/netns/$namespace" ]; then act ip netns delete "$namespace"; fi
+    act ip netns add "$namespace"
   fi
-  is_up "$(ip -n "$namespace" -o link show dev lo)" || run ip -n "$namespace" link set dev lo up
+  if ! is_up "$(ip -n "$namespace" -o link show dev lo 2>/dev/null || :)"; then
+    differs_in "$namespace" "$statement: lo in $namespace is down"
+    act ip -n "$namespace" link set dev lo up
+  fi
   outer=$(ip -o link show dev "$device" 2>/dev/null) || outer=
   inner=$(ip -n "$namespace" -o link show dev eth0 2>/dev/null) || inner=
   if ! are_pair "$outer" "$inner"; then
+    differs_in "$namespace" "$statement: the pair of $device and eth0 in $namespace is missing"
+    fresh="$fresh$namespace $device "
     if [ -n "$outer" ]; then remove_link "$device"; fi
-    if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" group "$pod_group" \${mtu:+mtu "$mtu"} type veth peer name eth0 \${mtu:+mtu "$mtu"} netns "$namespace"
+    if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then act ip -n "$namespace" link delete dev eth0; fi
+    act ip link add name "$device" group "$pod_group" \${mtu:+mtu "$mtu"} type veth peer name eth0 \${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
-    has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    if ! has_mtu "$outer"; then
+      change "$statement: the MTU of $device is not $mtu" ip link set dev "$device" mtu "$mtu"
+      fresh="$fresh$device/mtu "
+    fi
     # Before its rules, which know a pod's device by this alone.
     case $outer in
       *" group $pod_group "*) ;;
-      *) run ip link set dev "$device" group "$pod_group" ;;
+      *) change "$statement: $device is not in the interface group $pod_group" ip link set dev "$device" group "$pod_group" ;;
     esac
-    has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
+    has_mtu "$inner" || change "$statement: the MTU of eth0 in $namespace is not $mtu" ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
-  is_up "$outer" || run ip link set dev "$device" up
-  is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
+  is_to_come "$device" || believe_nobody "$device"
+  if ! is_up "$outer"; then
+    differs_in "$device" "$statement: $device is down"
+    act ip link set dev "$device" up
+  fi
+  if ! is_up "$inner"; then
+    differs_in "$device" "$statement: eth0 in $namespace is down"
+    act ip -n "$namespace" link set dev eth0 up
+  fi
 }
 
 # address NAMESPACE DEVICE FAMILY ADDRESS/LENGTH SCOPE: the namespace \`-\` is the node's own. (An IPv6 address says its scope.)
 address() {
   state "address $1 $2 $3 $4"
   inside=\${1#-}
-  case $(ip \${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
-    *" $4 scope $5 "*) return 0 ;;
-    *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
-  esac
+  place=\${inside:-"$2"}
+  if ! is_to_come "$place"; then
+    case $(ip \${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
+      *" $4 scope $5 "*) return 0 ;;
+      *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
+    esac
+  fi
   note "address $1 $2 $3 $4"
+  differs_in "$place" "$statement: the address $4 of $2\${inside:+ in $inside} is missing"
   case $3 in
-    -6) run ip \${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
-    *) run ip \${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
+    -6) act ip \${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
+    *) act ip \${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
   esac
 }
 
@@ -122,12 +156,21 @@ wire() {
 # wire_proxied -4 ADDRESS via GATEWAY [src SOURCE]: the node's end answers for the gateway and has no address itself.
 # (The kernel lets the first answer wait, up to proxy_delay; and with the last address of a device it drops all its routes.)
 wire_proxied() {
-  if [ -n "$(ip -4 -o addr show dev "$device")" ]; then run ip -4 addr flush dev "$device"; fi
   state "proxied $device"
+  if is_to_come "$device"; then
+    wire_ends "$@"
+    return 0
+  fi
+  if [ -n "$(ip -4 -o addr show dev "$device")" ]; then
+    change "$statement: $device has an address" ip -4 addr flush dev "$device"
+    # Its routes are gone with that.
+    fresh="$fresh$device/4 "
+  fi
   for path in "net/ipv4/conf/$device/proxy_arp 1" "net/ipv4/neigh/$device/proxy_delay 0"; do
-    now=$(run cat "/proc/sys/\${path% *}")
+    look_setting "\${path% *}"
     if [ "$now" = "\${path#* }" ]; then continue; fi
     note "proxied $device"
+    differs_in "$device" "$statement: $(dotted "\${path% *}") is $now, wanted \${path#* }"
     write_setting "\${path% *}" "\${path#* }"
   done
   wire_ends "$@"
@@ -140,10 +183,14 @@ wire_ends() {
   esac
   address "$namespace" eth0 "$1" "$2/$host" global
   state "gateway $namespace $1 $4"
-  if ! has_gateway "$namespace" "$1" "$4"; then
+  if is_to_come "$namespace" || ! has_gateway "$namespace" "$1" "$4"; then
     note "gateway $namespace $1 $4"
-    run ip -n "$namespace" "$1" route replace default via "$4" dev eth0 onlink
+    takes "gateway $namespace $1"
+    differs_in "$namespace" "$statement: the default route via $4 in $namespace is missing"
+    act ip -n "$namespace" "$1" route replace default via "$4" dev eth0 onlink
   fi
+  within=$device
   route "$statement" "$1" "$2" dev "$device" \${scope:+scope link} \${6:+src "$6"}
+  within=-
 }
 `;

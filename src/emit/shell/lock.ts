@@ -38,7 +38,7 @@ check_form() {
     case $file in
       "$record/lock" | "$record/next" | "$record/form") ;;
       *)
-        stop 2 "the record in $record was made by another version of netc (form \${form:-none}, not ${FORM}): \\
+        stop 2 "the record in $place was made by another version of netc (form \${form:-none}, not ${FORM}): \\
 run the down.sh of that version, then this again; nothing was changed"
         ;;
     esac

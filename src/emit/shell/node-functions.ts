@@ -1,31 +1,61 @@
 /** What the data of `up.sh` says of routes and sysctls of the node. */
 export const NODE_FUNCTIONS = `
+# The device whose making brings a route with it.
+within=-
+
 # route STATEMENT FAMILY PREFIX WORDS...: a route of the node.
 route() {
   statement=$1
   shift
   state "route $*"
   there=$(routes_to "$1" "$2" || :)
+  if [ -n "$check" ]; then there=$(printf '%s\\n' "$there" | without_fresh "$1"); fi
   if has_route "$@" <<END; then return 0; fi
 $there
 END
-  if [ -n "$there" ]; then note_found "$1" "$2"; fi
+  if [ -n "$there" ]; then
+    note_found "$1" "$2"
+    differs "$statement: to \${2} leads another route than $(words_of "$@")"
+  elif ! is_fresh "$within/\${1#-}"; then
+    differs_in "$within" "$statement: the route $(words_of "$@") is missing"
+  fi
+  takes "route $1 $2"
   note "route $*"
   case $* in
     -6*" via "*" onlink") replace_onlink "$@" ;;
     *)
       family=$1
       shift
-      run ip "$family" route replace "$@"
+      act ip "$family" route replace "$@"
       ;;
   esac
+}
+
+# words_of FAMILY WORD...
+words_of() {
+  shift
+  printf '%s\\n' "$*"
+}
+
+# without_fresh FAMILY: of routes, read from standard input, those that do not go with a device that is made anew.
+without_fresh() {
+  while read -r line; do
+    case "$line " in
+      *" dev "*)
+        device_of=\${line#*" dev "}
+        device_of=\${device_of%% *}
+        if is_fresh "$device_of" || is_fresh "$device_of/\${1#-}"; then continue; fi
+        ;;
+    esac
+    printf '%s\\n' "$line"
+  done
 }
 
 # replace_onlink -6 PREFIX via GATEWAY dev DEVICE WORDS...: the kernel refuses a gateway that some route leads to by another device,
 # be it the very route that is replaced: for that moment the gateway has a route of its own.
 replace_onlink() {
   shift
-  if ip -6 route replace "$@" 2>/dev/null; then return 0; fi
+  if [ -n "$check" ] || ip -6 route replace "$@" 2>/dev/null; then return 0; fi
   note "route -6 $3 dev $5"
   run ip -6 route replace "$3" dev "$5"
   run ip -6 route replace "$@"
@@ -40,6 +70,9 @@ END
   while read -r found; do
     case $made in
       *"\${nl}route $1 $2 "*) if is_made "$1" "$2" "$found"; then continue; fi ;;
+    esac
+    case $found in
+      "unreachable $2"*) if holds "unreachable $1 $2"; then continue; fi ;;
     esac
     # What ip says of a route and does not take back.
     found=$(printf '%s\\n' "$found" | sed 's/\\\\//g;s/ linkdown//g;s/ dead//g;s/ expires [0-9]*sec//;s/ error -[0-9]*//')
@@ -68,10 +101,15 @@ setting() {
   path=$2
   value=$3
   state "setting $2"
-  now=$(run cat "/proc/sys/$path")
+  device=\${path#net/ipv?/conf/}
+  device=\${device%%/*}
+  if is_to_come "$device" && [ ! -e "/proc/sys/$path" ]; then return 0; fi
+  look_setting "$path"
   if [ "$now" = "$value" ]; then return 0; fi
+  differs_in "$device" "$statement: $(dotted "$path") is $now, wanted $value"
   shift 3
   for moved in "$@"; do
+    assume "$moved" "$value"
     case $moved in
       # All get the new value, and the old one when that comes back: what has another is told apart.
       *'*'*) grep -LxF -e "$now" /proc/sys/"\${moved%%\\**}"*"\${moved#*\\*}" >"$next/moved" || : ;;

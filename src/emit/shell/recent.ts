@@ -15,9 +15,9 @@ export const RECENT_FUNCTIONS = `
 # load_recent: before the first rule that needs it, which would load it with room for 100 clients a list.
 load_recent() {
   room=/sys/module/xt_recent/parameters/ip_list_tot
-  if [ ! -e "$room" ] && has modprobe; then modprobe -q xt_recent ip_list_tot=${CLIENTS} || :; fi
+  if [ -z "$check" ] && [ ! -e "$room" ] && has modprobe; then modprobe -q xt_recent ip_list_tot=${CLIENTS} || :; fi
   if [ -r "$room" ] && [ "$(cat "$room")" -lt ${CLIENTS} ]; then
-    say "affinity remembers the last $(cat "$room") clients of each backend, not ${CLIENTS}: xt_recent was there before netc; to change that load it with ip_list_tot=${CLIENTS}"
+    tell "affinity remembers the last $(cat "$room") clients of each backend, not ${CLIENTS}: xt_recent was there before netc; to change that load it with ip_list_tot=${CLIENTS}"
   fi
 }
 `;

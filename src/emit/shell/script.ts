@@ -22,6 +22,8 @@ PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
 script=${name}
 # What was found and what was made, for the next run and for down.sh.
 record=/run/netc/${quote(identifierFor("file", "", plan.node))}
+# What messages call it.
+place=$record
 # What one run keeps for itself.
 next=$record/next
 # The statement of the program that is being carried out.
@@ -74,7 +76,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod cksum id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -88,9 +90,10 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    # What ip adds of its own: the state of the link, an error's number, IPv6's default metric and preference, the device nobody asked for.
     line=\${line%" pref medium"}
     line=\${line%" linkdown"}
+    line=\${line%" error -"*}
     if [ "$family" = -6 ]; then
       case $line in
         *" metric 1024"*) line=\${line%%" metric 1024"*}\${line#*" metric 1024"} ;;
@@ -99,9 +102,8 @@ has_route() {
     case "$* " in
       *" dev "*) ;;
       *)
-        device_on=\${line#*" dev "}
-        case "$device_on" in
-          *" "*) line="\${line%%" dev "*} \${device_on#* }" ;;
+        case $line in
+          *" dev "*" "*) line="\${line%%" dev "*} \${line#*" dev "*" "}" ;;
           *) line=\${line%%" dev "*} ;;
         esac
         ;;
@@ -109,6 +111,11 @@ has_route() {
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
+}
+
+# is_unreachable FAMILY PREFIX: whether the node has such a route.
+is_unreachable() {
+  routes_to "$1" "$2" | has_route "$1" unreachable "$2"
 }
 
 # routes_to FAMILY PREFIX: the node's, one a line.
@@ -131,16 +138,24 @@ equals_in_metric() {
 
 # write_setting PATH VALUE: PATH is below /proc/sys.
 write_setting() {
+  if [ -n "$check" ]; then
+    assume "$1" "$2"
+    return 0
+  fi
   printf '%s\\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \\"$statement\\": writing $2 to /proc/sys/$1"
 }
 
 # is_link DEVICE: without a process of its own. (/sys shows the links of the network namespace it was mounted in.)
 is_link() {
+  case $gone in
+    *" $1 "*) return 1 ;;
+  esac
   [ -e "/proc/sys/net/ipv4/conf/$1" ]
 }
 
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
+  if [ -n "$check" ]; then return 0; fi
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
     run ip link delete dev "$1"
   fi

@@ -15,10 +15,11 @@ remove_rules() {
     while read -r keeper_variant keeper_command; do
       if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
       : >"$next/rules"
-      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      open_keeper "$rules_family" "$keeper_variant" "$keeper_command"
+      load_rules
     done <"$next/keepers"
   done
-  if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
+  if [ -s "$record/ruleset.nft" ] || [ -s "$record/listed.nft" ]; then need nftables nft; fi
   : >"$next/ruleset"
   load_ruleset
 }

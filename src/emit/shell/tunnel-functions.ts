@@ -7,23 +7,36 @@ tunnel() {
   state "tunnel $2"
   link=$(ip -d -o link show dev "$2" 2>/dev/null) || link=
   if [ -n "$link" ] && ! holds "tunnel $2"; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $record does not hold: remove it"
+    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $place does not hold: remove it"
   fi
   case $link in
-    '' | *" link/ether $3 "*" vxlan id 1 local $5 dev $4 "*" dstport 4789 nolearning "*) ;;
+    '') differs "$statement: the device $2 is missing" ;;
+    *" link/ether $3 "*" vxlan id 1 local $5 dev $4 "*" dstport 4789 nolearning "*) ;;
     *)
+      differs "$statement: the device $2 has other properties"
       remove_link "$2"
       link=
       ;;
   esac
   if [ -z "$link" ]; then
     note "tunnel $2"
-    run ip link add name "$2" address "$3" \${mtu:+mtu "$mtu"} \\
+    fresh="$fresh$2 "
+    act ip link add name "$2" address "$3" \${mtu:+mtu "$mtu"} \\
       type vxlan id 1 dstport 4789 local "$5" dev "$4" nolearning
   else
-    has_mtu "$link" || run ip link set dev "$2" mtu "$mtu"
+    if ! has_mtu "$link"; then
+      change "$statement: the MTU of $2 is not $mtu" ip link set dev "$2" mtu "$mtu"
+      fresh="$fresh$2/mtu "
+    fi
   fi
-  is_up "$link" || run ip link set dev "$2" up
+  forwards=$nl
+  neighbours=$nl
+  if is_to_come "$2"; then return 0; fi
+  believe_nobody "$2"
+  if ! is_up "$link"; then
+    differs_in "$2" "$statement: $2 is down"
+    act ip link set dev "$2" up
+  fi
   forwards=$nl$(run bridge fdb show dev "$2")$nl
   neighbours=$nl$(run ip neigh show dev "$2" nud permanent)$nl
 }
@@ -37,7 +50,9 @@ peer() {
     *"$nl$2 dst $3 self permanent"*) ;;
     *)
       note "forward $tunnel $2 $3"
-      run bridge fdb replace "$2" dev "$tunnel" dst "$3" self permanent
+      takes "forward $tunnel $2"
+      differs_in "$tunnel" "$statement: $tunnel does not know that $2 is at $3"
+      act bridge fdb replace "$2" dev "$tunnel" dst "$3" self permanent
       ;;
   esac
   shift 3
@@ -47,7 +62,9 @@ peer() {
       *"$nl$address lladdr $hardware PERMANENT"*) ;;
       *)
         note "neighbour $tunnel $address $hardware"
-        run ip neigh replace "$address" lladdr "$hardware" dev "$tunnel" nud permanent
+        takes "neighbour $tunnel $address"
+        differs_in "$tunnel" "$statement: $tunnel does not know that $address has $hardware"
+        act ip neigh replace "$address" lladdr "$hardware" dev "$tunnel" nud permanent
         ;;
     esac
   done

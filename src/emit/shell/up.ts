@@ -1,8 +1,9 @@
 import { FAMILIES, type Family } from "../../address/address.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
+import { CHANGE_FUNCTIONS, CHECK_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
-import { heldLines, mtuLine, podLine, routeLine, settingLines, tunnelLines, wireLine } from "./data.ts";
+import { heldLines, mtuLine, podLine, routeLine, settingLines, sliceLine, tunnelLines, wireLine } from "./data.ts";
 import { connectionsText } from "./flush-data.ts";
 import { FLUSH_FUNCTIONS } from "./flush-functions.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
@@ -11,11 +12,13 @@ import { LOAD_FUNCTIONS } from "./load-functions.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
 import { OPTION_FUNCTIONS } from "./options.ts";
+import { OTHERS_FUNCTIONS } from "./others.ts";
 import { hereDocument, quote } from "./quote.ts";
 import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { CLOSING, heading, markOf, opening } from "./script.ts";
+import { SLICE_FUNCTIONS } from "./slice-functions.ts";
 import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
 import { TUNNEL_FUNCTIONS } from "./tunnel-functions.ts";
 
@@ -34,14 +37,19 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
   const remembers = rules.kind === "iptables" && hasAffinity(plan);
   return [
     opening("up.sh", plan, ABOUT),
+    CHANGE_FUNCTIONS,
+    CHECK_FUNCTIONS,
+    TELL_FUNCTIONS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     LINK_FUNCTIONS,
     plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
     NODE_FUNCTIONS,
+    SLICE_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
+    OTHERS_FUNCTIONS,
     remembers ? RECENT_FUNCTIONS : "",
     TAKE_DOWN_FUNCTIONS,
     FLUSH_FUNCTIONS,
@@ -64,6 +72,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     ...plan.links.flatMap((link) => [podLine(link), ...link.ends.map(wireLine)]),
     heading("Routes."),
     ...plan.routes.map(routeLine),
+    ...plan.slices.map(sliceLine),
     ...rulesPart(plan, rules),
     heading("What tells the connections that these rules would not let begin."),
     ...FAMILIES.map((family) =>
@@ -78,6 +87,8 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     heading("What is in the record and no longer in the program."),
     "sweep_settings\n",
     "sweep\n",
+    "end_check\n",
+    "keep_said\n",
     "end_change\n",
     'rm -rf "$next"\n',
     CLOSING,
@@ -123,5 +134,6 @@ const ABOUT = `Run it on that node, as root:
 #                                  any time, also after a run that was interrupted
 #   sh up.sh --confirm SECONDS     the same, and what was before comes back unless this is run in time:
 #   sh up.sh --keep
+#   sh up.sh --check               it changes nothing and prints what a run would change
 #   sh up.sh --flush               the same, and connections end that the program would not let begin, or whose backend is gone
 # down.sh undoes it.`;

@@ -58,6 +58,7 @@ export const canonicalOrder: Pass = {
       ...ordered,
       links: plan.links.toSorted((a, b) => compareText(a.pod, b.pod)),
       routes: plan.routes.toSorted(compareRoutes),
+      slices: plan.slices.toSorted((a, b) => comparePrefix(a.prefix, b.prefix)),
       sysctls: plan.sysctls.toSorted((a, b) => compareText(a.key, b.key)),
       packets: ordered.packets.map((packets) => ({
         ...packets,

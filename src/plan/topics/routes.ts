@@ -1,13 +1,22 @@
-import { FAMILIES, type Family, inFamily } from "../../address/address.ts";
-import { contains, hostPrefix } from "../../address/prefix.ts";
+import { type Address, FAMILIES, type Family, inFamily } from "../../address/address.ts";
+import { contains, covers, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
-import type { Route, Sysctl } from "../plan.ts";
+import type { PodLink, Route, Slice, Sysctl } from "../plan.ts";
 import { freeAddresses } from "./asked.ts";
 import { doorsIn, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
 import { tunnelDevice } from "./tunnel.ts";
 
-/** `host-gw`: the pod range of each other node, by that node's address. `vxlan`: by its address inside the tunnel, with the tunnel's own as source. */
+/**
+ * What the node itself sends by a route leaves with its declared address, whichever address its device has first; through the tunnel
+ * with the tunnel's, so that answers come back through it. `null` where the node has none of the family: the kernel chooses.
+ */
+function sourceBy(cluster: Cluster, node: ClusterNode, family: Family, device: string | null): Address | null {
+  const tunnel = tunnelDevice(cluster);
+  return tunnel !== null && device === tunnel ? firstOfRange(node, family) : inFamily(node.addresses, family);
+}
+
+/** `host-gw`: the pod range of each other node, by that node's address. `vxlan`: by its address inside the tunnel. */
 function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {
   const tunnel = tunnelDevice(cluster);
   const device = tunnel ?? node.device;
@@ -17,8 +26,8 @@ function toOtherNodes(cluster: Cluster, node: ClusterNode): readonly Route[] {
     return other.pods.flatMap((prefix): readonly Route[] => {
       const { family } = prefix.address;
       const via = tunnel === null ? inFamily(other.addresses, family) : firstOfRange(other, family);
-      const source = tunnel === null ? null : firstOfRange(node, family);
       if (via === null) return [];
+      const source = sourceBy(cluster, node, family, device);
       return [{ prefix, via, device, onlink: true, source, statement: other.statement, origin: other.origin }];
     });
   });
@@ -29,7 +38,7 @@ function toServices(cluster: Cluster, node: ClusterNode): readonly Route[] {
   const { device } = node;
   if (device === null) return [];
   return FAMILIES.flatMap((family) => {
-    const source = inFamily(node.addresses, family);
+    const source = sourceBy(cluster, node, family, device);
     const origin = cluster.settings.origin;
     const ranges = serviceRanges(cluster, family);
     const outside = freeAddresses(cluster, family).filter((each) => !ranges.some((range) => contains(range, each)));
@@ -39,7 +48,7 @@ function toServices(cluster: Cluster, node: ClusterNode): readonly Route[] {
   });
 }
 
-/** A node answers ARP for an address only where it has a route to it by another device than the asker's. */
+/** A node answers ARP for an address only where it has a route to it by another device than the asker's. Nothing is sent by it. */
 function toProxiedGateway(cluster: Cluster, node: ClusterNode): readonly Route[] {
   const { gateway, origin } = cluster.settings;
   const address = gateway.addresses.v4;
@@ -57,7 +66,7 @@ const extra = (cluster: Cluster, node: ClusterNode): readonly Route[] =>
       via,
       device,
       onlink: device !== null,
-      source: null,
+      source: sourceBy(cluster, node, prefix.address.family, device),
       statement,
       origin,
     }));
@@ -69,6 +78,25 @@ export function planRoutes(cluster: Cluster, node: ClusterNode): readonly Route[
     ...toProxiedGateway(cluster, node),
     ...extra(cluster, node),
   ];
+}
+
+/**
+ * The node's ranges of pods, but for those that other facts of the plan lead somewhere as a whole: what a `route` says of all of a range
+ * is said of its addresses without a pod too.
+ */
+export function planSlices(node: ClusterNode, links: readonly PodLink[], routes: readonly Route[]): readonly Slice[] {
+  const led = [
+    ...links.flatMap(({ ends }) => ends.map(({ address }) => hostPrefix(address))),
+    ...routes.map(({ prefix }) => prefix).filter(({ length }) => length > 0),
+  ];
+  const isLed = (slice: Prefix): boolean => led.some((prefix) => covers(prefix, slice));
+  return node.pods
+    .filter((slice) => !isLed(slice))
+    .map(({ address, length, text }) => ({
+      prefix: { address, length, text },
+      statement: node.statement,
+      origin: node.origin,
+    }));
 }
 
 /** A node with pods, or with services to translate, forwards; in each family that the program speaks of. */

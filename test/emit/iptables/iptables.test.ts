@@ -30,6 +30,7 @@ const packetsOf = (services: readonly ServiceTranslation[]): PacketPlan =>
     tunnel: null,
     links: [],
     routes: [],
+    slices: [],
     sysctls: [],
     packets: [
       {

@@ -33,6 +33,7 @@ export const planOf = (v4: PacketPlan, v6: PacketPlan): NodePlan => ({
   tunnel: null,
   links: [],
   routes: [],
+  slices: [],
   sysctls: [],
   packets: [v4, v6],
 });

@@ -59,6 +59,10 @@ export const samplePlan: NodePlan = {
       source: parsed("fd00::2"),
     },
   ],
+  slices: [
+    { statement: "node node1", origin: null, prefix: prefixOf(parsed("10.244.1.0"), 24) },
+    { statement: "node node1", origin: null, prefix: prefixOf(parsed("fd00:244:0:1::"), 64) },
+  ],
   sysctls: [
     { statement: "forwarding", origin: null, key: "net.ipv4.ip_forward", value: "1" },
     { statement: "pod a", origin: null, key: "net.ipv4.conf.eth0/7.proxy_arp", value: "1" },

@@ -25,6 +25,7 @@ const hostilePlan: NodePlan = {
   node: HOSTILE.join(" "),
   links: HOSTILE.flatMap((text) => samplePlan.links.map((link) => ({ ...link, statement: `pod ${text}`, pod: text }))),
   routes: HOSTILE.flatMap((text) => samplePlan.routes.map((route) => ({ ...route, statement: text, device: text }))),
+  slices: HOSTILE.flatMap((text) => samplePlan.slices.map((slice) => ({ ...slice, statement: text }))),
   sysctls: HOSTILE.flatMap((text) => samplePlan.sysctls.map((sysctl) => ({ ...sysctl, statement: text, value: text }))),
   tunnel: { ...tunnel, peers: HOSTILE.flatMap((statement) => tunnel.peers.map((peer) => ({ ...peer, statement }))) },
 };
@@ -55,6 +56,8 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "route services -4 10.96.0.0/12 dev ens33 scope link src 192.168.100.100",
     "route 'route 10.9.9.9' -4 10.9.9.9 via 192.168.100.102 dev ens33",
     "route 'route ::/0' -6 default via fd00::1 dev ens33 src fd00::2",
+    "slice 'node node1' -4 10.244.1.0/24",
+    "slice 'node node1' -6 fd00:244:0:1::/64",
     "rules_v4() {",
     "cat <<'NETC-RULES-V4'",
     "*filter",
@@ -89,6 +92,8 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
     "sweep_settings",
     "sweep",
+    "end_check",
+    "keep_said",
     "end_change",
     'rm -rf "$next"',
     "command exit",
@@ -169,7 +174,7 @@ test("only tools of the rules that there are must be there", () => {
 });
 
 test("down.sh is the same for every program of a node", () => {
-  assert.equal(printDown(fullPlan), printDown({ ...samplePlan, links: [], routes: [], sysctls: [] }));
+  assert.equal(printDown(fullPlan), printDown({ ...samplePlan, links: [], routes: [], slices: [], sysctls: [] }));
 });
 
 test("one more pod adds at most four lines, and changes none", () => {
@@ -188,19 +193,18 @@ test("the scripts depend on the plan alone", () => {
   assert.deepEqual(scriptsOf(structuredClone(fullPlan)), scriptsOf(fullPlan));
 });
 
-test("every iptables call waits for the lock, and only FORWARD is ever listed", () => {
+test("every iptables call waits for the lock, and rules are listed by iptables-save alone", () => {
   for (const script of scriptsOf(fullPlan)) {
     const code = script.split("\n").filter((line) => !/^\s*#/.test(line));
-    const calls = code.filter((line) => /"\$(?:ipt|keeper_command)(?:-restore)?" /.test(line));
+    const calls = code.filter((line) => /"\$ipt(?:-restore)?" /.test(line));
     const restores = code.filter((line) => /\$ipt-restore/.test(line));
     assert.ok(calls.length >= 3 && restores.length >= 2);
-    for (const line of [...calls.filter((call) => !/load_rules|= /.test(call)), ...restores]) {
-      assert.match(line, / -w 30 /);
-    }
+    for (const line of [...calls, ...restores]) assert.match(line, / -w 30 /);
     assert.deepEqual(
-      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/ -S FORWARD |\b(?:stat|conntrack) -L /.test(line)),
+      code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/\b(?:stat|conntrack) -L /.test(line)),
       [],
     );
+    assert.equal(code.filter((line) => /"\$ipt-save"/.test(line)).length, 1);
     const stated = script.slice(script.indexOf("\njumps='") + "\njumps='".length).split("'")[0];
     const own = [...JUMPS, { table: "filter", hook: "FORWARD", chain: "NETC-FORWARD-ACCEPT" }];
     assert.equal(stated, own.map((jump) => `${jump.table} ${jump.hook} ${jump.chain}`).join("\n"));
@@ -215,7 +219,7 @@ test("an option that is none stops up.sh before anything is changed", () => {
   assert.equal(status, 2);
   assert.match(
     stderr,
-    /^up\.sh: it does not know --flsh: sh up\.sh \[--confirm SECONDS \| --flush\], or sh up\.sh --keep\n$/,
+    /^up\.sh: it does not know --flsh: sh up\.sh \[-v\] \[--confirm SECONDS \| --flush\], or sh up\.sh --check, --keep or --help\n$/,
   );
 });
 
@@ -266,7 +270,16 @@ test("xt_recent is loaded with room for more clients before the rules, where the
 });
 
 test("a plan of nothing is a script too", () => {
-  const nothing: NodePlan = { node: "node1", mtu: null, tunnel: null, links: [], routes: [], sysctls: [], packets: [] };
+  const nothing: NodePlan = {
+    node: "node1",
+    mtu: null,
+    tunnel: null,
+    links: [],
+    routes: [],
+    slices: [],
+    sysctls: [],
+    packets: [],
+  };
   for (const script of [...rulesOf("").map((rules) => printUp(nothing, rules)), printDown(nothing)]) {
     checkSyntax(script);
   }
@@ -278,6 +291,7 @@ test("hostile names leave the scripts' shape as it is", () => {
     ...fullPlan,
     links: HOSTILE.flatMap(() => fullPlan.links),
     routes: HOSTILE.flatMap(() => fullPlan.routes),
+    slices: HOSTILE.flatMap(() => fullPlan.slices),
     sysctls: HOSTILE.flatMap(() => fullPlan.sysctls),
     tunnel: { ...tunnel, peers: HOSTILE.flatMap(() => tunnel.peers) },
   };
@@ -293,8 +307,8 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
-      for name in tunnel peer address pod wire route setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
+      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
+      for name in tunnel peer address pod wire route slice setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
       flush=

@@ -70,9 +70,10 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    # What ip adds of its own: the state of the link, an error's number, IPv6's default metric and preference, the device nobody asked for.
     line=${line%" pref medium"}
     line=${line%" linkdown"}
+    line=${line%" error -"*}
     if [ "$family" = -6 ]; then
       case $line in
         *" metric 1024"*) line=${line%%" metric 1024"*}${line#*" metric 1024"} ;;
@@ -81,9 +82,8 @@ has_route() {
     case "$* " in
       *" dev "*) ;;
       *)
-        device_on=${line#*" dev "}
-        case "$device_on" in
-          *" "*) line="${line%%" dev "*} ${device_on#* }" ;;
+        case $line in
+          *" dev "*" "*) line="${line%%" dev "*} ${line#*" dev "*" "}" ;;
           *) line=${line%%" dev "*} ;;
         esac
         ;;
@@ -91,6 +91,11 @@ has_route() {
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
+}
+
+# is_unreachable FAMILY PREFIX: whether the node has such a route.
+is_unreachable() {
+  routes_to "$1" "$2" | has_route "$1" unreachable "$2"
 }
 
 # routes_to FAMILY PREFIX: the node's, one a line.
@@ -304,8 +309,21 @@ undo_route() {
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
-    run ip "$family" route delete "$@"
+    # IPv6 takes the first of any metric.
+    case $family in
+      -4) run ip -4 route delete "$@" ;;
+      *) run ip -6 route delete "$@" metric 1024 ;;
+    esac
   fi
+}
+
+# undo_unreachable FAMILY PREFIX: what no pod of the node's own slice had.
+undo_unreachable() {
+  if ! is_unreachable "$1" "$2"; then return 0; fi
+  case $1 in
+    -4) run ip -4 route delete unreachable "$2" ;;
+    *) run ip -6 route delete unreachable "$2" dev lo metric 1024 ;;
+  esac
 }
 
 # undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.
@@ -379,6 +397,16 @@ claim_pod() {
   note "pod $1 $2"
 }
 
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
+# process. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
+believe_nobody() {
+  for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
+    if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
+    read -r now <"/proc/sys/net/$path" || :
+    if [ "$now" != 0 ]; then write_setting "net/$path" 0; fi
+  done
+}
+
 # pod STATEMENT NAMESPACE DEVICE: the namespace, and the pair of DEVICE on the node and eth0 in the pod.
 pod() {
   statement=$1
@@ -409,6 +437,7 @@ pod() {
     esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
+  believe_nobody "$device"
   is_up "$outer" || run ip link set dev "$device" up
   is_up "$inner" || run ip -n "$namespace" link set dev eth0 up
 }
@@ -506,6 +535,9 @@ END
     case $made in
       *"${nl}route $1 $2 "*) if is_made "$1" "$2" "$found"; then continue; fi ;;
     esac
+    case $found in
+      "unreachable $2"*) if holds "unreachable $1 $2"; then continue; fi ;;
+    esac
     # What ip says of a route and does not take back.
     found=$(printf '%s\n' "$found" | sed 's/\\//g;s/ linkdown//g;s/ dead//g;s/ expires [0-9]*sec//;s/ error -[0-9]*//')
     note "found $1 $2 $found"
@@ -554,6 +586,37 @@ keep() {
   if sed 's/ [^ ]*$//' "$record/settings" | grep -qxF "$1 $2"; then return 0; fi
   found=$(run cat "/proc/sys/$2")
   printf '%s %s %s\n' "$1" "$2" "$found" >>"$record/settings"
+}
+
+# slice STATEMENT FAMILY PREFIX: what no longer route holds of it is unreachable, unless a route that is not netc's leads there.
+slice() {
+  statement=$1
+  if is_led "$2" "$3"; then return 0; fi
+  state "unreachable $2 $3"
+  if is_unreachable "$2" "$3"; then return 0; fi
+  note "unreachable $2 $3"
+  run ip "$2" route replace unreachable "$3"
+}
+
+# is_led FAMILY PREFIX: whether a route that is not netc's and is no default one covers it, or a network that the node itself is in lies
+# within it. (A host route is no network; what netc took the place of is about to come back.)
+is_led() {
+  case $made in
+    *"${nl}found $1 $2 "*) return 0 ;;
+  esac
+  ip "$1" -o route show table main match "$2" >"$next/covering" || stop 1 "failed for \"$statement\": ip $1 route show"
+  while read -r covering; do
+    case $covering in
+      default* | unreachable' 'default* | blackhole' 'default* | prohibit' 'default* | throw' 'default*) continue ;;
+      'unreachable '*)
+        prefix=${covering#* }
+        if holds "unreachable $1 ${prefix%% *}"; then continue; fi
+        ;;
+    esac
+    is_made "$1" "${covering%% *}" "$covering" || return 0
+  done <"$next/covering"
+  ip "$1" -o route show table main root "$2" proto kernel >"$next/within" || stop 1 "failed for \"$statement\": ip $1 route show"
+  grep -q '^[^ ]*/' "$next/within"
 }
 
 # list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
@@ -1396,6 +1459,7 @@ wire -4 10.244.1.11 via 10.244.1.1 src 192.168.100.100
 
 # Routes.
 
+slice 'node node1' -4 10.244.1.0/24
 
 # Rules, in the words of iptables-restore --noflush.
 

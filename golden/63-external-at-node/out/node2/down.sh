@@ -67,9 +67,10 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    # What ip adds of its own: the state of the link, an error's number, IPv6's default metric and preference, the device nobody asked for.
     line=${line%" pref medium"}
     line=${line%" linkdown"}
+    line=${line%" error -"*}
     if [ "$family" = -6 ]; then
       case $line in
         *" metric 1024"*) line=${line%%" metric 1024"*}${line#*" metric 1024"} ;;
@@ -78,9 +79,8 @@ has_route() {
     case "$* " in
       *" dev "*) ;;
       *)
-        device_on=${line#*" dev "}
-        case "$device_on" in
-          *" "*) line="${line%%" dev "*} ${device_on#* }" ;;
+        case $line in
+          *" dev "*" "*) line="${line%%" dev "*} ${line#*" dev "*" "}" ;;
           *) line=${line%%" dev "*} ;;
         esac
         ;;
@@ -88,6 +88,11 @@ has_route() {
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
+}
+
+# is_unreachable FAMILY PREFIX: whether the node has such a route.
+is_unreachable() {
+  routes_to "$1" "$2" | has_route "$1" unreachable "$2"
 }
 
 # routes_to FAMILY PREFIX: the node's, one a line.
@@ -301,8 +306,21 @@ undo_route() {
   if routes_to "$1" "$2" | has_route "$@"; then
     family=$1
     shift
-    run ip "$family" route delete "$@"
+    # IPv6 takes the first of any metric.
+    case $family in
+      -4) run ip -4 route delete "$@" ;;
+      *) run ip -6 route delete "$@" metric 1024 ;;
+    esac
   fi
+}
+
+# undo_unreachable FAMILY PREFIX: what no pod of the node's own slice had.
+undo_unreachable() {
+  if ! is_unreachable "$1" "$2"; then return 0; fi
+  case $1 in
+    -4) run ip -4 route delete unreachable "$2" ;;
+    *) run ip -6 route delete unreachable "$2" dev lo metric 1024 ;;
+  esac
 }
 
 # undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.
