@@ -74,15 +74,18 @@ function machine(t: TestContext, state: string | null, hasRecord: boolean): Mach
   const text = readFileSync(HOOK, "utf8")
     .replace("\nscripts=/etc/netc\n", `\nscripts=${scripts}\n`)
     .replace("\nrecords=/run/netc\n", `\nrecords=${records}\n`);
+  const { PATH } = process.env;
+  const started = (): readonly string[] =>
+    (existsSync(log!) ? readFileSync(log!, "utf8") : "").split("\n").filter((line) => line !== "");
   return {
+    started,
     hook: (link) => {
-      const env = { PATH: `${tools}:${process.env["PATH"]}`, IFACE: link };
+      const env = { PATH: `${tools}:${PATH}`, IFACE: link };
       const { status, stderr } = spawnSync("sh", ["-s"], { input: text, encoding: "utf8", env });
       assert.equal(status, 0, stderr);
       // What it started goes on by itself.
-      for (let tries = 0; tries < 5 && !existsSync(log!); tries++) spawnSync("sleep", ["0.05"]);
+      for (let tries = 0; tries < 5 && started().length === 0; tries++) spawnSync("sleep", ["0.05"]);
     },
-    started: () => (existsSync(log!) ? readFileSync(log!, "utf8").trim().split("\n") : []),
   };
 }
 
