@@ -129,7 +129,8 @@ watch_change() {
 
 # hand_back: a script of the version before gets a record of its form: what it does not know is undone. Run by the watcher.
 hand_back() {
-  if ! grep -qxF "  if [ "\\$form" = ${FORM_BEFORE} ]; then return 0; fi" "$text"; then return 0; fi
+  # shellcheck disable=SC2016 # the line as it stands there
+  if ! grep -qxF '  if [ "$form" = ${FORM_BEFORE} ]; then return 0; fi' "$text"; then return 0; fi
   (
     statement='the way back to the version before'
     open_record
@@ -141,17 +142,20 @@ hand_back() {
   )
 }
 
-# hand_back_rules: the table raw is unknown to it; all others it loads anew.
+# hand_back_rules: the jumps and the table that it does not know; the chains of other tables it takes out itself, and loads all anew.
 hand_back_rules() {
   for rules_family in v4 v6; do
     keepers "$rules_family" >"$next/keepers"
     while read -r keeper_variant keeper_command; do
       chains=$record/chains.$rules_family.$keeper_variant
+      for jump in 'nat NETC-SERVICES-IN' 'raw NETC-RAW-IN'; do
+        grep -sqxF "$jump" "$chains" || continue
+        while "$keeper_command" -w 30 -t "\${jump% *}" -D PREROUTING -j "\${jump#* }" 2>/dev/null; do :; done
+      done
       grep -sq '^raw ' "$chains" || continue
-      while "$keeper_command" -w 30 -t raw -D PREROUTING -j NETC-RAW-IN 2>/dev/null; do :; done
       for step in -F -X; do
         sed -n 's/^raw //p' "$chains" | while read -r chain; do
-          run "$keeper_command" -w 30 -t raw "$step" "$chain" || exit 1
+          run "$keeper_command" -w 30 -t raw "$step" "$chain"
         done || return 1
       done
       sed '/^raw /d' "$chains" >"$next/chains"
