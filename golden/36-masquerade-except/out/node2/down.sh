@@ -274,17 +274,30 @@ lock_record() {
 check_form() {
   form=
   if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
-  if [ "$form" = 2 ]; then return 0; fi
+  case $form in
+    3 | 2) return 0 ;;
+  esac
   for file in "$record"/*; do
     case $file in
-      "$record/lock" | "$record/next" | "$record/form") ;;
+      "$record/lock" | "$record/next" | "$record/form"*) ;;
       *)
-        stop 2 "the record in $place was made by another version of netc (form ${form:-none}, not 2): \
+        stop 2 "the record in $place was made by another version of netc (form ${form:-none}, not 3): \
 run the down.sh of that version, then this again; nothing was changed"
         ;;
     esac
   done
-  printf '%s\n' 2 >"$record/form"
+  put_form 3
+}
+
+# own_form: what another version kept is this one's from now on, and that one's scripts leave it alone.
+own_form() {
+  if [ "$form" != 3 ]; then put_form 3; fi
+}
+
+# put_form FORM: the record is of that form from now on.
+put_form() {
+  printf '%s\n' "$1" >"$record/form.new" || return 1
+  mv "$record/form.new" "$record/form"
 }
 
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.

@@ -310,17 +310,30 @@ lock_record() {
 check_form() {
   form=
   if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
-  if [ "$form" = 2 ]; then return 0; fi
+  case $form in
+    3 | 2) return 0 ;;
+  esac
   for file in "$record"/*; do
     case $file in
-      "$record/lock" | "$record/next" | "$record/form") ;;
+      "$record/lock" | "$record/next" | "$record/form"*) ;;
       *)
-        stop 2 "the record in $place was made by another version of netc (form ${form:-none}, not 2): \
+        stop 2 "the record in $place was made by another version of netc (form ${form:-none}, not 3): \
 run the down.sh of that version, then this again; nothing was changed"
         ;;
     esac
   done
-  printf '%s\n' 2 >"$record/form"
+  put_form 3
+}
+
+# own_form: what another version kept is this one's from now on, and that one's scripts leave it alone.
+own_form() {
+  if [ "$form" != 3 ]; then put_form 3; fi
+}
+
+# put_form FORM: the record is of that form from now on.
+put_form() {
+  printf '%s\n' "$1" >"$record/form.new" || return 1
+  mv "$record/form.new" "$record/form"
 }
 
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.
@@ -850,7 +863,7 @@ is_led() {
   ip "$1" -o route show table main match "$2" >"$next/covering" || stop 1 "failed for \"$statement\": ip $1 route show"
   while read -r covering; do
     case $covering in
-      default* | unreachable' 'default* | blackhole' 'default* | prohibit' 'default* | throw' 'default*) continue ;;
+      default* | 'unreachable default'* | 'blackhole default'* | 'prohibit default'* | 'throw default'*) continue ;;
       'unreachable '*)
         prefix=${covering#* }
         if holds "unreachable $1 ${prefix%% *}"; then continue; fi
@@ -1761,6 +1774,7 @@ begin_change() {
       take_down
       exit 0
     fi
+    own_form
     return 0
   fi
   if [ -e "$record/pending" ]; then
@@ -1771,7 +1785,10 @@ begin_change() {
     rm -f "$record"/pending*
   fi
   find_text
-  if [ -z "$confirm" ]; then return 0; fi
+  if [ -z "$confirm" ]; then
+    own_form
+    return 0
+  fi
   need util-linux setsid
   [ -n "$text" ] || stop 2 "--confirm needs this script as a file, to read it again: nothing was changed"
   if [ -e "$record/confirmed.none" ]; then
@@ -1781,6 +1798,7 @@ begin_change() {
   keep_text "$record/pending.sh"
   run cat /proc/sys/kernel/random/uuid >"$record/pending"
   start_watcher
+  own_form
 }
 
 # start_watcher: a process of a session of its own, so that it outlives the caller's. It waits for this run's end, however that comes.
@@ -1807,7 +1825,7 @@ watch_change() {
     if [ ! -e "$text" ]; then text=$record/pending.sh; fi
     if ! is_own "$text"; then
       say "$text can be changed by others than root, so it is not run"
-    elif sh "$text" --roll-back "$token"; then
+    elif hand_back && sh "$text" --roll-back "$token"; then
       exit 0
     fi
     sleep "$pause"
@@ -1816,6 +1834,44 @@ watch_change() {
     if [ "$pause" -lt 60 ]; then pause=$((pause * 2)); fi
   done
   exit 0
+}
+
+# hand_back: a script of the version before gets a record of its form: what it does not know is undone. Run by the watcher.
+hand_back() {
+  # shellcheck disable=SC2016 # the line as it stands there
+  if ! grep -qxF '  if [ "$form" = 2 ]; then return 0; fi' "$text"; then return 0; fi
+  (
+    statement='the way back to the version before'
+    open_record
+    waits "$token" || exit 0
+    hand_back_rules || exit 1
+    grep -E '^(pod|tunnel|address|gateway|proxied|forward|neighbour|route|found) ' "$record/made" >"$next/stated" || :
+    sweep || exit 1
+    put_form 2
+  )
+}
+
+# hand_back_rules: the jumps and the table that it does not know; the chains of other tables it takes out itself, and loads all anew.
+hand_back_rules() {
+  for rules_family in v4 v6; do
+    keepers "$rules_family" >"$next/keepers"
+    while read -r keeper_variant keeper_command; do
+      chains=$record/chains.$rules_family.$keeper_variant
+      for jump in 'nat NETC-SERVICES-IN' 'raw NETC-RAW-IN'; do
+        grep -sqxF "$jump" "$chains" || continue
+        while "$keeper_command" -w 30 -t "${jump% *}" -D PREROUTING -j "${jump#* }" 2>/dev/null; do :; done
+      done
+      grep -sq '^raw ' "$chains" || continue
+      for step in -F -X; do
+        sed -n 's/^raw //p' "$chains" | while read -r chain; do
+          run "$keeper_command" -w 30 -t raw "$step" "$chain"
+        done || return 1
+      done
+      sed '/^raw /d' "$chains" >"$next/chains"
+      mv "$next/chains" "$chains"
+    done <"$next/keepers"
+  done
+  rm -f "$record"/rules.* "$record"/listed.* "$record/ruleset.nft"
 }
 
 # end_change: all is as the program says.
