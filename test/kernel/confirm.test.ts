@@ -114,6 +114,8 @@ lesson("a change that nobody keeps", { backends: ALL_BACKENDS }, async (lab, obs
   await observe("lets no other run in, and neither does one that cannot be put back", async () => {
     await succeeds(lab, change, "--confirm", "99999");
     await stops(lab, 1, /a change waits to be kept/, up);
+    await stops(lab, 1, /a change waits to be kept/, up, "--check");
+    await stops(lab, 0, /a change waits to be kept/, change, "--check");
     await stops(lab, 1, /a change waits to be kept/, up, "--confirm", "5");
     await succeeds(lab, change, "--keep");
     await silent(lab, "lan", SSH);
@@ -146,7 +148,14 @@ lesson("what up.sh and down.sh do not know", {}, async (lab) => {
   const up = await lab.compileScript("up", "node1", BEFORE);
   const down = await lab.compileScript("down", "node1", BEFORE);
   const before = await nodeState(lab, "node1");
-  for (const args of [["--kep"], ["--confirm"], ["--confirm", "0"], ["--confirm", "5s"], ["--keep", "--confirm", "5"]])
+  for (const args of [
+    ["--kep"],
+    ["--confirm"],
+    ["--confirm", "0"],
+    ["--confirm", "5s"],
+    ["--keep", "--confirm", "5"],
+    ["--check", "--flush"],
+  ])
     await stops(lab, 2, /sh up\.sh \[-v\] \[--confirm SECONDS/, up, ...args);
   await stops(lab, 2, /what may come back must not end connections/, up, "--confirm", "5", "--flush");
   await stops(lab, 2, /does not know --force/, down, "--force");

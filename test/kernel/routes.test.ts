@@ -1,10 +1,12 @@
 /** What a node's routes do: which address it speaks from, what an address that no pod has says, and what a pod tells its node. */
 import assert from "node:assert/strict";
-import { door, dualStack, FAMILIES, type Family, vips } from "./family.ts";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { door, dualStack, FAMILIES, type Family, IPV4, IPV6, vips } from "./family.ts";
 import type { Lab } from "./lab.ts";
 import { lesson } from "./lesson.ts";
-import { probe, reaches } from "./probe.ts";
-import { assertSameState, nodeState } from "./state.ts";
+import { probe, reaches, unanswered } from "./probe.ts";
+import { assertSameState, nodeState, withoutChance } from "./state.ts";
 import { TWO_NODES } from "./topology.ts";
 
 const BEHIND_ROUTE = { "-4": "192.0.2.0/24", "-6": "fd00:2::/64" } as const;
@@ -34,6 +36,23 @@ async function slices(lab: Lab): Promise<readonly string[]> {
   const shows = FAMILIES.map(({ flag }) => `ip ${flag} route show type unreachable`);
   const text = await lab.on("node1", "sh", "-ec", shows.join("\n"));
   return text.split("\n").filter((line) => line !== "");
+}
+
+/** What two tools say to their hooks, one a backend: networkd-dispatcher 2.2 and ifupdown 0.8. */
+const HOOKED = {
+  iptables: "IFACE=ens33 STATE=routable OperationalState=routable AdministrativeState=configured ADDR= ESSID= json={}",
+  nft: "IFACE=ens33 LOGICAL=ens33 ADDRFAM=inet METHOD=static MODE=start PHASE=post-up VERBOSITY=0",
+} as const;
+
+/** The hook, of a machine that has this script and no unit for it. */
+function hookFor(up: string): string {
+  const scripts = join(dirname(up), "etc");
+  mkdirSync(join(scripts, "node1"), { recursive: true });
+  copyFileSync(up, join(scripts, "node1", "up.sh"));
+  const text = readFileSync("examples/systemd/netc-link-up", "utf8");
+  const file = join(scripts, "netc-link-up");
+  writeFileSync(file, text.replace("\nscripts=/etc/netc\n", `\nscripts=${scripts}\n`));
+  return file;
 }
 
 lesson("a node's own routes", { topology: TWO_NODES }, async (lab, observe) => {
@@ -136,8 +155,36 @@ lesson("a node's own routes", { topology: TWO_NODES }, async (lab, observe) => {
     },
   );
 
+  await observe("they come back after a flap of the uplink, by what a tool's hook runs", async () => {
+    const hook = hookFor(up);
+    const defaults = await on("node1", "ip -6 route show default; ip -4 route show default");
+    await on("node1", "ip link set ens33 down; ip link set ens33 up");
+    // What brings the link up brings up what is the node's own.
+    for (const address of [IPV6.onLan(50), IPV6.node1])
+      await on("node1", `ip address add ${address}/64 dev ens33 nodad`);
+    for (const line of defaults.trim().split("\n"))
+      await on("node1", `ip route replace ${line.replace(/ pref .*/, "")}`);
+    await unanswered(lab, "node1", door(IPV4.pods.c, 80));
+
+    // It waits for nobody, not even for a run that holds the lock.
+    const holder = on("node1", "flock /run/netc/node1/lock sleep 1");
+    const started = Date.now();
+    await on("node1", `env ${HOOKED[lab.backend.rules]} sh ${hook}`);
+    assert.ok(Date.now() - started < 800, "the hook held up who brings up the link");
+    await holder;
+    const last = BEHIND_ROUTE["-6"];
+    await on("node1", `timeout 10 sh -c 'until ip -6 route show ${last} | grep -q .; do sleep 0.05; done'`);
+    await on("node1", "flock /run/netc/node1/lock true");
+    for (const { pods, vip, node1, elsewhere } of FAMILIES) {
+      await reaches(lab, "node1", door(pods.c, 80), { at: "c", as: node1 });
+      await reaches(lab, "a", door(vip(1), 80), { at: "c", as: pods.a });
+      await reaches(lab, "node1", door(elsewhere(7), 80), { at: "lan", as: node1 });
+    }
+    assertSameState(withoutChance(await nodeState(lab, "node1")), withoutChance(loaded), "after the flap");
+  });
+
   await observe("down.sh takes them away", async () => {
     await lab.unload(PROGRAM);
-    assertSameState(await nodeState(lab, "node1"), before, "after down.sh");
+    assertSameState(withoutChance(await nodeState(lab, "node1")), withoutChance(before), "after down.sh");
   });
 });

@@ -4,6 +4,8 @@
  * waits, and `pending`, its token, locked by the watcher as long as that lives; `pending.loaded` once the script is through;
  * `pending.failed` where it could not be put back so far.
  */
+import { FORM_BEFORE } from "./lock.ts";
+
 export const CONFIRM_FUNCTIONS = `
 # watch_or_keep: the runs that load nothing.
 watch_or_keep() {
@@ -67,6 +69,7 @@ begin_change() {
       take_down
       exit 0
     fi
+    own_form
     return 0
   fi
   if [ -e "$record/pending" ]; then
@@ -77,7 +80,10 @@ begin_change() {
     rm -f "$record"/pending*
   fi
   find_text
-  if [ -z "$confirm" ]; then return 0; fi
+  if [ -z "$confirm" ]; then
+    own_form
+    return 0
+  fi
   need util-linux setsid
   [ -n "$text" ] || stop 2 "--confirm needs this script as a file, to read it again: nothing was changed"
   if [ -e "$record/confirmed.none" ]; then
@@ -87,6 +93,7 @@ begin_change() {
   keep_text "$record/pending.sh"
   run cat /proc/sys/kernel/random/uuid >"$record/pending"
   start_watcher
+  own_form
 }
 
 # start_watcher: a process of a session of its own, so that it outlives the caller's. It waits for this run's end, however that comes.
@@ -113,7 +120,7 @@ watch_change() {
     if [ ! -e "$text" ]; then text=$record/pending.sh; fi
     if ! is_own "$text"; then
       say "$text can be changed by others than root, so it is not run"
-    elif sh "$text" --roll-back "$token"; then
+    elif hand_back && sh "$text" --roll-back "$token"; then
       exit 0
     fi
     sleep "$pause"
@@ -122,6 +129,44 @@ watch_change() {
     if [ "$pause" -lt 60 ]; then pause=$((pause * 2)); fi
   done
   exit 0
+}
+
+# hand_back: a script of the version before gets a record of its form: what it does not know is undone. Run by the watcher.
+hand_back() {
+  # shellcheck disable=SC2016 # the line as it stands there
+  if ! grep -qxF '  if [ "$form" = ${FORM_BEFORE} ]; then return 0; fi' "$text"; then return 0; fi
+  (
+    statement='the way back to the version before'
+    open_record
+    waits "$token" || exit 0
+    hand_back_rules || exit 1
+    grep -E '^(pod|tunnel|address|gateway|proxied|forward|neighbour|route|found) ' "$record/made" >"$next/stated" || :
+    sweep || exit 1
+    put_form ${FORM_BEFORE}
+  )
+}
+
+# hand_back_rules: the jumps and the table that it does not know; the chains of other tables it takes out itself, and loads all anew.
+hand_back_rules() {
+  for rules_family in v4 v6; do
+    keepers "$rules_family" >"$next/keepers"
+    while read -r keeper_variant keeper_command; do
+      chains=$record/chains.$rules_family.$keeper_variant
+      for jump in 'nat NETC-SERVICES-IN' 'raw NETC-RAW-IN'; do
+        grep -sqxF "$jump" "$chains" || continue
+        while "$keeper_command" -w 30 -t "\${jump% *}" -D PREROUTING -j "\${jump#* }" 2>/dev/null; do :; done
+      done
+      grep -sq '^raw ' "$chains" || continue
+      for step in -F -X; do
+        sed -n 's/^raw //p' "$chains" | while read -r chain; do
+          run "$keeper_command" -w 30 -t raw "$step" "$chain"
+        done || return 1
+      done
+      sed '/^raw /d' "$chains" >"$next/chains"
+      mv "$next/chains" "$chains"
+    done <"$next/keepers"
+  done
+  rm -f "$record"/rules.* "$record"/listed.* "$record/ruleset.nft"
 }
 
 # end_change: all is as the program says.

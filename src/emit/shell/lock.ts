@@ -1,5 +1,9 @@
-/** Of the form in which a record is kept: a script leaves alone what another form holds. */
-const FORM = "2";
+/**
+ * The form in which a record is kept. `up.sh` takes over what the form before it holds, `down.sh` takes it down; a script leaves alone what
+ * any other form holds. Form 2 is that of netc 0.2.0: without `unreachable` lines and the table raw.
+ */
+export const FORM = "3";
+export const FORM_BEFORE = "2";
 
 /**
  * A record has one writer at a time: the lock is a file in it, held as descriptor 9 by the script and by each tool that it runs, so that
@@ -33,16 +37,29 @@ lock_record() {
 check_form() {
   form=
   if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
-  if [ "$form" = ${FORM} ]; then return 0; fi
+  case $form in
+    ${FORM} | ${FORM_BEFORE}) return 0 ;;
+  esac
   for file in "$record"/*; do
     case $file in
-      "$record/lock" | "$record/next" | "$record/form") ;;
+      "$record/lock" | "$record/next" | "$record/form"*) ;;
       *)
         stop 2 "the record in $place was made by another version of netc (form \${form:-none}, not ${FORM}): \\
 run the down.sh of that version, then this again; nothing was changed"
         ;;
     esac
   done
-  printf '%s\\n' ${FORM} >"$record/form"
+  put_form ${FORM}
+}
+
+# own_form: what another version kept is this one's from now on, and that one's scripts leave it alone.
+own_form() {
+  if [ "$form" != ${FORM} ]; then put_form ${FORM}; fi
+}
+
+# put_form FORM: the record is of that form from now on.
+put_form() {
+  printf '%s\\n' "$1" >"$record/form.new" || return 1
+  mv "$record/form.new" "$record/form"
 }
 `;

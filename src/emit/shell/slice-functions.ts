@@ -20,7 +20,7 @@ is_led() {
   ip "$1" -o route show table main match "$2" >"$next/covering" || stop 1 "failed for \\"$statement\\": ip $1 route show"
   while read -r covering; do
     case $covering in
-      default* | unreachable' 'default* | blackhole' 'default* | prohibit' 'default* | throw' 'default*) continue ;;
+      default* | 'unreachable default'* | 'blackhole default'* | 'prohibit default'* | 'throw default'*) continue ;;
       'unreachable '*)
         prefix=\${covering#* }
         if holds "unreachable $1 \${prefix%% *}"; then continue; fi

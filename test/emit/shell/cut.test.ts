@@ -14,7 +14,7 @@ const SCRIPTS = [
 const SHELLS = ["dash", "bash"].filter((shell) => spawnSync(shell, ["-c", ":"]).status === 0);
 
 const TOOLS = (
-  "cat chmod cmp date flock grep id ip iptables iptables-restore iptables-save ip6tables ip6tables-restore mkdir mv nft rm rmdir sed sort stat " +
+  "cat chmod cksum cmp date flock grep id ip iptables iptables-restore iptables-save ip6tables ip6tables-restore mkdir mv nft rm rmdir sed sort stat " +
   "tac uname"
 ).split(" ");
 

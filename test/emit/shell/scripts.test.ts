@@ -223,6 +223,47 @@ test("an option that is none stops up.sh before anything is changed", () => {
   );
 });
 
+test("--help says every option, without root and without any tool", () => {
+  const asked = (script: string, option: string) =>
+    spawnSync("/bin/sh", ["-s", "--", option], { input: script, encoding: "utf8", env: { PATH: "/nonexistent" } });
+  for (const option of ["--help", "-h"]) {
+    const up = asked(printUp(samplePlan, onlyV4), option);
+    assert.deepEqual([up.status, up.stderr], [0, ""]);
+    for (const known of ["-v, --verbose", "--check", "--confirm SECONDS", "--keep", "--flush", "-h, --help"])
+      assert.match(up.stdout, new RegExp(`^  ${known} `, "m"));
+    const down = asked(printDown(samplePlan), option);
+    assert.deepEqual([down.status, down.stderr], [0, ""]);
+    assert.match(down.stdout, /^usage: sh down\.sh \[-v\]$/m);
+  }
+});
+
+/** What changes links, addresses, routes, neighbours, rules and sysctls, in the words of the tools. */
+const CHANGING =
+  /\b(?:ip|bridge)\b.* (?:add|set|del|delete|replace|flush) |\bnft (?:-f|add|delete|flush) |-restore" |"\$ipt" .* -[ADIX] |>"\/proc\/sys/;
+/** Behind a test of their own, since what they do is more than a command that must succeed. */
+const GUARDED = [
+  /^ {2}ip "\$family" route add /,
+  /ip -6 route (?:replace|delete) "\$/,
+  /\bnft (?:-f|delete) /,
+  /ip link delete dev "\$1"/,
+  /"\$ipt/,
+  />"\/proc\/sys/,
+];
+
+test("whatever changes the node is said, and not done in a check", () => {
+  for (const script of [printUp(fullPlan, iptablesRules), printUp(fullPlan, nftRules), printDown(fullPlan)]) {
+    const functions = script.slice(0, script.indexOf("\ncheck_machine\n")).replaceAll("\\\n", "");
+    const code = functions.split("\n").filter((line) => !/^\s*(?:#|say |stop |tell |differs )/.test(line));
+    const changing = code.filter((line) => CHANGING.test(line));
+    assert.ok(changing.length >= 15, changing.join("\n"));
+    const bare = changing.filter((line) => !/\b(?:act|change) /.test(line));
+    assert.deepEqual(
+      bare.filter((line) => !GUARDED.some((guarded) => guarded.test(line))),
+      [],
+    );
+  }
+});
+
 test("PATH is appended to, never replaced", () => {
   assert.match(printUp(samplePlan, onlyV4), /^PATH=\$\{PATH:-\/usr\/bin:\/bin\}:\/usr\/sbin:\/sbin$/m);
 });

@@ -1,0 +1,551 @@
+#!/bin/sh
+# down.sh of the node node1, made by netc.
+# Run it on that node, as root:
+#   sh down.sh
+# It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
+# content.
+
+set -eu
+LC_ALL=C
+export LC_ALL
+PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
+
+script=down.sh
+# What was found and what was made, for the next run and for down.sh.
+record=/run/netc/node1
+# What one run keeps for itself.
+next=$record/next
+# The statement of the program that is being carried out.
+statement=
+nl='
+'
+
+# stop CODE MESSAGE
+stop() {
+  say "$2"
+  exit "$1"
+}
+
+say() {
+  printf '%s: %s\n' "$script" "$1" >&2
+}
+
+# run COMMAND...: a command that must succeed.
+run() {
+  "$@" || stop 1 "failed for \"$statement\": $*"
+}
+
+# has TOOL
+has() {
+  command -v "$1" >/dev/null
+}
+
+# need PACKAGE TOOL...: asked before anything is changed.
+need() {
+  package=$1
+  shift
+  for tool in "$@"; do
+    has "$tool" ||
+      stop 2 "the tool $tool is missing: install it (package $package) and run this again; nothing was changed"
+  done
+}
+
+check_machine() {
+  need coreutils cat id mkdir mv rm rmdir sort stat tac
+  need util-linux flock
+  need diffutils cmp
+  need grep grep
+  need sed sed
+  need iproute2 ip
+  [ "$(id -u)" = 0 ] || stop 2 "this needs root: run it again as root, with sudo for example; nothing was changed"
+}
+
+# has_route FAMILY PREFIX WORDS...: whether the main table's routes, read from standard input, hold this one.
+has_route() {
+  family=$1
+  shift
+  while read -r line; do
+    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    line=${line%" pref medium"}
+    line=${line%" linkdown"}
+    if [ "$family" = -6 ]; then
+      case $line in
+        *" metric 1024"*) line=${line%%" metric 1024"*}${line#*" metric 1024"} ;;
+      esac
+    fi
+    case "$* " in
+      *" dev "*) ;;
+      *)
+        device_on=${line#*" dev "}
+        case "$device_on" in
+          *" "*) line="${line%%" dev "*} ${device_on#* }" ;;
+          *) line=${line%%" dev "*} ;;
+        esac
+        ;;
+    esac
+    if [ "$line" = "$*" ]; then return 0; fi
+  done
+  return 1
+}
+
+# routes_to FAMILY PREFIX: the node's, one a line.
+routes_to() {
+  ip "$1" -o route show table main exact "$2" 2>/dev/null
+}
+
+# has_gateway NAMESPACE FAMILY GATEWAY: whether it is where the namespace sends what it has no other route for.
+has_gateway() {
+  ip -n "$1" "$2" route show table main exact default 2>/dev/null | has_route "$2" default via "$3" dev eth0 onlink
+}
+
+# equals_in_metric FAMILY: of routes, read from standard input, those that a route without a metric takes the place of.
+equals_in_metric() {
+  case $1 in
+    -4) sed '/ metric /d' ;;
+    *) sed '/ metric 1024 /!d' ;;
+  esac
+}
+
+# write_setting PATH VALUE: PATH is below /proc/sys.
+write_setting() {
+  printf '%s\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \"$statement\": writing $2 to /proc/sys/$1"
+}
+
+# is_link DEVICE: without a process of its own. (/sys shows the links of the network namespace it was mounted in.)
+is_link() {
+  [ -e "/proc/sys/net/ipv4/conf/$1" ]
+}
+
+# remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
+remove_link() {
+  ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
+    run ip link delete dev "$1"
+  fi
+}
+
+# lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
+lock_record() {
+  until
+    if ! mkdir -p "$record" || ! { : >>"$record/lock"; }; then
+      stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
+    fi
+    exec 9>>"$record/lock"
+    flock -w 30 9 ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
+  do :; done
+}
+
+# check_form: what another version of netc recorded is not understood by this one.
+check_form() {
+  form=
+  if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
+  if [ "$form" = 2 ]; then return 0; fi
+  for file in "$record"/*; do
+    case $file in
+      "$record/lock" | "$record/next" | "$record/form") ;;
+      *)
+        stop 2 "the record in $record was made by another version of netc (form ${form:-none}, not 2): \
+run the down.sh of that version, then this again; nothing was changed"
+        ;;
+    esac
+  done
+  printf '%s\n' 2 >"$record/form"
+}
+
+# open_record: of what it holds, and of what this run will state, each line stands between two line ends.
+open_record() {
+  lock_record
+  check_form
+  rm -rf "$next"
+  run mkdir "$next"
+  : >"$next/stated"
+  made=$nl
+  if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
+}
+
+# holds LINE
+holds() {
+  case $made in
+    *"$nl$1$nl"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# note LINE: into the record, once, before the change.
+note() {
+  if holds "$1"; then return 0; fi
+  printf '%s\n' "$1" >>"$record/made" || stop 1 "failed for \"$statement\": writing to $record/made"
+  made=$made$1$nl
+}
+
+# state LINE: the program asks for it, whether it is there already or not.
+state() {
+  printf '%s\n' "$1" >>"$next/stated"
+}
+
+# sweep: what is in the record and was not stated is undone: links, then the rest, the last first.
+sweep() {
+  statement='what the program does not state'
+  if [ ! -e "$record/made" ]; then return 0; fi
+  : >"$next/kept"
+  grep -vxF -f "$next/stated" "$record/made" >"$next/unsorted" || :
+  {
+    grep -e '^pod ' -e '^tunnel ' "$next/unsorted" || :
+    tac "$next/unsorted" | grep -v -e '^pod ' -e '^tunnel ' || :
+  } >"$next/unstated"
+  while read -r kind words; do
+    set -f
+    # shellcheck disable=SC2086 # each word is an argument
+    "undo_$kind" $words
+    set +f
+  done <"$next/unstated"
+  {
+    cat "$next/kept"
+    grep -xF -f "$next/stated" "$record/made" || :
+  } >"$next/made"
+  mv "$next/made" "$record/made"
+}
+
+# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's.
+sweep_settings() {
+  statement='the sysctls'
+  if [ ! -e "$record/settings" ]; then return 0; fi
+  tac "$record/settings" >"$next/settings"
+  : >"$next/kept"
+  while read -r key path value; do
+    if grep -qxF "setting $key" "$next/stated"; then
+      printf '%s %s %s\n' "$key" "$path" "$value" >>"$next/kept"
+    elif [ -e "/proc/sys/$path" ]; then
+      now=$(run cat "/proc/sys/$path")
+      if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
+    fi
+  done <"$next/settings"
+  tac "$next/kept" >"$next/settings"
+  mv "$next/settings" "$record/settings"
+}
+
+# undo_pod NAMESPACE DEVICE: a namespace goes away late, and the pair with it, so the pair is deleted by name.
+undo_pod() {
+  remove_link "$2"
+  if [ -e "/var/run/netns/$1" ]; then run ip netns delete "$1"; fi
+}
+
+undo_tunnel() {
+  remove_link "$1"
+}
+
+# undo_address NAMESPACE DEVICE FAMILY ADDRESS: the namespace `-` is the node's own.
+undo_address() {
+  inside=${1#-}
+  if [ -n "$inside" ]; then
+    [ -e "/var/run/netns/$1" ] || return 0
+  else
+    is_link "$2" || return 0
+  fi
+  case $(ip ${inside:+-n "$inside"} "$3" -o addr show dev "$2" 2>/dev/null || :) in
+    *" $4 "*) run ip ${inside:+-n "$inside"} "$3" addr delete "$4" dev "$2" ;;
+  esac
+}
+
+# undo_gateway NAMESPACE FAMILY GATEWAY: a pod's default route, unless another gateway has it now.
+undo_gateway() {
+  [ -e "/var/run/netns/$1" ] || return 0
+  if has_gateway "$1" "$2" "$3"; then run ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink; fi
+}
+
+# undo_proxied DEVICE: both settings are as on a link that nobody touched.
+undo_proxied() {
+  is_link "$1" || return 0
+  write_setting "net/ipv4/conf/$1/proxy_arp" 0
+  write_setting "net/ipv4/neigh/$1/proxy_delay" "$(run cat /proc/sys/net/ipv4/neigh/lo/proxy_delay)"
+}
+
+# undo_forward DEVICE HARDWARE REMOTE
+undo_forward() {
+  is_link "$1" || return 0
+  case $nl$(run bridge fdb show dev "$1") in
+    *"$nl$2 dst $3 self permanent"*) run bridge fdb delete "$2" dev "$1" dst "$3" self ;;
+  esac
+}
+
+# undo_neighbour DEVICE ADDRESS HARDWARE
+undo_neighbour() {
+  is_link "$1" || return 0
+  case $nl$(run ip neigh show dev "$1" nud permanent) in
+    *"$nl$2 lladdr $3 PERMANENT"*) run ip neigh delete "$2" dev "$1" ;;
+  esac
+}
+
+# undo_route FAMILY PREFIX WORDS...: a route of the node.
+undo_route() {
+  route=$*
+  case $route in
+    *" dev "*)
+      device=${route#*" dev "}
+      is_link "${device%% *}" || return 0
+      ;;
+  esac
+  if routes_to "$1" "$2" | has_route "$@"; then
+    family=$1
+    shift
+    run ip "$family" route delete "$@"
+  fi
+}
+
+# undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.
+undo_found() {
+  if grep -qF "route $1 $2 " "$next/stated"; then
+    printf 'found %s\n' "$*" >>"$next/kept"
+    return 0
+  fi
+  if [ -n "$(routes_to "$1" "$2" | equals_in_metric "$1")" ]; then return 0; fi
+  family=$1
+  shift 2
+  ip "$family" route add "$@" || say "this route was here before netc, and cannot be put back: $*"
+}
+
+# list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
+list_chains() {
+  : >"$1"
+  if has nft; then nft list chains >"$1" 2>/dev/null || :; fi
+}
+
+# plain_of FAMILY
+plain_of() {
+  case $1 in
+    v4) echo iptables ;;
+    *) echo ip6tables ;;
+  esac
+}
+
+# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what `iptables` itself stands for.
+keepers() {
+  command=$(plain_of "$1")
+  own=
+  if has "$command"; then
+    case $("$command" --version) in
+      *nf_tables*) own=nft ;;
+      *) own=legacy ;;
+    esac
+    echo "$own $command"
+  fi
+  for each in nft legacy; do
+    if [ "$each" != "$own" ] && has "$command-$each"; then echo "$each $command-$each"; fi
+  done
+}
+
+# need_keepers FAMILY: one whose rules the record holds must be here to take them out.
+need_keepers() {
+  keepers "$1" >"$next/keepers"
+  for each in nft legacy; do
+    if [ -s "$record/chains.$1.$each" ] && ! grep -q "^$each " "$next/keepers"; then
+      need iptables "$(plain_of "$1")-$each"
+    fi
+  done
+}
+
+# has_table TABLE: without making it, as asking an absent one of the legacy variant would.
+has_table() {
+  case $variant in
+    legacy) grep -qxsF "$1" "/proc/net/${plain%tables}_tables_names" ;;
+    *) ! has nft || grep -qxF "table ${plain%tables} $1 {" "$next/chains.nft" ;;
+  esac
+}
+
+# has_jump TABLE HOOK CHAIN: asked by name; 1 and 2 say that there is no such rule, or no such chain.
+has_jump() {
+  answer=0
+  has_table "$1" || return 1
+  "$ipt" -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
+  case $answer in
+    0) return 0 ;;
+    1 | 2) return 1 ;;
+    *) run "$ipt" -w 30 -t "$1" -C "$2" -j "$3" ;;
+  esac
+}
+
+tables='filter mangle nat'
+jumps='filter INPUT NETC-INPUT
+filter FORWARD NETC-FORWARD
+filter OUTPUT NETC-OUTPUT
+mangle PREROUTING NETC-MARKS-IN
+mangle OUTPUT NETC-MARKS-OUT
+nat PREROUTING NETC-SERVICES
+nat OUTPUT NETC-SERVICES
+nat POSTROUTING NETC-POSTROUTING
+filter FORWARD NETC-FORWARD-ACCEPT'
+
+# listed FILE TABLE CHAIN
+listed() {
+  grep -qxF "$2 $3" "$1"
+}
+
+# lines_of TABLE FILE PREFIX SUFFIX: the lines of FILE that are about TABLE, without its name.
+lines_of() {
+  sed -n "s/^$1 \(.*\)\$/$3\1$4/p" "$2"
+}
+
+# write_restore: one document that says `rules`, then the lines of `jumps`, and deletes the chains of `stale`.
+write_restore() {
+  for table in $tables; do
+    if grep -q "^$table " "$next/chains" "$next/stale" "$next/jumps"; then
+      printf '*%s\n' "$table"
+      lines_of "$table" "$next/stale" : ' - [0:0]'
+      sed -n "/^\*$table\$/,/^COMMIT\$/{/^\*/d;/^COMMIT\$/d;p;}" "$next/rules"
+      lines_of "$table" "$next/jumps" '' ''
+      lines_of "$table" "$next/stale" '-X ' ''
+      printf 'COMMIT\n'
+    fi
+  done >"$next/restore"
+}
+
+# restore: loads `restore`, each table at once. A chain that someone else's rule refers to cannot be deleted and would
+# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in `left`.
+restore() {
+  : >"$next/left"
+  if [ ! -s "$next/restore" ]; then return 0; fi
+  if [ -s "$next/stale" ]; then
+    if "$ipt-restore" -w 30 --noflush <"$next/restore" 2>/dev/null; then return 0; fi
+    sed '/^-X /d' "$next/restore" >"$next/emptied"
+    mv "$next/emptied" "$next/restore"
+  fi
+  "$ipt-restore" -w 30 --noflush <"$next/restore" ||
+    stop 1 "failed for \"$statement\": $ipt-restore -w 30 --noflush <$next/restore"
+  # What else stands in a built-in chain is a jump that somebody loaded once more.
+  while read -r table hook chain; do
+    listed "$next/stale" "$table" "$chain" || continue
+    while has_jump "$table" "$hook" "$chain"; do run "$ipt" -w 30 -t "$table" -D "$hook" -j "$chain"; done
+  done <<END
+$jumps
+END
+  while read -r table chain; do
+    if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
+      printf '%s %s\n' "$table" "$chain" >>"$next/left"
+      say "the chain $chain of the table $table stays, without rules: a rule that is not of netc refers to it"
+    fi
+  done <"$next/stale"
+}
+
+# are_in_place: whether the text is that of the last run, and every jump into its chains is there.
+are_in_place() {
+  cmp -s "$next/rules" "$record/rules.$keeper" && [ ! -s "$next/stale" ] || return 1
+  while read -r table hook chain; do
+    if listed "$next/chains" "$table" "$chain"; then has_jump "$table" "$hook" "$chain" || return 1; fi
+  done <<END
+$jumps
+END
+}
+
+# ask_jumps: fills `jumps`, so that each stands once and first in its chain, and none is left that leads elsewhere. Where one does
+# that the record knows nothing of, all chains of netc's in its table are stale.
+ask_jumps() {
+  : >"$next/jumps"
+  while read -r table hook chain; do
+    if has_jump "$table" "$hook" "$chain"; then
+      printf '%s -D %s -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
+      if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
+        run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
+        cat "$next/chains" "$next/stale" >"$next/known"
+        grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
+      fi
+    fi
+    if listed "$next/chains" "$table" "$chain"; then
+      printf '%s -I %s 1 -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
+    fi
+  done <<END
+$jumps
+END
+}
+
+# load_rules FAMILY VARIANT COMMAND: makes the text `rules` the one of this keeper, and it alone.
+load_rules() {
+  statement='the rules'
+  plain=$(plain_of "$1")
+  variant=$2
+  ipt=$3
+  keeper=$1.$2
+  [ -e "$record/chains.$keeper" ] || : >"$record/chains.$keeper"
+  # Of each table its chains: the table's name waits in sed's hold space.
+  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
+    "$next/rules" >"$next/chains"
+  grep -vxF -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
+  if are_in_place; then return 0; fi
+  ask_jumps
+  write_restore
+  # From here until the end it is not known which rules are loaded, only that their chains are among these.
+  rm -f "$record/rules.$keeper"
+  cat "$next/chains" "$next/stale" >"$next/all"
+  mv "$next/all" "$record/chains.$keeper"
+  restore
+  cat "$next/left" >>"$next/chains"
+  mv "$next/chains" "$record/chains.$keeper"
+  mv "$next/rules" "$record/rules.$keeper"
+}
+
+# own_table FILE: the chains of netc's table, of those in FILE.
+own_table() {
+  sed -n '/^table inet netc {$/,/^}$/p' "$1"
+}
+
+# load_ruleset: makes the text `ruleset` the one of nft, in one transaction; an empty one takes the table out.
+load_ruleset() {
+  statement='the rules'
+  own_table "$next/chains.nft" >"$next/own"
+  if cmp -s "$next/ruleset" "$record/ruleset.nft"; then
+    if [ ! -s "$next/ruleset" ] || cmp -s "$next/own" "$record/chains.nft"; then return 0; fi
+  fi
+  rm -f "$record/ruleset.nft"
+  if [ -s "$next/ruleset" ]; then
+    run nft -f "$next/ruleset"
+  elif [ -s "$next/own" ]; then
+    run nft delete table inet netc
+  fi
+  list_chains "$next/chains.nft"
+  own_table "$next/chains.nft" >"$record/chains.nft"
+  mv "$next/ruleset" "$record/ruleset.nft"
+}
+
+# take_down: sysctls, rules, then links and routes.
+take_down() {
+  sweep_settings
+  remove_rules
+  sweep
+  forget
+}
+
+# remove_rules: those of every keeper and of nft that the record tells of.
+remove_rules() {
+  for rules_family in v4 v6; do
+    need_keepers "$rules_family"
+    while read -r keeper_variant keeper_command; do
+      if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
+      : >"$next/rules"
+      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+    done <"$next/keepers"
+  done
+  if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
+  : >"$next/ruleset"
+  load_ruleset
+}
+
+# forget: without a record there is nothing left to take down.
+forget() {
+  rm -rf "$next" "$record"/pending* "$record"/confirmed*
+  for file in "$record"/chains.v*; do
+    if [ -s "$file" ]; then
+      stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
+    fi
+  done
+  rm -rf "$record"
+  rmdir /run/netc 2>/dev/null || :
+}
+
+# Where there is no record there is nothing to take down.
+
+[ "$#" = 0 ] || stop 2 "it takes no arguments: sh down.sh"
+check_machine
+if [ ! -d "$record" ]; then exit 0; fi
+open_record
+list_chains "$next/chains.nft"
+take_down
