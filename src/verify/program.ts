@@ -20,6 +20,9 @@ export const HOOKS = [
 ] as const;
 export type Hook = (typeof HOOKS)[number];
 
+/** The interface group of the node's side of every pod's veth: `up.sh` puts it there. */
+export const POD_GROUP = 28261;
+
 /** A value for each hook. */
 export const byHook = <T>(make: (hook: Hook) => T): Readonly<Record<Hook, T>> => ({
   "raw-prerouting": make("raw-prerouting"),
@@ -84,6 +87,13 @@ export type Test =
   | { readonly kind: "translated"; readonly is: boolean }
   /** Of `out` in OUTPUT: the device of the route before translation. */
   | { readonly kind: "device"; readonly side: "in" | "out"; readonly device: string }
+  /**
+   * The group of the device, which has one (`ip link set … group`); a device that no group is known of is asked for by another test. Of `out`
+   * in OUTPUT: the device of the route before translation.
+   */
+  | { readonly kind: "group"; readonly side: "in" | "out"; readonly group: number; readonly is: boolean }
+  /** The node's route to the packet's source leads to the device that the packet came by; only in raw and mangle PREROUTING. */
+  | { readonly kind: "way-back"; readonly is: boolean }
   /** The address is one of the node's own, loopback's too. */
   | { readonly kind: "own"; readonly of: "source" | "destination"; readonly is: boolean }
   /** Drawn at random: of what comes here `share` matches, from 0 to 1. */
@@ -172,7 +182,16 @@ export interface Unread {
   readonly reason: string;
 }
 
-/** `missing`: what the text leaves as the kernel has it, and the program takes for empty. */
+/** What a text of whole tables replaces. */
+export interface Whole {
+  /** The tables that it names, each with its line. */
+  readonly tables: ReadonlyMap<string, number>;
+  /** The kernel's chains of these that it does not declare, which the program takes for empty. */
+  readonly chains: readonly Unread[];
+  /** The text's last line. */
+  readonly last: number;
+}
+
 export type Read =
-  | { readonly program: Program; readonly missing?: readonly Unread[] }
+  | { readonly program: Program; readonly whole?: Whole | null }
   | { readonly unread: readonly Unread[] };

@@ -2,11 +2,12 @@
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { refutationsOf } from "./compare/refutations.ts";
 import { meaningOf } from "./meaning.ts";
-import type { Read, Unread } from "./program.ts";
+import type { Read, Unread, Whole } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { type ReadNft, readNftOnce } from "./read/nft.ts";
 import { type ReadText, type Refuted, refuted, type Subject } from "./tell/refuted.ts";
 import { areTwins } from "./twins.ts";
+import { misfitsOf } from "./whole.ts";
 
 /** As `compile --target` names them; nft's is of both families. */
 export const PROVED = ["iptables", "ip6tables", "nft"] as const;
@@ -92,12 +93,12 @@ function proveFamily(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const read: ReadText[] = [];
-  const missing = new Map<ProvedText, readonly Unread[]>();
+  const wholes = new Map<ProvedText, Whole>();
   const twins: { readonly text: ProvedText; readonly of: ReadText }[] = [];
   const readOne = (text: ProvedText): readonly ReadText[] => {
     const answer = readText(text, family);
     if ("program" in answer) {
-      if (answer.missing !== undefined && answer.missing.length > 0) missing.set(text, answer.missing);
+      if (answer.whole != null) wholes.set(text, answer.whole);
       return [{ text, program: answer.program }];
     }
     findings.push(unverified(text, answer.unread));
@@ -111,23 +112,31 @@ function proveFamily(
   if (read.length === 0) return findings;
   const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
   findings.push(...findingsOf(subject, read));
+  const misfits = (): ReadonlyMap<ProvedText, readonly Unread[]> =>
+    new Map(
+      [...wholes].flatMap(([text, whole]) => {
+        const unread = misfitsOf(subject.meaning, whole);
+        return unread.length === 0 ? [] : [[text, unread] as const];
+      }),
+    );
+  const before = misfits();
   // Of a text whose twin means the program nothing more is to be asked; else its own lines are told.
-  const doubtful = twins.filter(({ of }) => missing.has(of.text) || findings.some(({ text }) => text === of.text));
+  const doubtful = twins.filter(({ of }) => before.has(of.text) || findings.some(({ text }) => text === of.text));
   findings.push(
     ...findingsOf(
       subject,
       doubtful.flatMap(({ text }) => readOne(text)),
     ),
   );
-  return [...findings, ...incomplete(missing, findings)];
+  return [...findings, ...misfitting(misfits(), findings)];
 }
 
 /** Texts that say what the program says wherever they say something: of the rest nothing is known. */
-const incomplete = (
-  missing: ReadonlyMap<ProvedText, readonly Unread[]>,
+const misfitting = (
+  misfits: ReadonlyMap<ProvedText, readonly Unread[]>,
   findings: readonly Finding[],
 ): readonly Unverified[] =>
-  [...missing]
+  [...misfits]
     .filter(([text]) => !findings.some((finding) => finding.text === text))
     .map(([text, unread]) => unverified(text, unread));
 

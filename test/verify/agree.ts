@@ -2,20 +2,21 @@
 import type { Family } from "../../src/address/address.ts";
 import type { Protocol } from "../../src/address/port.ts";
 import type { PacketPlan } from "../../src/plan/plan.ts";
-import type { Hook, Program } from "../../src/verify/program.ts";
+import { type Hook, POD_GROUP, type Program } from "../../src/verify/program.ts";
 import {
   affinityFate,
   doorOf,
   filterFate,
   markFate,
   type Packet as PlanPacket,
+  senderFate,
   serviceFate,
   sourceFate,
 } from "../plan/evaluate.ts";
 import { type Packet, walk } from "./walk.ts";
 
 export interface Drawn extends Omit<PlanPacket, "loopback" | "state"> {
-  readonly state: "new" | "established";
+  readonly state: "new" | "established" | "invalid";
   /** The device that the hook sees is `lo`. */
   readonly showsLo: boolean;
 }
@@ -24,8 +25,8 @@ const NUMBERS = { tcp: 6, udp: 17, sctp: 132 } as const;
 const numberOf = (protocol: Protocol, family: Family): number =>
   protocol === "icmp" ? (family === 4 ? 1 : 58) : NUMBERS[protocol];
 
-const isTranslated = ({ asked, destination, askedPort, destinationPort }: Drawn): boolean =>
-  asked.text !== destination.text || askedPort !== destinationPort;
+const isTranslated = ({ asked, destination, askedPort, destinationPort, state }: Drawn): boolean =>
+  state !== "invalid" && (asked.text !== destination.text || askedPort !== destinationPort);
 
 export const isLoopback = ({ text }: { readonly text: string }): boolean => text.startsWith("127.") || text === "::1";
 
@@ -46,6 +47,9 @@ export function packetOf(drawn: Drawn, family: Family, hook: Hook): Packet {
     isTranslated: isTranslated(drawn),
     inDevice: drawn.showsLo ? "lo" : "eth9",
     outDevice: drawn.showsLo && hook !== "nat-postrouting" ? "lo" : drawn.leavesBy,
+    inGroup: drawn.isFromPod && !drawn.showsLo ? POD_GROUP : 0,
+    outGroup: drawn.isToPod && !drawn.showsLo ? POD_GROUP : 0,
+    isWayBack: drawn.showsLo || !drawn.isAstray,
     isOwn: { source: drawn.isFromNode, destination: drawn.isOwn || isLoopback(drawn.destination) },
   };
 }
@@ -53,7 +57,14 @@ export function packetOf(drawn: Drawn, family: Family, hook: Hook): Packet {
 function planPacket(drawn: Drawn, hook: Hook): PlanPacket {
   const isOwn = drawn.isOwn || isLoopback(drawn.destination);
   const loopback = drawn.showsLo && (hook === "filter-input" || !isTranslated(drawn) || isOwn);
-  return { ...drawn, loopback };
+  const isPods = !drawn.showsLo;
+  return {
+    ...drawn,
+    loopback,
+    isFromPod: isPods && drawn.isFromPod,
+    isToPod: isPods && drawn.isToPod,
+    isAstray: isPods && drawn.isAstray,
+  };
 }
 
 const FILTER = { "filter-input": "input", "filter-forward": "forward", "filter-output": "output" } as const;
@@ -69,6 +80,7 @@ export function planned(plan: PacketPlan, hook: Hook, drawn: Drawn): string {
   const packet = planPacket(drawn, hook);
   switch (hook) {
     case "raw-prerouting":
+      return senderFate(plan, packet);
     case "raw-output":
       return "aside";
     case "mangle-prerouting":

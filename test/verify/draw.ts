@@ -29,8 +29,8 @@ export function chanceOf(seed: number): Chance {
 }
 
 const OUTSIDE = {
-  4: ["203.0.113.5", "192.0.2.1", "127.0.0.1", "224.0.0.9", "0.0.0.0", "255.255.255.255"],
-  6: ["2001:db8:ffff::5", "2001:db8::1", "::1", "ff02::9", "::"],
+  4: ["203.0.113.5", "192.0.2.1", "127.0.0.1", "224.0.0.9", "0.0.0.0", "0.0.0.1", "255.255.255.255"],
+  6: ["2001:db8:ffff::5", "2001:db8::1", "::1", "ff02::9", "::", "fe80::7"],
 } as const;
 
 export function addressOf(text: string): Address {
@@ -149,7 +149,7 @@ export function drawPacket(constants: Constants, chance: Chance): Drawn {
   const { addresses, ports, ways } = constants;
   const one = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)]!;
   const protocol = chance() < 0.6 ? "tcp" : one(PROTOCOLS);
-  const type = one([8, 128, 129, 130, 133, 135, 137, 138, 143]);
+  const type = one([5, 8, 9, 128, 129, 130, 133, 134, 135, 137, 138, 143]);
   const destinationPort = protocol === "icmp" ? type : one(ports);
   const destination = one(addresses);
   const plain: Drawn = {
@@ -160,14 +160,14 @@ export function drawPacket(constants: Constants, chance: Chance): Drawn {
     destinationPort,
     asked: chance() < 0.4 ? destination : one(addresses),
     askedPort: protocol === "icmp" || chance() < 0.4 ? destinationPort : one(ports),
-    state: chance() < 0.8 ? "new" : "established",
+    state: chance() < 0.8 ? "new" : chance() < 0.5 ? "established" : "invalid",
     showsLo: chance() < 0.1,
     leavesBy: one(["ens33", "netc-vxlan", "veth1"]),
     isFromNode: false,
     isOwn: false,
-    isFromPod: false,
-    isToPod: false,
-    isAstray: false,
+    isFromPod: chance() < 0.3,
+    isToPod: chance() < 0.3,
+    isAstray: chance() < 0.4,
   };
   const led = ways.length === 0 || chance() < 0.4 ? plain : onTheWay(plain, one(ways), chance);
   const drawn = chance() < 0.15 ? { ...led, source: led.destination } : led;

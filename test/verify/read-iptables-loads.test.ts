@@ -109,7 +109,7 @@ test("a table without rules is nothing beside netc's, and one with rules is not 
   assert.match(reasonOf(security("ACCEPT", "-A INPUT -j ACCEPT\n")), /no rule is known to stand in security INPUT/);
   const undeclared = readIptables(withRaw().replace(":OUTPUT ACCEPT [0:0]\n:NETC-R", ":NETC-R"), 4, "whole");
   assert.ok("program" in undeclared);
-  assert.deepEqual(undeclared.missing, [
+  assert.deepEqual(undeclared.whole?.chains, [
     { line: 24, text: "*raw", reason: "the chain OUTPUT is not declared: its policy stays" },
   ]);
 });

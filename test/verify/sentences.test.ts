@@ -49,6 +49,8 @@ interface Sent {
   readonly protocol?: number;
   readonly state?: Packet["state"];
   readonly device?: string;
+  readonly group?: number;
+  readonly isWayBack?: boolean;
   /** Addresses of the node besides its declared one. */
   readonly own?: readonly string[];
 }
@@ -67,6 +69,9 @@ function packetOf(sent: Sent): Packet {
     isTranslated: asked !== to || askedPort !== port,
     inDevice: device,
     outDevice: device,
+    inGroup: sent.group ?? 0,
+    outGroup: sent.group ?? 0,
+    isWayBack: sent.isWayBack ?? true,
     isOwn: { source: own.includes(from), destination: own.includes(to) || to.startsWith("127.") },
   };
 }

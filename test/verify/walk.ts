@@ -23,10 +23,13 @@ export interface Packet {
   /** `null` of a protocol without ports. */
   readonly ports: { readonly [F in PortField]: number } | null;
   readonly icmpType: number | null;
-  readonly state: "new" | "established" | "related";
+  readonly state: "new" | "established" | "related" | "invalid";
   readonly isTranslated: boolean;
   readonly inDevice: string;
   readonly outDevice: string;
+  readonly inGroup: number;
+  readonly outGroup: number;
+  readonly isWayBack: boolean;
   readonly isOwn: { readonly source: boolean; readonly destination: boolean };
 }
 
@@ -54,8 +57,10 @@ const inPorts = ({ first, last }: PortRange, port: number): boolean => first <= 
 function holdsPart(part: KeyPart, term: Term, packet: Packet): boolean {
   switch (part.kind) {
     case "address":
+      if (part.of === "asked" && packet.state === "invalid") return false;
       return inRange(term as AddressRange, addressOf(packet, part.of));
     case "ports":
+      if (part.of === "asked-port" && packet.state === "invalid") return false;
       return packet.ports !== null && inPorts(term as PortRange, packet.ports[part.of]);
     case "protocol":
       return term === packet.protocol;
@@ -74,8 +79,10 @@ const holdsKey = (key: readonly KeyPart[], terms: readonly Term[], packet: Packe
 function holds(test: Test, packet: Packet): boolean {
   switch (test.kind) {
     case "address":
+      if (test.of === "asked" && packet.state === "invalid") return false;
       return test.ranges.some((range) => inRange(range, addressOf(packet, test.of))) !== test.isNot;
     case "ports":
+      if (test.of === "asked-port" && packet.state === "invalid") return false;
       return packet.ports !== null && test.ranges.some((range) => inPorts(range, packet.ports![test.of]));
     case "protocol":
       return test.protocols.includes(packet.protocol);
@@ -87,6 +94,10 @@ function holds(test: Test, packet: Packet): boolean {
       return test.is === packet.isTranslated;
     case "device":
       return test.device === (test.side === "in" ? packet.inDevice : packet.outDevice);
+    case "group":
+      return test.is === ((test.side === "in" ? packet.inGroup : packet.outGroup) === test.group);
+    case "way-back":
+      return test.is === packet.isWayBack;
     case "own":
       return test.is === packet.isOwn[test.of];
     case "member":

@@ -90,6 +90,11 @@ export interface PacketFields {
   readonly arrivesBy: string | null;
   /** The device, where a rule names it. */
   readonly leavesBy: string | null;
+  /** The device's interface group, where a rule names it; pods' devices are in 28261. */
+  readonly arrivesByGroup: number | null;
+  readonly leavesByGroup: number | null;
+  /** Where rules ask for it: the route to the source leads to the device that it came by. */
+  readonly isWayBack: boolean;
   /** The lists of clients are, and do not hold this one. */
   readonly areListsFull: boolean;
 }
@@ -103,6 +108,7 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     ...party,
   });
   const { family, state, protocol, isReply, fromLoopback, arrivesBy, leavesBy, areListsFull } = packet;
+  const { arrivesByGroup, leavesByGroup, isWayBack } = packet;
   return {
     family,
     state,
@@ -115,6 +121,9 @@ function fieldsOf({ packet, parties }: Refuted): PacketFields {
     fromLoopback,
     arrivesBy,
     leavesBy,
+    arrivesByGroup,
+    leavesByGroup,
+    isWayBack,
     areListsFull,
   };
 }

@@ -1,5 +1,5 @@
 /** A packet, and what becomes of it, in a sentence each. */
-import type { Hook } from "../../verify/program.ts";
+import { type Hook, POD_GROUP } from "../../verify/program.ts";
 import type { Branch, Fate } from "../../verify/tell/words.ts";
 import type { PacketFields } from "./report.ts";
 
@@ -33,14 +33,22 @@ function endWords({ address, port, kind, name }: PacketFields["source"]): string
   return `${address}${port === null ? "" : ` port ${port}`} (${who})`;
 }
 
+function byDevice(what: string, device: string | null, group: number | null): readonly string[] {
+  if (device === null && group === null) return [];
+  const of = group === null ? "" : group === POD_GROUP ? "a pod's device" : `a device of group ${group}`;
+  return [`${what} by ${[device ?? "", of].filter((text) => text !== "").join(", ")}`];
+}
+
 export function packetWords(packet: PacketFields): string {
   const { protocol, icmpType, source, destination, asked, state, isReply, arrivesBy, leavesBy, areListsFull } = packet;
+  const { arrivesByGroup, leavesByGroup, isWayBack } = packet;
   const what = PROTOCOLS[protocol] ?? `IP protocol ${protocol}`;
   return [
     `${what}${icmpType === null ? "" : ` type ${icmpType}`} from ${endWords(source)} to ${endWords(destination)}`,
     ...(asked === null ? [] : [`which asked for ${endWords(asked)}`]),
-    ...(arrivesBy === null ? [] : [arrivesBy === "lo" ? "through loopback" : `arriving by ${arrivesBy}`]),
-    ...(leavesBy === null ? [] : [`leaving by ${leavesBy}`]),
+    ...(arrivesBy === "lo" ? ["through loopback"] : byDevice("arriving", arrivesBy, arrivesByGroup)),
+    ...byDevice("leaving", leavesBy, leavesByGroup),
+    ...(isWayBack ? [] : ["which is not the way back to its source"]),
     isReply ? REPLY : STATES[state],
     ...(areListsFull ? ["while the lists of remembered clients are full"] : []),
   ].join(", ");

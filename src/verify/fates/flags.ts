@@ -1,8 +1,10 @@
-/** Which chains a hook's own facts (hooks.ts) can change: those that ask for a device or, in nat, a state, or lead to one that does. */
+/** Which chains a hook's own facts (hooks.ts) can change: those that ask how packets come or leave or, in nat, a state, or lead to one that does. */
 import type { Action, Program, Rule, Test } from "../program.ts";
 
+const OF_HOOKS: ReadonlySet<Test["kind"]> = new Set(["state", "device", "group", "way-back"]);
+
 const asksFlag = (tests: readonly Test[]): boolean => {
-  for (const { kind } of tests) if (kind === "state" || kind === "device") return true;
+  for (const { kind } of tests) if (OF_HOOKS.has(kind)) return true;
   return false;
 };
 

@@ -3,12 +3,13 @@ import { unreachable } from "../../diagnostics/bug.ts";
 import { type Axis, placesOf, stretchesOf } from "../../packetset/axis.ts";
 import { type Ranges, rangesOf, subtractRanges } from "../../packetset/ranges.ts";
 import type { AddressRange, ConntrackState } from "../program.ts";
+import type { Arrival, Departure } from "./arrivals.ts";
 
 /** In the order in which diagrams ask them. A way is what was asked and where it leads, as one: see scene.ts. */
 export const LEVELS = [
   "state",
-  "in-device",
-  "out-device",
+  "arrival",
+  "departure",
   "own-source",
   "own-destination",
   "way",
@@ -31,13 +32,14 @@ export interface Headers {
   readonly ports: Axis;
   /** By place; the last place is every other one. */
   readonly protocols: readonly number[];
-  /** Devices that packets come or leave by; the last place is every other one. */
-  readonly devices: readonly string[];
+  /** How packets come, and how they leave. */
+  readonly arrivals: readonly Arrival[];
+  readonly departures: readonly Departure[];
 }
 
 /** The highest value of each level; `states`: of the scene; `ways`: how many there are. */
 export function highestOf(
-  { addresses, ports, protocols, devices }: Headers,
+  { addresses, ports, protocols, arrivals, departures }: Headers,
   states: readonly ConntrackState[],
   ways: number,
 ): readonly number[] {
@@ -48,9 +50,10 @@ export function highestOf(
       case "own-source":
       case "own-destination":
         return 1;
-      case "in-device":
-      case "out-device":
-        return devices.length;
+      case "arrival":
+        return arrivals.length - 1;
+      case "departure":
+        return departures.length - 1;
       case "way":
         return Math.max(ways - 1, 0);
       case "source":
@@ -91,8 +94,6 @@ export const portRanges = (
 
 export const protocolRanges = ({ protocols }: Headers, numbers: readonly number[]): Ranges =>
   single(numbers.map((number) => protocols.indexOf(number)));
-
-export const deviceRanges = ({ devices }: Headers, device: string): Ranges => single([devices.indexOf(device)]);
 
 /** `all`: those of the scene, in the order of their places. */
 export const stateRanges = (all: readonly ConntrackState[], states: readonly ConntrackState[]): Ranges =>

@@ -1,7 +1,18 @@
 /** What the rules of some programs tell apart: where the stretches of headers begin. */
 import { createAxis, type Value } from "../../packetset/axis.ts";
-import type { Action, AddressRange, KeyPart, Program, Rule, Target, Term, Test } from "../program.ts";
+import {
+  type Action,
+  type AddressRange,
+  type KeyPart,
+  POD_GROUP,
+  type Program,
+  type Rule,
+  type Target,
+  type Term,
+  type Test,
+} from "../program.ts";
 import { PROTOCOLS } from "../protocols.ts";
+import { arrivalsOf, departuresOf, LOOPBACK } from "./arrivals.ts";
 import type { Headers } from "./headers.ts";
 
 interface Points {
@@ -9,6 +20,7 @@ interface Points {
   readonly ports: Set<number>;
   readonly protocols: Set<number>;
   readonly devices: Set<string>;
+  readonly groups: Set<number>;
 }
 
 const after = (value: Value): Value => (typeof value === "bigint" ? value + 1n : value + 1);
@@ -47,6 +59,7 @@ function addTest(points: Points, test: Test): void {
   else if (test.kind === "ports") for (const range of test.ranges) addPorts(points, range);
   else if (test.kind === "protocol") for (const protocol of test.protocols) points.protocols.add(protocol);
   else if (test.kind === "device") points.devices.add(test.device);
+  else if (test.kind === "group") points.groups.add(test.group);
   else if (test.kind === "member") for (const terms of test.elements) addTerms(points, test.key, terms);
 }
 
@@ -88,17 +101,26 @@ function addRule(points: Points, before: Rule | undefined, { tests, actions }: R
 /** What all programs together tell apart. */
 export function headersOf(programs: readonly Program[]): Headers {
   const { family } = programs[0]!;
-  const points: Points = { addresses: [], ports: new Set(), protocols: new Set(), devices: new Set(["lo"]) };
+  const points: Points = {
+    addresses: [],
+    ports: new Set(),
+    protocols: new Set(),
+    devices: new Set([LOOPBACK]),
+    groups: new Set([POD_GROUP]),
+  };
   for (const { chains } of programs)
     for (const rules of chains.values())
       for (let at = 0; at < rules.length; at += 1) addRule(points, rules[at - 1], rules[at]!);
   for (const protocol of Object.values(PROTOCOLS)) points.protocols.add(protocol);
+  const devices = [...points.devices].sort();
+  const groups = [...points.groups].sort((a, b) => a - b);
   return {
     family,
     addresses:
       family === 4 ? createAxis(0, 2 ** 32 - 1, points.addresses) : createAxis(0n, (1n << 128n) - 1n, points.addresses),
     ports: createAxis(0, 65535, [...points.ports]),
     protocols: [...points.protocols].sort((a, b) => a - b),
-    devices: [...points.devices].sort(),
+    arrivals: arrivalsOf(devices, groups),
+    departures: departuresOf(devices, groups),
   };
 }

@@ -19,11 +19,11 @@ import {
   TRACKED,
 } from "../program.ts";
 import { protocolNumber } from "../protocols.ts";
+import { type Arrival, type Departure, LOOPBACK, placesWhere } from "./arrivals.ts";
 import { createEnds, type Ends } from "./end.ts";
 import {
   addressRange,
   addressRanges,
-  deviceRanges,
   type Header,
   type Headers,
   levelOf,
@@ -165,10 +165,18 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
       : asConstraint("state", ranges);
   }
 
-  function arrivesBy(device: string): Constraint {
-    if (fixed.arrivesBy === "none" || (fixed.arrivesBy === "not loopback" && device === "lo")) return false;
-    return asConstraint("in-device", deviceRanges(headers, device));
+  /** A packet that came by no device has no group of one either, and no way back: whatever is asked of it, nothing holds. */
+  function arrives(is: (arrival: Arrival) => boolean): Constraint {
+    if (fixed.arrivesBy === "none") return false;
+    const isPossible = ({ device }: Arrival): boolean => fixed.arrivesBy !== "not loopback" || device !== LOOPBACK;
+    return asConstraint(
+      "arrival",
+      placesWhere(headers.arrivals, (arrival) => isPossible(arrival) && is(arrival)),
+    );
   }
+
+  const leaves = (is: (departure: Departure) => boolean): Constraint =>
+    fixed.leavesBy === "none" ? false : asConstraint("departure", placesWhere(headers.departures, is));
 
   const onAddress = (of: AddressField, ranges: readonly AddressRange[], isNot: boolean): Constraint =>
     on(of, addressRanges(headers, ranges, isNot));
@@ -198,9 +206,11 @@ function viewOf(headers: Headers, scene: Scene, indexed: WaysIndex | null, ends:
       case "translated":
         return isTranslated(scene) === test.is;
       case "device":
-        if (test.side === "in") return arrivesBy(test.device);
-        if (fixed.leavesBy === "none") return false;
-        return asConstraint("out-device", deviceRanges(headers, test.device));
+        return (test.side === "in" ? arrives : leaves)(({ device }) => device === test.device);
+      case "group":
+        return (test.side === "in" ? arrives : leaves)(({ group }) => (group === test.group) === test.is);
+      case "way-back":
+        return arrives(({ isWayBack }) => isWayBack === test.is);
       case "own":
         return isFlag(test.of === "source" ? "own-source" : "own-destination", test.is);
       case "share":

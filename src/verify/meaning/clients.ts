@@ -1,10 +1,11 @@
 /** The first stages of nat POSTROUTING (language.md §3.4, §3.5): hairpins, and clients of services from elsewhere, so that answers return. */
 import { type Address, inFamily } from "../../address/address.ts";
-import type { Prefix } from "../../address/prefix.ts";
+import { covers, type Prefix } from "../../address/prefix.ts";
 import type { Action, Rule, Term, Test } from "../program.ts";
-import { type Door, isKeptHere, only } from "./doors.ts";
+import { type Door, isKeptHere, only, shapesOf } from "./doors.ts";
 import { askedAtDoors, askedWhole, isToldByPorts, translatedAt } from "./known.ts";
-import { hostOf, inThis, type Subject, tunnelOf } from "./subject.ts";
+import { nodeportAddresses } from "./nodeports.ts";
+import { localPods, type Subject, tunnelOf } from "./subject.ts";
 import { addressIn, addressNotIn, RETURN, rule, TRANSLATED } from "./words.ts";
 
 export const to = (address: Address | null): Action => ({ kind: "snat", address });
@@ -30,24 +31,17 @@ export function hairpin(subject: Subject): readonly Rule[] {
     : [rule("hairpin", [{ kind: "member", key, elements }, TRANSLATED], toNode(subject))];
 }
 
-/** A pod of the node that translates: an address in the node's `pods`, or a declared pod's where it has none. */
-function localPods({ cluster, node, family }: Subject): readonly Prefix[] {
-  const slices = inThis(family, node.pods);
-  if (slices.length > 0) return slices;
-  return cluster.pods
-    .filter((pod) => pod.node === node)
-    .flatMap(({ addresses }) => hostOf(inFamily(addresses, family)));
-}
-
 const from = (about: string, prefixes: readonly Prefix[]): readonly Rule[] =>
   prefixes.length === 0 ? [] : [rule(about, [addressIn("source", prefixes)], RETURN)];
 
-/** What some known connections get: `kept` are those of doors that keep clients from outside, with their own address, on the node. */
-function clientsOf(
-  subject: Subject,
-  all: readonly (readonly Test[])[],
-  kept: readonly (readonly Test[])[],
-): readonly Rule[] {
+/** Connections that one door, or doors of one kind, lead on: `isKept`, where clients from outside are kept on the node, with their own address. */
+interface Led {
+  readonly tests: readonly Test[];
+  readonly isKept: boolean;
+}
+
+/** What some known connections get; of `led` the first that a connection is counts. */
+function clientsOf(subject: Subject, all: readonly (readonly Test[])[], led: readonly Led[]): readonly Rule[] {
   const tunnel = tunnelOf(subject.cluster, subject.node, subject.family);
   const notInside: readonly Test[] = [
     ...addressNotIn("source", subject.inside),
@@ -60,8 +54,46 @@ function clientsOf(
   return [
     ...all.flatMap(byTunnel),
     ...all.flatMap((tests) => from("node", subject.own).map((one) => ({ ...one, tests: [...one.tests, ...tests] }))),
-    ...kept.map((tests) => rule("external-traffic local", [...tests, ...notInside], RETURN)),
+    ...led.map(({ tests, isKept }) =>
+      isKept
+        ? rule("external-traffic local", [...tests, ...notInside], RETURN)
+        : rule("clients", tests, toNode(subject)),
+    ),
     ...all.map((tests) => rule("clients", tests, toNode(subject))),
+  ];
+}
+
+const kept = (tests: readonly Test[]): Led => ({ tests, isKept: true });
+
+/** Addresses that services alone have, as far as the program says, at which nodeports listen should this node have them. */
+function alsoNodeports(subject: Subject): readonly Prefix[] {
+  const listens = nodeportAddresses(subject);
+  if (subject.cluster.settings.nodeports.kind === "primary") return [];
+  return listens === null ? subject.free : subject.free.filter((free) => listens.some((range) => covers(range, free)));
+}
+
+/** What asked for an address that services alone have: for a door of the address, or else, should the node have it, for a nodeport. */
+function ledWhole(subject: Subject): readonly Led[] {
+  const { doors, family } = subject;
+  const whole = (some: readonly Door[]): readonly (readonly Test[])[] =>
+    askedAtDoors(subject, some).map((tests) => [TRANSLATED, ...tests]);
+  const exact = doors.filter((door) => door.kind !== "vip" && !isToldByPorts(subject, door));
+  const exactKept = whole(exact.filter(isKeptHere)).map(kept);
+  const also = alsoNodeports(subject);
+  const nodeports = doors.filter((door) => door.address === null && door.open.length > 0 && isKeptHere(door));
+  if (also.length === 0 || nodeports.length === 0) return exactKept;
+  // A door without an open backend translates nothing: a nodeport of its port does.
+  const passing = exact.filter((door) => door.open.length > 0 && !isKeptHere(door));
+  return [
+    ...exactKept,
+    ...whole(passing).map((tests): Led => ({ tests, isKept: false })),
+    ...shapesOf(nodeports, family, "asked").map(({ key, elements }) =>
+      kept([
+        TRANSLATED,
+        addressIn("asked", also),
+        { kind: "member", key, elements: elements.map(({ terms }) => terms) },
+      ]),
+    ),
   ];
 }
 
@@ -71,28 +103,17 @@ export function clients(subject: Subject): readonly Rule[] {
   if (cluster.services.length === 0) return [];
   const asked = askedWhole(subject);
   const whole: readonly Test[] = [TRANSLATED, addressIn("asked", asked)];
-  const more = doors.filter((door) => door.kind !== "vip" && isKeptHere(door));
-  const keptWhole = askedAtDoors(
-    subject,
-    more.filter((door) => !isToldByPorts(subject, door)),
-  );
   // nat sees a connection's first packet alone, and that goes to an open backend.
   const byPorts = doors.filter((door) => isToldByPorts(subject, door)).map((door) => ({ ...door, leads: door.open }));
   // An exact address wins over a nodeport.
   const exact = byPorts.filter(({ address }) => address !== null);
   const nodeports = byPorts.filter(({ address }) => address === null);
   const ofDoors = (some: readonly Door[]): readonly Rule[] =>
-    clientsOf(subject, translatedAt(subject, some), translatedAt(subject, some.filter(isKeptHere)));
+    clientsOf(subject, translatedAt(subject, some), translatedAt(subject, some.filter(isKeptHere)).map(kept));
   return [
     rule("not translated", [{ kind: "translated", is: false }], RETURN),
     ...from("pods of the node", localPods(subject)),
-    ...(asked.length === 0
-      ? []
-      : clientsOf(
-          subject,
-          [whole],
-          keptWhole.map((tests) => [TRANSLATED, ...tests]),
-        )),
+    ...(asked.length === 0 ? [] : clientsOf(subject, [whole], ledWhole(subject))),
     ...ofDoors(exact),
     ...ofDoors(nodeports),
   ];

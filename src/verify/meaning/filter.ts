@@ -2,6 +2,7 @@
 import type { PortRange } from "../../address/port.ts";
 import type { Action, Rule, Test } from "../program.ts";
 import type { FilterHook } from "./destinations.ts";
+import { invalid } from "./invalid.ts";
 import { askedWhole, isToldByPorts, translatedAt } from "./known.ts";
 import { policy, REFUSE, refusal } from "./policy.ts";
 import { rejection, serviceDrops } from "./refusals.ts";
@@ -30,12 +31,21 @@ function loopback(hook: FilterHook): readonly Rule[] {
   ];
 }
 
-/** The tunnel's packets between declared nodes; no node passes on another's. */
-function tunnel({ cluster, family }: Subject, hook: FilterHook): readonly Rule[] {
+/**
+ * The tunnel's packets between declared nodes, in the families in which some are declared. Its end listens at every address of the node, so that
+ * everybody else's are dropped there; no node passes any on to another.
+ */
+function tunnel({ cluster, own, family }: Subject, hook: FilterHook): readonly Rule[] {
   const nodes = cluster.nodes.flatMap((node) => declaredAddress(node, family));
-  if (cluster.settings.network !== "vxlan" || hook === "forward" || nodes.length === 0) return [];
-  const end = addressIn(hook === "input" ? "source" : "destination", nodes);
-  return [rule("tunnel", [end, protocolIs("udp", family), portIn("destination-port", VXLAN)], RETURN)];
+  if (cluster.settings.network !== "vxlan" || nodes.length === 0) return [];
+  const port = [protocolIs("udp", family), portIn("destination-port", VXLAN)];
+  const toNodes = [addressIn("destination", nodes), ...port];
+  if (hook === "output") return [rule("tunnel", toNodes, RETURN)];
+  if (hook === "forward") return [rule("tunnel", toNodes, DROP)];
+  return [
+    rule("tunnel", [addressIn("source", nodes), addressIn("destination", own), ...port], RETURN),
+    rule("tunnel", port, DROP),
+  ];
 }
 
 function exempt(subject: Subject, hook: FilterHook): readonly Rule[] {
@@ -44,14 +54,17 @@ function exempt(subject: Subject, hook: FilterHook): readonly Rule[] {
   const neighbours: readonly Test[] = [protocolIs("icmp", 6), { kind: "icmp-type", types: NEIGHBOURS }];
   const udp = [protocolIs("udp", family), portIn("source-port", dhcp), portIn("destination-port", dhcp)];
   return [
+    // Before anything else is asked: nothing that is passed on enters a tunnel.
+    ...(hook === "forward" ? tunnel(subject, hook) : []),
     ...loopback(hook),
     ...(family === 6 ? [rule("neighbours", neighbours, RETURN)] : []),
     rule("dhcp", udp, RETURN),
-    ...tunnel(subject, hook),
+    ...(hook === "forward" ? [] : tunnel(subject, hook)),
   ];
 }
 
 const ACCEPT: Action = { kind: "accept" };
+const DROP: Action = { kind: "drop" };
 
 /**
  * What netc translated, by drained backends too: a connection that nobody answers stays new. One to a pod is accepted as that, so that doors which lead to pods alone are not asked for. An answer's
@@ -90,6 +103,7 @@ function hookChains(subject: Subject, hook: FilterHook): readonly Chain[] {
     ...exempt(subject, hook),
     ...(isForward ? ours(subject, [KNOWN], ["destination", "source"]) : []),
     rule("established", [KNOWN], RETURN),
+    ...invalid(subject, hook),
     ...stages.map(([name]) => jumpTo(name)),
   ];
   return [[`filter-${hook}`, rules], ...stages];

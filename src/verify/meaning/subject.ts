@@ -73,3 +73,12 @@ export function subjectOf(cluster: Cluster, node: ClusterNode, family: Family): 
     index: indexDoors(doors),
   };
 }
+
+/** Pods of the node: an address in the node's `pods`, or a declared pod's where it has none. */
+export function localPods({ cluster, node, family }: Subject): readonly Prefix[] {
+  const slices = inThis(family, node.pods);
+  if (slices.length > 0) return slices;
+  return cluster.pods
+    .filter((pod) => pod.node === node)
+    .flatMap(({ addresses }) => hostOf(inFamily(addresses, family)));
+}

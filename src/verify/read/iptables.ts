@@ -14,17 +14,19 @@ import { LEADS } from "./leads.ts";
  * `iptables-restore --noflush`; they are asked where their names say.
  */
 export function readIptables(text: string, family: 4 | 6, form: Form): Read {
-  const { tables, unread, missing } = readTables(text, family, form);
-  // A whole text without any table is a file that was lost.
-  if (unread.length > 0 || (tables.length === 0 && missing.length > 0)) return { unread: [...unread, ...missing] };
+  const { tables, unread, whole } = readTables(text, family, form);
+  if (unread.length > 0) return { unread };
+  if (whole !== null && tables.length === 0) return { unread: [{ line: whole.last, text: "", reason: LOST }] };
   const chains = new Map(
     tables.flatMap((table) => [...table.chains.values()].map((chain) => [chain.name, chain] as const)),
   );
   const refused = neverLoaded(chains, form === "whole" ? [] : ROOTS, text);
   if (refused.length > 0) return { unread: refused };
   const hooks = form === "whole" ? builtInHooks(tables) : besideHooks(chains);
-  return { program: programOf(family, chains, hooks), missing };
+  return { program: programOf(family, chains, hooks), whole };
 }
+
+const LOST = "no table is named: the file may be lost, and what the kernel has stays";
 
 /** Beside other rules, what leads to netc's chains. A whole text says all itself. */
 const ROOTS = LEADS.map(({ table, builtIn, chain }) => ({ builtIn, chain: `${table} ${chain}` }));

@@ -64,6 +64,8 @@ export interface Likely {
   readonly own: readonly Address[];
   /** Somebody else's, who may send to the node. */
   readonly clients: readonly Address[];
+  /** Of pods on this node. */
+  readonly pods: readonly Address[];
   /** Somebody else's, whom the node may send or pass on to. */
   readonly servers: readonly Address[];
   readonly everybody: readonly Address[];
@@ -79,6 +81,7 @@ export function likelyOf(cluster: Cluster, node: ClusterNode, family: 4 | 6): Li
   return {
     own: [...own, loopback],
     clients: [OUTSIDE[family], ...inside],
+    pods: declared(cluster.pods.filter(isHere), family),
     servers: [...inside, OUTSIDE[family]],
     everybody: [EVERYBODY[family]],
   };

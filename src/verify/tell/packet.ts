@@ -4,10 +4,11 @@ import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { unreachable } from "../../diagnostics/bug.ts";
 import { type Stretch, valuesOf } from "../../packetset/axis.ts";
 import type { Place } from "../compare/differences.ts";
+import { type Arrival, type Departure, LOOPBACK } from "../fates/arrivals.ts";
 import { type Header, type Headers, levelOf } from "../fates/headers.ts";
 import { FIXED, type Flag } from "../fates/hooks.ts";
 import { type Scene, statesOf } from "../fates/scene.ts";
-import type { ConntrackState, Hook } from "../program.ts";
+import { type ConntrackState, type Hook, POD_GROUP } from "../program.ts";
 import { PROTOCOLS, protocolNumber } from "../protocols.ts";
 import { addressIn, isOwn, type Likely, likelyOf, portIn } from "./likely.ts";
 
@@ -33,6 +34,11 @@ export interface Packet {
   readonly arrivesBy: string | null;
   /** `null`: any that no rule names. */
   readonly leavesBy: string | null;
+  /** The device's group; `null`: any that no rule names. */
+  readonly arrivesByGroup: number | null;
+  readonly leavesByGroup: number | null;
+  /** The route to its source leads to the device that it comes by. */
+  readonly isWayBack: boolean;
   readonly hasOwnSource: boolean;
   readonly hasOwnDestination: boolean;
   readonly icmpType: number;
@@ -67,15 +73,19 @@ export function packetOf(seen: Seen, place: Place): Packet {
     portIn(stretch("ports", header), order);
 
   const way = scene.kind === "ways" ? scene.ways[range("way")?.[0] ?? 0]! : null;
-  const leavesBy = deviceIn(headers, range("out-device"));
   const { arrivesBy: known } = FIXED[hook];
-  const arrivesBy = known === "none" ? null : deviceIn(headers, range("in-device"), known === undefined ? null : "lo");
-  const fromLoopback = arrivesBy === "lo";
+  const isPossible = ({ device }: Arrival): boolean => known !== "not loopback" || device !== LOOPBACK;
+  const arrival =
+    known === "none" ? NO_ARRIVAL : likeliest(headers.arrivals.filter(isPossible), headers.arrivals, range("arrival"));
+  const departure = likeliest(headers.departures, headers.departures, range("departure"));
+  const arrivesBy = arrival.device;
+  const leavesBy = departure.device;
+  const fromLoopback = arrivesBy === LOOPBACK;
   // A process may send from any address; nearly all send from the node's own.
   const ownSource = flag("own-source") ?? (fromLoopback || known === "none");
   const ownDestination = flag("own-destination") ?? (hook === "filter-input" || fromLoopback || leavesBy === "lo");
 
-  const source = address("source", sourcesOf(likely, ownSource));
+  const source = address("source", sourcesOf(likely, ownSource, arrival));
   const destination = way?.now ?? address("destination", destinationsOf(likely, ownDestination, hook));
   const destinationPort = way?.line?.port ?? port("destination-port", SERVER_PORTS);
   const sourcePort = port("source-port", CLIENT_PORTS);
@@ -101,6 +111,9 @@ export function packetOf(seen: Seen, place: Place): Packet {
     fromLoopback,
     arrivesBy,
     leavesBy,
+    arrivesByGroup: arrival.group,
+    leavesByGroup: departure.group,
+    isWayBack: arrival.isWayBack,
     hasOwnSource: flag("own-source") ?? (ownSource || isOwn(likely, source)),
     hasOwnDestination:
       flag("own-destination") ?? (hook === "filter-input" || fromLoopback || isOwn(likely, destination)),
@@ -137,7 +150,11 @@ type Range = readonly [number, number] | null;
 
 const flagOf = (range: Range): boolean | null => (range === null || range[0] !== range[1] ? null : range[0] === 1);
 
-const sourcesOf = ({ own, clients }: Likely, isOwnSource: boolean): readonly Address[] => (isOwnSource ? own : clients);
+/** A pod's device brings what pods of this node send, and what pretends to be from elsewhere; another brings what is from there. */
+function sourcesOf({ own, clients, pods }: Likely, isOwnSource: boolean, { group, isWayBack }: Arrival) {
+  if (isOwnSource) return own;
+  return group === POD_GROUP && isWayBack ? [...pods, ...clients] : clients;
+}
 
 /** What INPUT sees that is not for an address of the node is for everybody. */
 function destinationsOf({ own, servers, everybody }: Likely, isOwnDestination: boolean, hook: Hook) {
@@ -145,11 +162,20 @@ function destinationsOf({ own, servers, everybody }: Likely, isOwnDestination: b
   return hook === "filter-input" ? everybody : servers;
 }
 
-/** `null`: one that no rule names, which stands last; `never`: a device that it is not. */
-function deviceIn({ devices }: Headers, range: Range, never: string | null = null): string | null {
-  if (range === null || range[1] === devices.length) return null;
-  const device = devices[range[0]]!;
-  return device === never ? (devices[range[0] + 1] ?? null) : device;
+const NO_ARRIVAL: Arrival = { device: null, group: null, isWayBack: true };
+
+/** Of the ways within the range one by a device and of a group that no rule names, and back where it came from. */
+function likeliest<T extends Departure & { readonly isWayBack?: boolean }>(
+  possible: readonly T[],
+  all: readonly T[],
+  range: Range,
+): T {
+  const [first, last] = range ?? [0, all.length - 1];
+  const oddness = ({ device, group, isWayBack }: T): number =>
+    (device === null ? 0 : 4) + (group === null ? 0 : 2) + (isWayBack === false ? 1 : 0);
+  return possible
+    .filter((one) => all.indexOf(one) >= first && all.indexOf(one) <= last)
+    .reduce((best, one) => (oddness(one) < oddness(best) ? one : best));
 }
 
 function protocolIn({ protocols, family }: Headers, range: Range): number {

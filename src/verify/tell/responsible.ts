@@ -57,6 +57,10 @@ function mayHold(packet: Packet, test: Test): boolean {
       return packet.isTranslated === test.is;
     case "device":
       return (test.side === "in" ? packet.arrivesBy : packet.leavesBy) === test.device;
+    case "group":
+      return ((test.side === "in" ? packet.arrivesByGroup : packet.leavesByGroup) === test.group) === test.is;
+    case "way-back":
+      return packet.isWayBack === test.is;
     case "own":
       return (test.of === "source" ? packet.hasOwnSource : packet.hasOwnDestination) === test.is;
     case "member":

@@ -103,6 +103,10 @@ function testText(test: Test, family: 4 | 6): string {
       return `translated ${test.is}`;
     case "device":
       return `device ${test.side} ${JSON.stringify(test.device)}`;
+    case "group":
+      return `group ${test.side} ${test.group} ${test.is}`;
+    case "way-back":
+      return `way-back ${test.is}`;
     case "own":
       return `own ${test.of} ${test.is}`;
     case "share":

@@ -12,6 +12,9 @@ export interface Known {
   >;
 }
 
+/** Matches that the kernel takes at some hooks alone; `-i` is taken elsewhere too, where kernels differ in what it means. */
+export type Placed = "-i" | "--src-group" | "--dst-group" | "-m rpfilter";
+
 export interface Draft {
   readonly table: TableName;
   readonly words: readonly string[];
@@ -26,7 +29,8 @@ export interface Draft {
   /** How many `-m` were read. */
   matches: number;
   asksPort: boolean;
-  asksIncoming: boolean;
+  /** What may not be asked at every hook. */
+  readonly placed: Placed[];
   /** A module of `-p` itself was read. */
   saysPorts: boolean;
   about: string | null;
@@ -42,7 +46,7 @@ export const draftOf = (table: TableName, words: readonly string[], at: number):
   isLimited: false,
   matches: 0,
   asksPort: false,
-  asksIncoming: false,
+  placed: [],
   saysPorts: false,
   about: null,
 });

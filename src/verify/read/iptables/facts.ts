@@ -1,11 +1,11 @@
 /** What is known of tables before any text is read. */
 import type { Hook } from "../../program.ts";
 
-/** Those that netc writes: a whole text has them all. */
-export const TABLES = ["filter", "mangle", "nat"] as const;
+/** Those that netc writes. */
+const TABLES = ["raw", "filter", "mangle", "nat"] as const;
 
-/** A whole text may have these besides: `iptables-save` prints whatever table the kernel has. */
-const BESIDES = ["raw", "security"] as const;
+/** A whole text may have this besides: `iptables-save` prints whatever table the kernel has. */
+const BESIDES = ["security"] as const;
 
 export type TableName = (typeof TABLES)[number] | (typeof BESIDES)[number];
 
@@ -31,7 +31,6 @@ export const BUILT_IN: Readonly<Record<TableName, Readonly<Record<string, Hook |
 /** Beside other rules, the chains that a hook jumps to, in this order: `up.sh` puts a jump there where the chain is. */
 export const BESIDE: Readonly<Partial<Record<Hook, readonly string[]>>> = {
   "raw-prerouting": ["raw NETC-RAW-IN"],
-  "raw-output": ["raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle NETC-MARKS-OUT"],

@@ -5,14 +5,14 @@ import { isDevice } from "./names.ts";
 import { readIcmpType, readPorts, readProtocol } from "./protocol.ts";
 import { notBefore, saysNothing, twice, unknown } from "./reasons.ts";
 import { readRecent } from "./recent.ts";
-import { addressTest, bytesOver, shareTest } from "./values.ts";
+import { addressTest, bytesOver, number, shareTest } from "./values.ts";
 import type { Reason } from "./words.ts";
 
 type MatchReader = (draft: Draft, known: Known) => Reason;
 
 function readDevice(draft: Draft, side: "in" | "out"): Reason {
   const device = next(draft);
-  if (side === "in") draft.asksIncoming = true;
+  if (side === "in") draft.placed.push("-i");
   return isDevice(device) ? add(draft, { kind: "device", side, device }) : `\`${device}\` is no device's name`;
 }
 
@@ -23,6 +23,43 @@ function readAddressType(draft: Draft): Reason {
   const type = next(draft);
   if (type !== "LOCAL") return `\`${type}\` is no type of address that is known`;
   return add(draft, { kind: "own", of: option === "--src-type" ? "source" : "destination", is });
+}
+
+/** A group's name is whatever `/etc/iproute2/group` of the machine says, but for this one, which is everybody's. */
+const groupOf = (word: string): number => (word === "default" ? 0 : number(word, 0xffffffff));
+
+const SIDES: ReadonlyMap<string, "in" | "out"> = new Map([
+  ["--src-group", "in"],
+  ["--dst-group", "out"],
+]);
+
+/** A mask would ask for many groups at once. */
+function readGroup(draft: Draft): Reason {
+  const seen: string[] = [];
+  for (;;) {
+    const isNot = draft.words[draft.at] === "!";
+    const option = draft.words[draft.at + (isNot ? 1 : 0)] ?? "";
+    const side = SIDES.get(option);
+    if (side === undefined) return isNot ? notBefore(option) : seen.length === 0 ? saysNothing("devgroup") : null;
+    if (seen.includes(option)) return twice(option);
+    seen.push(option);
+    draft.at += isNot ? 2 : 1;
+    const word = next(draft);
+    const group = groupOf(word);
+    if (group === -1) return `\`${word}\` is no number of a group: names and masks are not known`;
+    draft.placed.push(side === "in" ? "--src-group" : "--dst-group");
+    draft.tests.push({ kind: "group", side, group, is: !isNot });
+  }
+}
+
+/** By itself the module holds where the way back is that of the packet; `--loose`, `--validmark` and `--accept-local` ask for other ways. */
+function readWayBack(draft: Draft): Reason {
+  if (draft.table !== "raw" && draft.table !== "mangle")
+    return "the kernel takes `-m rpfilter` in raw and mangle alone";
+  const is = !takes(draft, "--invert");
+  if (draft.words[draft.at]?.startsWith("--")) return "`-m rpfilter` is known with `--invert` only";
+  draft.placed.push("-m rpfilter");
+  return add(draft, { kind: "way-back", is });
 }
 
 const RANDOM = ["--mode", "random", "--probability"];
@@ -61,7 +98,10 @@ const MODULES: ReadonlyMap<string, MatchReader> = new Map<string, MatchReader>([
   ["tcp", (draft, known) => readPorts(draft, known, "tcp")],
   ["udp", (draft, known) => readPorts(draft, known, "udp")],
   ["sctp", (draft, known) => readPorts(draft, known, "sctp")],
-  ["icmp6", readIcmpType],
+  ["icmp", (draft, known) => readIcmpType(draft, known, "icmp")],
+  ["icmp6", (draft, known) => readIcmpType(draft, known, "icmp6")],
+  ["devgroup", readGroup],
+  ["rpfilter", readWayBack],
   ["addrtype", readAddressType],
   ["statistic", readStatistic],
   ["recent", readRecent],
@@ -72,7 +112,17 @@ const MODULES: ReadonlyMap<string, MatchReader> = new Map<string, MatchReader>([
 const MOST_MATCHES = 12;
 
 /** raw comes before conntrack, and what is drawn or remembered there is not known. */
-const IN_RAW: ReadonlySet<string> = new Set(["comment", "tcp", "udp", "sctp", "icmp6", "addrtype"]);
+const IN_RAW: ReadonlySet<string> = new Set([
+  "comment",
+  "tcp",
+  "udp",
+  "sctp",
+  "icmp",
+  "icmp6",
+  "addrtype",
+  "devgroup",
+  "rpfilter",
+]);
 
 const readModule: MatchReader = (draft, known) => {
   const name = next(draft);

@@ -1,13 +1,14 @@
-/** The kernel keeps what it has of a table, and the policy of a chain, that a whole text does not name. */
-import type { Unread } from "../../program.ts";
-import { BUILT_IN, TABLES } from "./facts.ts";
+/** The kernel keeps what it has of a table, and the policy of a chain, that a whole text does not name; of what it names the kernel keeps nothing. */
+import type { Whole } from "../../program.ts";
+import { BUILT_IN } from "./facts.ts";
 import type { Table } from "./tables.ts";
 
-/** `line`: the text's last. */
-export function missingOf(tables: readonly Table[], line: number): readonly Unread[] {
-  const absent = TABLES.filter((name) => !tables.some((table) => table.name === name));
-  return [
-    ...tables.flatMap((table) =>
+/** `last`: the text's last line. */
+export function wholeOf(tables: readonly Table[], last: number): Whole {
+  return {
+    tables: new Map(tables.map(({ name, line }) => [name, line])),
+    last,
+    chains: tables.flatMap((table) =>
       Object.keys(BUILT_IN[table.name])
         .filter((chain) => !table.chains.has(chain))
         .map((chain) => ({
@@ -16,10 +17,5 @@ export function missingOf(tables: readonly Table[], line: number): readonly Unre
           reason: `the chain ${chain} is not declared: its policy stays`,
         })),
     ),
-    ...absent.map((name) => ({
-      line,
-      text: "",
-      reason: `the table ${name} is missing: what the kernel has of it stays`,
-    })),
-  ];
+  };
 }

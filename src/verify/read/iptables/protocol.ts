@@ -50,11 +50,20 @@ export function readPorts(draft: Draft, known: Known, module: string): Reason {
   }
 }
 
-export function readIcmpType(draft: Draft, { family }: Known): Reason {
-  if (family !== 6 || draft.protocol !== PROTOCOLS["ipv6-icmp"])
-    return "`-m icmp6` has no `-p ipv6-icmp` in front of it, or the text is of IPv4";
-  if (!takes(draft, "--icmpv6-type")) return saysNothing("icmp6");
+const ICMP = {
+  icmp: { family: 4, protocol: "icmp", option: "--icmp-type" },
+  icmp6: { family: 6, protocol: "ipv6-icmp", option: "--icmpv6-type" },
+} as const;
+
+/** To xt_icmp of IPv4 255 is every type (icmp_type_code_match). A type with a code is not known, nor are names, which the tools do not print. */
+export function readIcmpType(draft: Draft, known: Known, module: keyof typeof ICMP): Reason {
+  const { family, protocol, option } = ICMP[module];
+  if (known.family !== family || draft.protocol !== PROTOCOLS[protocol])
+    return `\`-m ${module}\` has no \`-p ${protocol}\` in front of it, or the text is of IPv${known.family}`;
+  if (draft.saysPorts) return twice(`-m ${module}`);
+  draft.saysPorts = true;
+  if (!takes(draft, option)) return saysNothing(module);
   const word = next(draft);
-  const type = decimal(word, 255);
+  const type = decimal(word, family === 4 ? 254 : 255);
   return type === -1 ? `\`${word}\` is no number of a type` : add(draft, { kind: "icmp-type", types: [type] });
 }

@@ -1,4 +1,5 @@
 /** What the kernel looks at when it loads rules: how deep chains lead, and from where a translation may be reached. */
+import type { Placed } from "./draft.ts";
 import type { Chain, Translation } from "./tables.ts";
 
 /** iptables-nft takes no chain that is more jumps or gotos below a built-in one (NFT_JUMP_STACK_SIZE). */
@@ -17,6 +18,14 @@ const MAY_LEAD: Readonly<Record<Translation["as"], number>> = {
   DNAT: setOf("PREROUTING", "OUTPUT"),
   SNAT: setOf("POSTROUTING", "INPUT"),
   MASQUERADE: POSTROUTING,
+};
+
+/** xt_devgroup and xt_rpfilter: the kernel's chains that may lead to a match of theirs; of `-i` see below. */
+const MAY_ASK: Readonly<Record<Placed, number>> = {
+  "-i": setOf("PREROUTING", "INPUT", "FORWARD", "OUTPUT"),
+  "--src-group": setOf("PREROUTING", "INPUT", "FORWARD"),
+  "--dst-group": setOf("FORWARD", "OUTPUT", "POSTROUTING"),
+  "-m rpfilter": setOf("PREROUTING"),
 };
 
 /** Newer kernels show there the device that a forwarded packet came by ("netfilter: Support iif matches in POSTROUTING"), older ones none. */
@@ -71,13 +80,18 @@ export function refusedOf(order: readonly Chain[], roots: readonly Root[]): read
   return refused;
 }
 
-function misplaced({ translations, incoming }: Chain, from: number): readonly Refused[] {
+function misplaced({ translations, placed }: Chain, from: number): readonly Refused[] {
   const refused: Refused[] = [];
   for (const { line, as } of translations) {
     const wrong = BUILT_INS.find((_, at) => (from & ~MAY_LEAD[as] & (1 << at)) !== 0);
     if (wrong !== undefined)
       refused.push({ line, reason: `\`${as}\` is reached from ${wrong}: the kernel refuses it` });
   }
-  if ((from & POSTROUTING) !== 0) for (const line of incoming) refused.push({ line, reason: NOT_IN_POSTROUTING });
+  for (const { line, what } of placed) {
+    const wrong = BUILT_INS.find((_, at) => (from & ~MAY_ASK[what] & (1 << at)) !== 0);
+    if (wrong === undefined) continue;
+    const reason = what === "-i" ? NOT_IN_POSTROUTING : `\`${what}\` is reached from ${wrong}: the kernel refuses it`;
+    refused.push({ line, reason });
+  }
   return refused;
 }

@@ -16,7 +16,7 @@ export function readRule(words: readonly string[], line: number, table: Table, k
   if (typeof actions === "string" || reason !== null)
     return draft.at > words.length ? "the rule ends where another word is needed" : reason;
   chain.rules.push({ tests: draft.tests.slice(), actions, line, about: draft.about ?? "" });
-  if (draft.asksIncoming) chain.incoming.push(line);
+  for (const what of draft.placed) chain.placed.push({ line, what });
   const last = actions.at(-1)!;
   if (last.kind === "jump" || last.kind === "goto") chain.calls.push({ line, chain: last.chain });
   else if (last.kind === "dnat" || last.kind === "snat") chain.translations.push({ line, as: translationOf(last) });

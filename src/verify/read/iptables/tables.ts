@@ -1,9 +1,9 @@
 /** The lines of a text: tables, their chains, rules, COMMIT. */
-import type { Rule, Unread } from "../../program.ts";
+import type { Rule, Unread, Whole } from "../../program.ts";
 import { beginsWithMark, controlReason, hasControl, lengthReason, wordsReason } from "./bytes.ts";
-import { type Known, knownOf } from "./draft.ts";
+import { type Known, knownOf, type Placed } from "./draft.ts";
 import { BUILT_IN, isTable, type TableName } from "./facts.ts";
-import { missingOf } from "./missing.ts";
+import { wholeOf } from "./missing.ts";
 import { chainName } from "./names.ts";
 import { readRule } from "./rule.ts";
 import { type Reason, splitWords } from "./words.ts";
@@ -17,8 +17,8 @@ export interface Chain {
   /** Where its rules lead. */
   readonly calls: Call[];
   readonly translations: Translation[];
-  /** Lines of its rules that ask for the device a packet came by. */
-  readonly incoming: number[];
+  /** What its rules ask that may not be asked at every hook. */
+  readonly placed: { readonly line: number; readonly what: Placed }[];
   readonly isBuiltIn: boolean;
   /** A hook that no rule of netc's is asked at. */
   readonly isSilent: boolean;
@@ -44,8 +44,8 @@ export interface Table {
 export interface Tables {
   readonly tables: readonly Table[];
   readonly unread: readonly Unread[];
-  /** What a whole text does not say, so that the kernel keeps what it has. */
-  readonly missing: readonly Unread[];
+  /** Of a whole text what it replaces, and what it leaves as the kernel has it. */
+  readonly whole: Whole | null;
 }
 
 /** More would tell a person no more. */
@@ -82,9 +82,9 @@ export function readTables(text: string, family: 4 | 6, form: Form): Tables {
     if (reason !== null) unread.push({ line, text: text.slice(start, end), reason });
     start = end + 1;
   }
-  if (unread.length >= MOST) return { tables, unread, missing: [] };
+  if (unread.length >= MOST) return { tables, unread, whole: null };
   if (reading.open !== null) unread.push(uncommitted(reading.open));
-  return { tables, unread, missing: form === "whole" ? missingOf(tables, line) : [] };
+  return { tables, unread, whole: form === "whole" ? wholeOf(tables, line) : null };
 }
 
 const UNENDED = "the text ends within this line: the file may be cut off";
@@ -164,7 +164,7 @@ function declare({ name: table, chains }: Table, text: string, form: Form): Reas
     rules: [],
     calls: [],
     translations: [],
-    incoming: [],
+    placed: [],
     isBuiltIn,
     isSilent,
   });

@@ -14,7 +14,7 @@ import { addProtocols, addTest, bind, type Draft, isOfPorts, namedSet } from "./
 import { type Field, MOST, misfit } from "./fields.ts";
 import type { NamedSet } from "./sets.ts";
 import { addressesOf, listOf, portsOf, protocolOf } from "./terms.ts";
-import { accept, decimal, expect, fail, peek, quotedText, take, unexpected, type Words } from "./words.ts";
+import { accept, decimal, expect, fail, numberOf, peek, quotedText, take, unexpected, type Words } from "./words.ts";
 
 function addresses(draft: Draft, of: AddressField, family: Family): null {
   const { words, known } = draft;
@@ -172,23 +172,48 @@ export function device(draft: Draft, side: "in" | "out"): null {
   return addTest(draft, { kind: "device", side, device: name });
 }
 
-export function ownAddress(draft: Draft): null {
+/** A group's name is whatever `/etc/iproute2/group` of the machine says, but for this one, which is everybody's. */
+export function group(draft: Draft, side: "in" | "out"): null {
   const { words } = draft;
+  const is = !accept(words, "!=");
+  const word = take(words);
+  const found = word === "default" || word === '"default"' ? 0 : numberOf(word, MOST);
+  if (found < 0) return fail(words, `\`${word}\` is no number of a group`);
+  return addTest(draft, { kind: "group", side, group: found, is });
+}
+
+/** Whose an address is, or whether the device that a packet came by is on the way back to its source. */
+export function fib(draft: Draft): null {
+  const { words } = draft;
+  if (accept(words, "saddr", ".", "iif", "oif")) {
+    const is = accept(words, "exists");
+    if (!is && !accept(words, "missing")) return unexpected(words, "`missing` or `exists`");
+    return addTest(draft, { kind: "way-back", is });
+  }
   const of = accept(words, "daddr") ? "destination" : accept(words, "saddr") ? "source" : null;
   if (of === null) return unexpected(words, "`daddr` or `saddr`");
   return expect(words, "type", "local") ? addTest(draft, { kind: "own", of, is: true }) : null;
 }
 
+const ICMP = {
+  4: { protocol: "icmp", word: "icmp", name: "ICMP" },
+  6: { protocol: "ipv6-icmp", word: "icmpv6", name: "ICMPv6" },
+} as const;
+
 /** Only where the rule says itself what else nft would put in front of it. */
-export function icmpTypes(draft: Draft): null {
+export function icmpTypes(draft: Draft, of: Family): null {
   const { words } = draft;
+  const { protocol, word: own, name } = ICMP[of];
   if (!expect(words, "type")) return null;
-  if (draft.family !== 6 || !saysProtocol(draft, PROTOCOLS["ipv6-icmp"])) {
-    return fail(words, "`icmpv6 type` does not stand behind `meta nfproto ipv6 meta l4proto ipv6-icmp`");
+  if (draft.family !== of || !saysProtocol(draft, PROTOCOLS[protocol])) {
+    return fail(
+      words,
+      `\`${own} type\` does not stand behind a condition of IPv${of} and \`meta l4proto ${protocol}\``,
+    );
   }
   const types = listOf(words, (word): number | string => {
     const type = decimal(word, 255);
-    return type < 0 ? `\`${word}\` is no type of ICMPv6` : type;
+    return type < 0 ? `\`${word}\` is no type of ${name}` : type;
   });
   return types !== null ? addTest(draft, { kind: "icmp-type", types }) : null;
 }

@@ -22,6 +22,9 @@ const INCOMING: readonly Hook[] = [
 ];
 const OUTGOING = HOOKS.filter((hook) => hook === "filter-forward" || !INCOMING.includes(hook));
 
+/** nft_fib_validate takes more, and elsewhere netc has none; nat is asked of connections' first packets alone. */
+const WAY_BACK: readonly Hook[] = ["raw-prerouting", "mangle-prerouting"];
+
 type Place = Omit<Need, "line"> | null;
 
 /** nft_nat_validate, nft_masq_validate; a rejection is taken in nat and mangle too, where netc has none. */
@@ -52,6 +55,10 @@ function placeOfTest(test: Test): Place {
       return test.of === "asked-port" ? CONNECTION : null;
     case "device":
       return test.side === "in" ? { word: "iifname", hooks: INCOMING } : { word: "oifname", hooks: OUTGOING };
+    case "group":
+      return test.side === "in" ? { word: "iifgroup", hooks: INCOMING } : { word: "oifgroup", hooks: OUTGOING };
+    case "way-back":
+      return { word: "fib saddr . iif", hooks: WAY_BACK };
     default:
       return null;
   }
