@@ -48,10 +48,21 @@ export function routeLine(route: Route): string {
 export const sliceLine = ({ statement, prefix }: Slice): string =>
   words("slice", statement, `-${prefix.address.family}`, destination(prefix));
 
-/** Forwarding last: what is said of a device's router must hold by then, or the kernel forgets that router. */
-export function settingLines(sysctls: readonly Sysctl[]): readonly string[] {
-  const moves = ({ key }: Sysctl): number => Number(MOVES_ALONG.has(key));
-  return sysctls.toSorted((a, b) => moves(a) - moves(b)).map(settingLine);
+/** Forwarding of all, then that of single devices: what was off by itself before is told apart from what went off with the rest. */
+export function settingLines(plan: NodePlan): readonly string[] {
+  const all = plan.sysctls.filter(({ key }) => MOVES_ALONG.has(key));
+  const single = plan.sysctls.filter(({ key }) => !MOVES_ALONG.has(key));
+  const { tunnel } = plan;
+  return [
+    ...all.flatMap((sysctl) =>
+      sysctl.key === FORWARDING_6
+        ? [words("keep_routers", sysctl.statement), settingLine(sysctl)]
+        : [settingLine(sysctl)],
+    ),
+    ...single.map(settingLine),
+    ...all.filter(({ key }) => key === FORWARDING_4).map(({ statement }) => words("pods_forward", statement)),
+    ...(tunnel === null ? [] : [words("loosen", tunnel.statement, tunnel.underlay, tunnel.device)]),
+  ];
 }
 
 function settingLine(sysctl: Sysctl): string {
@@ -76,13 +87,16 @@ export function heldLines(plan: NodePlan): readonly string[] {
   return [...new Set(lines)];
 }
 
+const FORWARDING_4 = "net.ipv4.ip_forward";
+const FORWARDING_6 = "net.ipv6.conf.all.forwarding";
+
 /**
  * What the kernel changes by itself when the key is written (inet_forward_change in net/ipv4/devinet.c, addrconf_fixup_forwarding in
  * net/ipv6/addrconf.c); `*` is every interface, and what is for those to come.
  */
 const MOVES_ALONG: ReadonlyMap<string, readonly string[]> = new Map([
-  ["net.ipv4.ip_forward", ["net.ipv4.conf.all.accept_redirects", "net.ipv4.conf.*.forwarding"]],
-  ["net.ipv6.conf.all.forwarding", ["net.ipv6.conf.*.forwarding"]],
+  [FORWARDING_4, ["net.ipv4.conf.all.accept_redirects", "net.ipv4.conf.*.forwarding"]],
+  [FORWARDING_6, ["net.ipv6.conf.*.forwarding"]],
 ]);
 
 /** Below /proc/sys. As in sysctl(8), a slash in a dotted key is a dot of an interface's name. */

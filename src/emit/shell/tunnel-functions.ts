@@ -69,4 +69,21 @@ peer() {
     esac
   done
 }
+
+# loosen STATEMENT DEVICE...: an answer comes by the tunnel to what was sent by the device under it, and the other way round: the strict
+# filter of reverse paths becomes the loose one. (The kernel goes by the greater of a device's value and that of \`all\`.)
+loosen() {
+  statement=$1
+  shift
+  whole=$(run cat /proc/sys/net/ipv4/conf/all/rp_filter)
+  for device in "$@"; do
+    path=net/ipv4/conf/$device/rp_filter
+    state "setting $path"
+    if is_to_come "$device" && [ ! -e "/proc/sys/$path" ]; then continue; fi
+    look_setting "$path"
+    case $whole$now in
+      01 | 10 | 11) setting "$statement" "$path" 2 ;;
+    esac
+  done
+}
 `;

@@ -83,7 +83,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     "load\n",
     'if [ -n "$flush" ]; then flush_connections; fi\n',
     heading("Sysctls, once there are rules for what they let through."),
-    ...settingLines(plan.sysctls),
+    ...settingLines(plan),
     heading("What is in the record and no longer in the program."),
     "sweep_settings\n",
     "sweep\n",

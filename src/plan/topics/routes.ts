@@ -5,7 +5,7 @@ import type { PodLink, Route, Slice, Sysctl } from "../plan.ts";
 import { freeAddresses } from "./asked.ts";
 import { doorsIn, serviceRanges } from "./doors.ts";
 import { firstOfRange } from "./links.ts";
-import { tunnelDevice } from "./tunnel.ts";
+import { planTunnel, tunnelDevice } from "./tunnel.ts";
 
 /**
  * What the node itself sends by a route leaves with its declared address, whichever address its device has first; through the tunnel
@@ -99,25 +99,28 @@ export function planSlices(node: ClusterNode, links: readonly PodLink[], routes:
     }));
 }
 
-/** A node with pods, or with services to translate, forwards; in each family that the program speaks of. */
+/**
+ * A node with pods, or with services to translate, forwards, in each family that the program speaks of. In IPv4 each device has a say of
+ * its own about what comes in by it: those that the program names are stated. (In IPv6 forwarding is one setting for all.)
+ */
 export function planSysctls(cluster: Cluster, node: ClusterNode): readonly Sysctl[] {
   const speaks = (family: Family): boolean =>
     cluster.pods.some((pod) => inFamily(pod.addresses, family) !== null) || doorsIn(cluster, family).length > 0;
-  const forwarding = { statement: "forwarding", origin: null };
+  const on = (key: string): Sysctl => ({ key, value: "1", statement: "forwarding", origin: null });
   const found: Sysctl[] = [];
-  if (speaks(4)) found.push({ key: "net.ipv4.ip_forward", value: "1", ...forwarding });
-  if (speaks(6)) {
-    found.push({ key: "net.ipv6.conf.all.forwarding", value: "1", ...forwarding });
-    // A host that forwards takes no router advertisement any more, and loses its own router, unless this is 2.
-    if (node.device !== null) {
-      const device = node.device.replaceAll(".", "/");
-      found.push({
-        key: `net.ipv6.conf.${device}.accept_ra`,
-        value: "2",
-        statement: node.statement,
-        origin: node.origin,
-      });
-    }
-  }
+  if (speaks(4)) found.push(on("net.ipv4.ip_forward"), ...namedDevices(cluster, node).map(forwardingOf).map(on));
+  if (speaks(6)) found.push(on("net.ipv6.conf.all.forwarding"));
   return found;
 }
+
+function namedDevices(cluster: Cluster, node: ClusterNode): readonly string[] {
+  const tunnel = planTunnel(cluster, node)?.device ?? null;
+  const named = [node.device, tunnel, ...planRoutes(cluster, node).map(({ device }) => device)];
+  return [...new Set(named)].filter((device) => device !== null && device !== LOOPBACK) as readonly string[];
+}
+
+/** As in sysctl(8), a slash in a dotted key is a dot of an interface's name. */
+const forwardingOf = (device: string): string => `net.ipv4.conf.${device.replaceAll(".", "/")}.forwarding`;
+
+/** Nothing that comes in by it is forwarded. */
+const LOOPBACK = "lo";

@@ -88,8 +88,9 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "note_doors",
     "load",
     'if [ -n "$flush" ]; then flush_connections; fi',
-    "setting 'pod a' net/ipv4/conf/eth0.7/proxy_arp 1",
     "setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'",
+    "setting 'pod a' net/ipv4/conf/eth0.7/proxy_arp 1",
+    "pods_forward forwarding",
     "sweep_settings",
     "sweep",
     "end_check",
@@ -138,17 +139,25 @@ test("a gateway that is answered for, and a route that says no device", () => {
   assert.deepEqual(lineOf(plan, "route"), ["route 'node node2' -4 10.244.2.0/24 via 192.168.100.101"]);
 });
 
-test("forwarding comes after what keeps a device's router", () => {
-  const sysctls = ["net.ipv6.conf.all.forwarding", "net.ipv6.conf.ens33.accept_ra"].map((key) => ({
+test("IPv6 forwarding comes after what keeps routers, and before that of single devices", () => {
+  const sysctls = ["net.ipv4.conf.ens33.forwarding", "net.ipv6.conf.all.forwarding"].map((key) => ({
     statement: "forwarding",
     origin: null,
     key,
     value: "1",
   }));
-  assert.deepEqual(lineOf({ ...samplePlan, sysctls }, "setting"), [
-    "setting forwarding net/ipv6/conf/ens33/accept_ra 1",
+  const data = dataOf(printUp({ ...samplePlan, sysctls }, onlyV4));
+  const start = data.indexOf("keep_routers forwarding");
+  assert.deepEqual(data.slice(start, start + 4), [
+    "keep_routers forwarding",
     "setting forwarding net/ipv6/conf/all/forwarding 1 'net/ipv6/conf/*/forwarding'",
+    "setting forwarding net/ipv4/conf/ens33/forwarding 1",
+    "sweep_settings",
   ]);
+});
+
+test("with a tunnel the filter of reverse paths is loosened last", () => {
+  assert.deepEqual(lineOf(fullPlan, "loosen"), ["loosen 'node node1' ens33 netc-vxlan"]);
 });
 
 test("other chains FORWARD accept what netc accepts, each family by itself, and no more", () => {
@@ -349,7 +358,7 @@ test("each function is called with the very words of the plan", () => {
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
       for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
-      for name in tunnel peer address pod wire route slice setting; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
+      for name in tunnel peer address pod wire route slice setting pods_forward keep_routers loosen; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
       flush=

@@ -309,6 +309,8 @@ open_record() {
   : >"$next/stated"
   made=$nl
   if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
+  kept=$nl
+  if [ -e "$record/settings" ]; then kept=$nl$(run cat "$record/settings")$nl; fi
 }
 
 # holds LINE
@@ -354,11 +356,15 @@ sweep() {
   mv "$next/made" "$record/made"
 }
 
-# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's.
+# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's. Whether an
+# interface takes router advertisements comes last: when forwarding is written, the routers of one that would not go.
 sweep_settings() {
   statement='the sysctls'
-  if [ ! -e "$record/settings" ]; then return 0; fi
-  tac "$record/settings" >"$next/settings"
+  if [ "$kept" = "$nl" ]; then return 0; fi
+  {
+    tac "$record/settings" | grep -v '/accept_ra ' || :
+    tac "$record/settings" | grep '/accept_ra ' || :
+  } >"$next/settings"
   : >"$next/kept"
   told=
   while read -r key path value; do

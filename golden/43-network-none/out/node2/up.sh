@@ -345,6 +345,8 @@ open_record() {
   : >"$next/stated"
   made=$nl
   if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
+  kept=$nl
+  if [ -e "$record/settings" ]; then kept=$nl$(run cat "$record/settings")$nl; fi
 }
 
 # holds LINE
@@ -390,11 +392,15 @@ sweep() {
   mv "$next/made" "$record/made"
 }
 
-# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's.
+# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's. Whether an
+# interface takes router advertisements comes last: when forwarding is written, the routers of one that would not go.
 sweep_settings() {
   statement='the sysctls'
-  if [ ! -e "$record/settings" ]; then return 0; fi
-  tac "$record/settings" >"$next/settings"
+  if [ "$kept" = "$nl" ]; then return 0; fi
+  {
+    tac "$record/settings" | grep -v '/accept_ra ' || :
+    tac "$record/settings" | grep '/accept_ra ' || :
+  } >"$next/settings"
   : >"$next/kept"
   told=
   while read -r key path value; do
@@ -586,8 +592,8 @@ claim_pod() {
   note "pod $1 $2"
 }
 
-# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
-# process. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; no
+# process is asked. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
   for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
     if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
@@ -826,21 +832,70 @@ setting() {
     assume "$moved" "$value"
     case $moved in
       # All get the new value, and the old one when that comes back: what has another is told apart.
-      *'*'*) grep -LxF -e "$now" /proc/sys/"${moved%%\**}"*"${moved#*\*}" >"$next/moved" || : ;;
-      *) printf '/proc/sys/%s\n' "$moved" >"$next/moved" ;;
+      *'*'*) grep -sHvxF -e "$now" /proc/sys/"${moved%%\**}"*"${moved#*\*}" >"$next/moved" || : ;;
+      *) grep -sH '' "/proc/sys/$moved" >"$next/moved" || : ;;
     esac
-    while read -r file; do keep "$path" "${file#/proc/sys/}"; done <"$next/moved"
+    while IFS=: read -r file found; do keep "$path" "${file#/proc/sys/}" "$found"; done <"$next/moved"
   done
-  keep "$path" "$path"
+  keep "$path" "$path" "$now"
   write_setting "$path" "$value"
 }
 
-# keep KEY PATH: what is found in PATH goes into the record, once, before KEY is changed.
+# pods_forward STATEMENT: the pods' links do, whatever the kernel gives to new ones. (In IPv4 a device whose own forwarding is off takes in
+# nothing that is for others; in IPv6 `all` alone says who forwards.)
+pods_forward() {
+  sed -n 's|^pod [^ ]* \(.*\)|net/ipv4/conf/\1/forwarding|p' "$next/stated" >"$next/own"
+  if [ ! -s "$next/own" ]; then return 0; fi
+  sed 's/^/setting /' "$next/own" >>"$next/stated"
+  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -f "$next/own" >"$next/off" || :
+  while read -r path; do setting "$1" "$path" 1; done <"$next/off"
+}
+
+# keep_routers STATEMENT: interfaces that take router advertisements take them when they forward too (accept_ra 2), and so do those that
+# come later. It is asked before IPv6 forwarding is written: at that moment the kernel drops the default routes of all others.
+# (addrconf_fixup_forwarding and rt6_purge_dflt_routers in net/ipv6; `accept_ra` of `all` says nothing.)
+keep_routers() {
+  statement=$1
+  conf=net/ipv6/conf
+  whole=$conf/all/forwarding
+  now=$(run cat "/proc/sys/$whole")
+  printf '%s' "$kept" | sed -n "s|^\($conf/[^ ]*/accept_ra\) .*|setting \1|p" >>"$next/stated"
+  # Those that took none before netc: netc's own, and what forwarded by itself.
+  printf '%s\n' "/proc/sys/$conf/all/accept_ra" "/proc/sys/$conf/lo/accept_ra" >"$next/taken"
+  sed -n -e "s|^pod [^ ]* \(.*\)|/proc/sys/$conf/\1/accept_ra|p" -e "s|^tunnel \(.*\)|/proc/sys/$conf/\1/accept_ra|p" \
+    "$next/stated" >>"$next/taken"
+  case $now$kept in
+    0*) grep -slvxF 0 "/proc/sys/$conf/"*/forwarding | sed 's/forwarding$/accept_ra/' >>"$next/taken" || : ;;
+    *"$nl$whole $whole 0$nl"*)
+      printf '%s' "$kept" | sed -n "s|^$whole \($conf/.*/\)forwarding [^0].*|/proc/sys/\1accept_ra|p" >>"$next/taken"
+      ;;
+    *) return 0 ;;
+  esac
+  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -f "$next/taken" >"$next/takers" || :
+  {
+    # First what is for interfaces that come while this goes on.
+    grep -xF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :
+    grep -vxF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :
+  } >"$next/takes"
+  while read -r file; do
+    path=${file#/proc/sys/}
+    state "setting $path"
+    keep "$path" "$path" 1
+    # An interface may go at any moment.
+    if [ ! -e "$file" ]; then continue; fi
+    differs "$statement: $(dotted "$path") is 1, wanted 2"
+    write_setting "$path" 2
+  done <"$next/takes"
+}
+
+# keep KEY PATH VALUE: what is found in PATH goes into the record, once, before KEY is changed.
 keep() {
-  [ -e "$record/settings" ] || : >"$record/settings"
-  if sed 's/ [^ ]*$//' "$record/settings" | grep -qxF "$1 $2"; then return 0; fi
-  found=$(run cat "/proc/sys/$2")
-  printf '%s %s %s\n' "$1" "$2" "$found" >>"$record/settings"
+  case $kept in
+    *"$nl$1 $2 "*) return 0 ;;
+  esac
+  printf '%s %s %s\n' "$1" "$2" "$3" >>"$record/settings" ||
+    stop 1 "failed for \"$statement\": writing to $record/settings"
+  kept=$kept"$1 $2 $3"$nl
 }
 
 # slice STATEMENT FAMILY PREFIX: what no longer route holds of it is unreachable, unless a route that is not netc's leads there.
@@ -1968,6 +2023,7 @@ if [ -n "$flush" ]; then flush_connections; fi
 # Sysctls, once there are rules for what they let through.
 
 setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'
+pods_forward forwarding
 
 # What is in the record and no longer in the program.
 
