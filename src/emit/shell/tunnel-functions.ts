@@ -78,11 +78,11 @@ loosen() {
   whole=$(run cat /proc/sys/net/ipv4/conf/all/rp_filter)
   for device in "$@"; do
     path=net/ipv4/conf/$device/rp_filter
-    if is_to_come "$device"; then continue; fi
-    now=$(run cat "/proc/sys/$path")
+    state "setting $path"
+    if is_to_come "$device" && [ ! -e "/proc/sys/$path" ]; then continue; fi
+    look_setting "$path"
     case $whole$now in
       01 | 10 | 11) setting "$statement" "$path" 2 ;;
-      *) state "setting $path" ;;
     esac
   done
 }

@@ -542,9 +542,6 @@ held() {
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
-# The group of the node's side of every pair.
-pod_group=28261
-
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
 
@@ -595,8 +592,8 @@ claim_pod() {
   note "pod $1 $2"
 }
 
-# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
-# process. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; no
+# process is asked. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
   for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
     if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
@@ -633,7 +630,7 @@ pod() {
     fresh="$fresh$namespace $device "
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then act ip -n "$namespace" link delete dev eth0; fi
-    act ip link add name "$device" group "$pod_group" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
+    act ip link add name "$device" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
@@ -641,11 +638,6 @@ pod() {
       change "$statement: the MTU of $device is not $mtu" ip link set dev "$device" mtu "$mtu"
       fresh="$fresh$device/mtu "
     fi
-    # Before its rules, which know a pod's device by this alone.
-    case $outer in
-      *" group $pod_group "*) ;;
-      *) change "$statement: $device is not in the interface group $pod_group" ip link set dev "$device" group "$pod_group" ;;
-    esac
     has_mtu "$inner" || change "$statement: the MTU of eth0 in $namespace is not $mtu" ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_to_come "$device" || believe_nobody "$device"
@@ -806,11 +798,11 @@ loosen() {
   whole=$(run cat /proc/sys/net/ipv4/conf/all/rp_filter)
   for device in "$@"; do
     path=net/ipv4/conf/$device/rp_filter
-    if is_to_come "$device"; then continue; fi
-    now=$(run cat "/proc/sys/$path")
+    state "setting $path"
+    if is_to_come "$device" && [ ! -e "/proc/sys/$path" ]; then continue; fi
+    look_setting "$path"
     case $whole$now in
       01 | 10 | 11) setting "$statement" "$path" 2 ;;
-      *) state "setting $path" ;;
     esac
   done
 }
@@ -976,9 +968,10 @@ keep_routers() {
     path=${file#/proc/sys/}
     state "setting $path"
     keep "$path" "$path" 1
-    differs "$statement: $(dotted "$path") is 1, wanted 2"
     # An interface may go at any moment.
-    if [ -e "$file" ]; then write_setting "$path" 2; fi
+    if [ ! -e "$file" ]; then continue; fi
+    differs "$statement: $(dotted "$path") is 1, wanted 2"
+    write_setting "$path" 2
   done <"$next/takes"
 }
 
@@ -1090,9 +1083,8 @@ save_by_nft() {
   printf 'COMMIT\n'
 }
 
-tables='raw filter mangle nat'
-jumps='raw PREROUTING NETC-RAW-IN
-filter INPUT NETC-INPUT
+tables='filter mangle nat'
+jumps='filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -2050,7 +2042,6 @@ check_machine
 watch_or_keep
 need iproute2 bridge
 need iptables iptables iptables-restore
-need iptables ip6tables ip6tables-restore
 held -4 192.168.100.100
 open_record
 list_chains "$next/chains.nft"
@@ -2075,36 +2066,14 @@ slice 'node node1' -4 10.244.1.0/24
 
 rules_v4() {
 cat <<'NETC-RULES-V4'
-*raw
-:NETC-RAW-IN - [0:0]
-:NETC-RAW-PODS - [0:0]
--A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
--A NETC-RAW-IN -s 10.244.1.0/24 -m rpfilter --invert -m comment --comment "sources" -j DROP
--A NETC-RAW-PODS -p icmp -m icmp --icmp-type 5 -m comment --comment "a pod is no router" -j DROP
--A NETC-RAW-PODS -p icmp -m icmp --icmp-type 9 -m comment --comment "a pod is no router" -j DROP
--A NETC-RAW-PODS -s 0.0.0.0/32 -p udp -m udp --sport 68 --dport 67 -m comment --comment "dhcp" -j RETURN
--A NETC-RAW-PODS -s 0.0.0.0/8 -m comment --comment "sources" -j DROP
--A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
-COMMIT
 *filter
-:NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-OUTPUT - [0:0]
 :NETC-REJECT - [0:0]
--A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
--A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
--A NETC-INPUT -s 192.168.100.100/31 -d 192.168.100.100/32 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
--A NETC-INPUT -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
--A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
--A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
--A NETC-INPUT -d 192.168.100.100/32 -p tcp -m tcp --dport 30080 -m conntrack --ctstate INVALID -m comment --comment "service web" -j DROP
--A NETC-FORWARD -d 192.168.100.100/31 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
 -A NETC-FORWARD -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-FORWARD -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
--A NETC-FORWARD -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
--A NETC-FORWARD -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
@@ -2113,7 +2082,6 @@ COMMIT
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-OUTPUT -d 192.168.100.100/31 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
 -A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
--A NETC-OUTPUT -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-REJECT -p tcp -j REJECT --reject-with tcp-reset
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
@@ -2157,25 +2125,6 @@ NETC-RULES-V4
 }
 rules_v6() {
 cat <<'NETC-RULES-V6'
-*raw
-:NETC-RAW-IN - [0:0]
-:NETC-RAW-PODS - [0:0]
-:NETC-RAW-UNROUTED - [0:0]
--A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
--A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "a pod is no router" -j DROP
--A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "a pod is no router" -j DROP
--A NETC-RAW-PODS -s ::/128 -g NETC-RAW-UNROUTED
--A NETC-RAW-PODS -s fe80::/10 -g NETC-RAW-UNROUTED
--A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
--A NETC-RAW-UNROUTED -m comment --comment "sources" -j DROP
-COMMIT
 NETC-RULES-V6
 }
 
@@ -2205,11 +2154,6 @@ range 0a600000-0a6fffff
 listen named c0a86464
 door 6 0a600064 80 all 0af4010a:8080 0af4020a:8080
 door 6 nodeport 30080 all 0af4010a:8080 0af4020a:8080
-rule input exempt keep loop
-rule input exempt keep proto=17 dport=67-68 sport=67-68
-rule input exempt keep src=c0a86464-c0a86465 dst=c0a86464 proto=17 dport=4789
-rule input exempt end proto=17 dport=4789
-rule forward exempt end dst=c0a86464-c0a86465 proto=17 dport=4789
 rule forward exempt keep proto=17 dport=67-68 sport=67-68
 rule forward rejection end dst=0a600000-0a6fffff
 rule output exempt keep loop
