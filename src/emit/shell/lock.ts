@@ -23,8 +23,14 @@ lock_record() {
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
-    flock -w 30 9 ||
-      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    # (BusyBox's flock has no -w.)
+    tries=0
+    until flock -n 9; do
+      [ "$tries" -lt 30 ] ||
+        stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+      tries=$((tries + 1))
+      sleep 1
+    done
     [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
   do :; done
 }

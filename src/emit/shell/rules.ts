@@ -87,7 +87,7 @@ ask_jumps() {
       if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
         run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\\(NETC[^ ]*\\) .*/$table \\1/p" >"$next/saved"
         cat "$next/chains" "$next/stale" >"$next/known"
-        grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
+        grep -vxF -e '' -f "$next/known" "$next/saved" >>"$next/stale" || :
       fi
     fi
     if listed "$next/chains" "$table" "$chain"; then
@@ -109,7 +109,7 @@ load_rules() {
   # Of each table its chains: the table's name waits in sed's hold space.
   sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\\([^ ]*\\).*/\\1/;G;s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p;}' \\
     "$next/rules" >"$next/chains"
-  grep -vxF -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
+  grep -vxF -e '' -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
   if are_in_place; then return 0; fi
   ask_jumps
   write_restore

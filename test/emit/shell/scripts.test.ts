@@ -41,7 +41,10 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
   assert.deepEqual(dataOf(printUp(samplePlan, onlyV4)), [
     "check_machine",
     "watch_or_keep",
-    "need iptables iptables iptables-restore",
+    "look_for_ipv6",
+    "need_rules iptables",
+    "need_ipv6 'route ::/0'",
+    "say_families",
     "held -4 192.168.100.100",
     "held -6 fd00::2",
     "open_record",
@@ -168,12 +171,12 @@ test("other chains FORWARD accept what netc accepts, each family by itself, and 
 });
 
 test("only tools of the rules that there are must be there", () => {
-  const needs = (rules: ScriptRules) => dataOf(printUp(samplePlan, rules)).filter((line) => line.startsWith("need "));
+  const needs = (rules: ScriptRules) => dataOf(printUp(samplePlan, rules)).filter((line) => /^need(_rules)? /.test(line));
   assert.deepEqual(needs(nftRules), ["need nftables nft"]);
-  assert.deepEqual(needs(onlyV4), ["need iptables iptables iptables-restore"]);
+  assert.deepEqual(needs(onlyV4), ["need_rules iptables"]);
   assert.deepEqual(needs(iptablesRules), [
-    "need iptables iptables iptables-restore",
-    "need iptables ip6tables ip6tables-restore",
+    "need_rules iptables",
+    "need_rules ip6tables",
   ]);
 });
 
@@ -302,7 +305,7 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need need_rules need_ipv6 look_for_ipv6 say_families held open_record list_chains note_doors begin_change sweep sweep_settings end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route setting pods_forward keep_routers loosen; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
