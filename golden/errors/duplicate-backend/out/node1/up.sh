@@ -1060,6 +1060,18 @@ say_rules() {
   done
 }
 
+# recall_rules: into the record, as it tells of them where it does not know which text is loaded.
+recall_rules() {
+  for each_family in v4 v6; do
+    keepers "$each_family" >"$next/keepers"
+    while read -r variant command; do
+      "$command-save" 2>/dev/null | sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:NETC/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
+        >"$record/chains.$each_family.$variant"
+    done <"$next/keepers"
+  done
+  rm -f "$record"/rules.* "$record/ruleset.nft"
+}
+
 # say_remains: all of it, likewise.
 say_remains() {
   own_links | while read -r name; do printf '  the link %s: ip link delete dev %s\n' "$name" "$name"; done
@@ -1131,6 +1143,7 @@ check_gone() {
   if [ ! -s "$next/stays" ]; then return 0; fi
   printf '%s' "${made#"$nl"}" >"$record/made"
   printf '%s' "${kept#"$nl"}" >"$record/settings"
+  recall_rules
   stop 1 "this stays, although no command that takes it away failed, so the record stays too: run this again, or take it away by hand:$nl$(cat "$next/stays")"
 }
 
