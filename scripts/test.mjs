@@ -14,6 +14,7 @@ const TOOLS = {
   ping: "iputils-ping",
   shellcheck: "shellcheck",
   dash: "dash",
+  busybox: "busybox",
 };
 
 const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;

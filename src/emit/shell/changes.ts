@@ -119,7 +119,7 @@ copy_record() {
   trap 'exit 1' HUP INT TERM
   if [ -e "$record/lock" ]; then
     exec 9<"$record/lock"
-    flock -w 30 9 || stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again"
+    wait_for_lock
   fi
   : >"$copy/lock"
   if [ -d "$record" ]; then run cp -R "$record/." "$copy"; fi

@@ -1,6 +1,7 @@
 /**
  * The facts of a node plan as calls of the functions of `up.sh`, a short line each.
  */
+import type { Address } from "../../address/address.ts";
 import { bitsOf, hostPrefix, type Prefix } from "../../address/prefix.ts";
 import type { LinkMtu, NodePlan, PodEnd, PodLink, Route, Slice, Sysctl, Tunnel } from "../../plan/plan.ts";
 import { quote } from "./quote.ts";
@@ -68,6 +69,48 @@ export function settingLines(plan: NodePlan): readonly string[] {
 function settingLine(sysctl: Sysctl): string {
   const moved = MOVES_ALONG.get(sysctl.key) ?? [];
   return words("setting", sysctl.statement, pathOf(sysctl.key), sysctl.value, ...moved.map(pathOf));
+}
+
+/** The devices of the machine's own that the plan names, each with the first statement that does; and room for what a tunnel adds. */
+export function askedLines(plan: NodePlan): readonly string[] {
+  const { tunnel, mtu } = plan;
+  const named = new Map<string, string>();
+  const name = (device: string | null, statement: string): void => {
+    if (device !== null && device !== LOOPBACK && device !== tunnel?.device && !named.has(device))
+      named.set(device, statement);
+  };
+  if (tunnel !== null) name(tunnel.underlay, tunnel.statement);
+  if (mtu?.kind === "of-device") name(mtu.device, `node ${plan.node}`);
+  for (const { device, statement } of plan.routes) name(device, statement);
+  const lines = [...named].map(([device, statement]) => words("need_device", statement, device));
+  if (mtu?.kind !== "of-device") return lines;
+  const addresses = [
+    ...(tunnel?.addresses ?? []),
+    ...plan.links.flatMap(({ ends }) => ends.map(({ address }) => address)),
+  ];
+  const [needed, family] = addresses.some((address) => address.family === 6)
+    ? (["1280", "IPv6"] as const)
+    : (["68", "IPv4"] as const);
+  const statement = tunnel?.statement ?? `node ${plan.node}`;
+  return addresses.length === 0
+    ? lines
+    : [...lines, words("need_mtu", statement, mtu.device, String(mtu.less), needed, family)];
+}
+
+const LOOPBACK = "lo";
+
+/** What needs IPv6 on this node, by the first statement that does: its rules alone do not. */
+export function ipv6Lines(plan: NodePlan): readonly string[] {
+  const is6 = ({ family }: Address): boolean => family === 6;
+  const [first] = [
+    ...plan.links.filter(({ ends }) => ends.some(({ address }) => is6(address))),
+    ...(plan.tunnel?.addresses.some(is6) === true || (plan.tunnel !== null && is6(plan.tunnel.local))
+      ? [plan.tunnel]
+      : []),
+    ...plan.routes.filter(({ prefix }) => is6(prefix.address)),
+    ...plan.sysctls.filter(({ key }) => key.startsWith("net.ipv6.")),
+  ];
+  return first === undefined ? [] : [words("need_ipv6", first.statement)];
 }
 
 /**

@@ -2,7 +2,9 @@ import type { NodePlan } from "../../plan/plan.ts";
 import { CHANGE_FUNCTIONS, TELL_ALWAYS } from "./changes.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
 import { LOCK_FUNCTIONS } from "./lock.ts";
+import { OWNER_FUNCTIONS } from "./owner.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
+import { REMAINS_FUNCTIONS } from "./remains.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { CLOSING, heading, opening } from "./script.ts";
 import { TAKE_DOWN_FUNCTIONS } from "./take-down.ts";
@@ -17,11 +19,13 @@ export function printDown(plan: NodePlan): string {
     RECORD_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
+    OWNER_FUNCTIONS,
+    REMAINS_FUNCTIONS,
     TAKE_DOWN_FUNCTIONS,
-    heading("Where there is no record there is nothing to take down."),
+    heading("Where there is no record, what is left is named."),
     OPTIONS,
     "check_machine\n",
-    'if [ ! -d "$record" ]; then exit 0; fi\n',
+    'if [ ! -d "$record" ]; then without_record; fi\n',
     "open_record\n",
     'list_chains "$next/chains.nft"\n',
     "take_down\n",
@@ -45,4 +49,4 @@ surplus='taken away'
 const ABOUT = `Run it on that node, as root:
 #   sh down.sh                     -v says each change
 # It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
-# content.`;
+# content; what is left without a record it names.`;

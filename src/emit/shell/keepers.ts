@@ -14,8 +14,9 @@ plain_of() {
   esac
 }
 
-# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what \`iptables\` itself stands for.
+# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here, and can be used; first what \`iptables\` itself stands for.
 keepers() {
+  if [ "$1" = v6 ] && [ -n "\${no_ipv6:-}" ]; then return 0; fi
   command=$(plain_of "$1")
   own=
   if has "$command"; then

@@ -129,15 +129,15 @@ pod() {
 address() {
   state "address $1 $2 $3 $4"
   inside=\${1#-}
-  place=\${inside:-"$2"}
-  if ! is_to_come "$place"; then
+  spot=\${inside:-"$2"}
+  if ! is_to_come "$spot"; then
     case $(ip \${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
       *" $4 scope $5 "*) return 0 ;;
       *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
     esac
   fi
   note "address $1 $2 $3 $4"
-  differs_in "$place" "$statement: the address $4 of $2\${inside:+ in $inside} is missing"
+  differs_in "$spot" "$statement: the address $4 of $2\${inside:+ in $inside} is missing"
   case $3 in
     -6) act ip \${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
     *) act ip \${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;

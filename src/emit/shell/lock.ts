@@ -20,6 +20,17 @@ own_folders() {
   done
 }
 
+# wait_for_lock: of the file that is open as 9. (BusyBox's flock has no -w.)
+wait_for_lock() {
+  tries=0
+  until flock -n 9; do
+    [ "$tries" -lt 30 ] ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
@@ -27,8 +38,7 @@ lock_record() {
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
-    flock -w 30 9 ||
-      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    wait_for_lock
     [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
   do :; done
 }

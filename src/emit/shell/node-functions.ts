@@ -127,7 +127,7 @@ pods_forward() {
   sed -n 's|^pod [^ ]* \\(.*\\)|net/ipv4/conf/\\1/forwarding|p' "$next/stated" >"$next/own"
   if [ ! -s "$next/own" ]; then return 0; fi
   sed 's/^/setting /' "$next/own" >>"$next/stated"
-  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -f "$next/own" >"$next/off" || :
+  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -e '' -f "$next/own" >"$next/off" || :
   while read -r path; do setting "$1" "$path" 1; done <"$next/off"
 }
 
@@ -151,7 +151,7 @@ keep_routers() {
       ;;
     *) return 0 ;;
   esac
-  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -f "$next/taken" >"$next/takers" || :
+  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -e '' -f "$next/taken" >"$next/takers" || :
   {
     # First what is for interfaces that come while this goes on.
     grep -xF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :

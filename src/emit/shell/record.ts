@@ -10,6 +10,7 @@ open_record() {
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"
+  own_namespace
   made=$nl
   if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
   kept=$nl
@@ -41,10 +42,11 @@ sweep() {
   statement='what the program does not state'
   if [ ! -e "$record/made" ]; then return 0; fi
   : >"$next/kept"
-  grep -vxF -f "$next/stated" "$record/made" >"$next/unsorted" || :
+  pick -vxF -e '' -f "$next/stated" "$record/made" >"$next/unsorted"
+  run tac "$next/unsorted" >"$next/reversed"
   {
-    grep -e '^pod ' -e '^tunnel ' "$next/unsorted" || :
-    tac "$next/unsorted" | grep -v -e '^pod ' -e '^tunnel ' || :
+    pick -e '^pod ' -e '^tunnel ' "$next/unsorted"
+    pick -v -e '^pod ' -e '^tunnel ' "$next/reversed"
   } >"$next/unstated"
   while read -r kind words; do
     set -f
@@ -54,7 +56,7 @@ sweep() {
   done <"$next/unstated"
   {
     cat "$next/kept"
-    grep -xF -f "$next/stated" "$record/made" || :
+    pick -xF -e '' -f "$next/stated" "$record/made"
   } >"$next/made"
   mv "$next/made" "$record/made"
 }
@@ -64,9 +66,10 @@ sweep() {
 sweep_settings() {
   statement='the sysctls'
   if [ "$kept" = "$nl" ]; then return 0; fi
+  run tac "$record/settings" >"$next/reversed"
   {
-    tac "$record/settings" | grep -v '/accept_ra ' || :
-    tac "$record/settings" | grep '/accept_ra ' || :
+    pick -v '/accept_ra ' "$next/reversed"
+    pick '/accept_ra ' "$next/reversed"
   } >"$next/settings"
   : >"$next/kept"
   told=
@@ -84,7 +87,7 @@ sweep_settings() {
       write_setting "$path" "$value"
     fi
   done <"$next/settings"
-  tac "$next/kept" >"$next/settings"
+  run tac "$next/kept" >"$next/settings"
   mv "$next/settings" "$record/settings"
 }
 

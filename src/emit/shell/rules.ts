@@ -98,7 +98,7 @@ restore() {
 # want_heads: \`wanted\`, what \`heads\` should be: the jumps to chains of the program's, of several in a hook the last of \`jumps\` first.
 want_heads() {
   printf '%s\\n' "$jumps" | sed 's/ [^ ]* / /' >"$next/pairs"
-  present=$nl$(grep -xF -f "$next/pairs" "$next/chains" || :)$nl
+  present=$nl$(grep -xF -e '' -f "$next/pairs" "$next/chains" || :)$nl
   while read -r table hook chain; do
     case $present in
       *"$nl$table $chain$nl"*) printf '%s %s %s\\n' "$table" "$hook" "$chain" ;;
@@ -178,7 +178,7 @@ load_rules() {
       differs "$surplus: the rules of $ipt"
     fi
   fi
-  sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -f "$next/chains" >"$next/stale" || :
+  sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -e '' -f "$next/chains" >"$next/stale" || :
   # From here until the end it is not known which rules are loaded, only that their chains are among these.
   rm -f "$record/rules.$keeper"
   cat "$next/chains" "$next/stale" >"$next/all"

@@ -60,6 +60,12 @@ run() {
   "$@" || stop 1 "failed for \\"$statement\\": $*"
 }
 
+# pick ARGUMENT...: grep; that it finds nothing is no failure. (BusyBox takes an empty file of patterns for one that all lines match, unless
+# there is another pattern.)
+pick() {
+  grep "$@" || [ "$?" = 1 ] || stop 1 "failed for \\"$statement\\": grep $*"
+}
+
 # has TOOL
 has() {
   command -v "$1" >/dev/null
@@ -76,7 +82,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod cksum id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod cksum id mkdir mv readlink rm rmdir sleep sort stat tac tr
   need util-linux flock
   need diffutils cmp
   need grep grep

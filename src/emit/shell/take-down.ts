@@ -26,13 +26,15 @@ remove_rules() {
 
 # forget: without a record there is nothing left to take down.
 forget() {
-  rm -rf "$next" "$record"/pending* "$record"/confirmed*
   for file in "$record"/chains.v*; do
     if [ -s "$file" ]; then
+      rm -rf "$next" "$record"/pending* "$record"/confirmed*
       stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
     fi
   done
+  check_gone
   rm -rf "$record"
+  if [ -e "$record" ]; then stop 1 "all is taken down, but the record in $record stays: remove it"; fi
   rmdir /run/netc 2>/dev/null || :
 }
 `;

@@ -1,9 +1,22 @@
 import { FAMILIES, type Family } from "../../address/address.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
+import { ASKED_FUNCTIONS } from "./asked.ts";
 import { CHANGE_FUNCTIONS, CHECK_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
-import { heldLines, mtuLine, podLine, routeLine, settingLines, sliceLine, tunnelLines, wireLine } from "./data.ts";
+import {
+  askedLines,
+  heldLines,
+  ipv6Lines,
+  mtuLine,
+  podLine,
+  routeLine,
+  settingLines,
+  sliceLine,
+  tunnelLines,
+  wireLine,
+} from "./data.ts";
+import { FAMILY_FUNCTIONS } from "./families.ts";
 import { connectionsText } from "./flush-data.ts";
 import { FLUSH_FUNCTIONS } from "./flush-functions.ts";
 import { KEEPER_FUNCTIONS } from "./keepers.ts";
@@ -13,9 +26,11 @@ import { LOCK_FUNCTIONS } from "./lock.ts";
 import { NODE_FUNCTIONS } from "./node-functions.ts";
 import { OPTION_FUNCTIONS } from "./options.ts";
 import { OTHERS_FUNCTIONS } from "./others.ts";
+import { OWNER_FUNCTIONS } from "./owner.ts";
 import { hereDocument, quote } from "./quote.ts";
 import { hasAffinity, RECENT_FUNCTIONS } from "./recent.ts";
 import { RECORD_FUNCTIONS } from "./record.ts";
+import { REMAINS_FUNCTIONS } from "./remains.ts";
 import { RULES_FUNCTIONS } from "./rules.ts";
 import { CLOSING, heading, markOf, opening } from "./script.ts";
 import { SLICE_FUNCTIONS } from "./slice-functions.ts";
@@ -40,17 +55,21 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     CHANGE_FUNCTIONS,
     CHECK_FUNCTIONS,
     TELL_FUNCTIONS,
+    FAMILY_FUNCTIONS,
     LOCK_FUNCTIONS,
     RECORD_FUNCTIONS,
     LINK_FUNCTIONS,
+    ASKED_FUNCTIONS,
     plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
     NODE_FUNCTIONS,
     SLICE_FUNCTIONS,
     KEEPER_FUNCTIONS,
     RULES_FUNCTIONS,
+    OWNER_FUNCTIONS,
     LOAD_FUNCTIONS[rules.kind],
     OTHERS_FUNCTIONS,
     remembers ? RECENT_FUNCTIONS : "",
+    REMAINS_FUNCTIONS,
     TAKE_DOWN_FUNCTIONS,
     FLUSH_FUNCTIONS,
     OPTION_FUNCTIONS,
@@ -61,9 +80,13 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     "check_machine\n",
     "watch_or_keep\n",
     plan.tunnel === null ? "" : "need iproute2 bridge\n",
+    "look_for_ipv6\n",
     ...needsOf(rules),
+    ...ipv6Lines(plan),
+    ...askedLines(plan),
     ...heldLines(plan),
     "open_record\n",
+    "say_families\n",
     'list_chains "$next/chains.nft"\n',
     "begin_change\n",
     heading("Links."),
@@ -97,10 +120,7 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
 
 function needsOf(rules: ScriptRules): readonly string[] {
   if (rules.kind === "nft") return ["need nftables nft\n"];
-  return [
-    rules.v4 === "" ? "" : "need iptables iptables iptables-restore\n",
-    rules.v6 === "" ? "" : "need iptables ip6tables ip6tables-restore\n",
-  ];
+  return [rules.v4 === "" ? "" : "need_rules iptables\n", rules.v6 === "" ? "" : "need_rules ip6tables\n"];
 }
 
 const connectionsOf = ({ packets }: NodePlan, family: Family): string =>

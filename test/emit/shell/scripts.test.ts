@@ -42,7 +42,11 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
   assert.deepEqual(dataOf(printUp(samplePlan, onlyV4)), [
     "check_machine",
     "watch_or_keep",
-    "need iptables iptables iptables-restore",
+    "look_for_ipv6",
+    "need_rules iptables",
+    "need_ipv6 'route ::/0'",
+    "say_families",
+    "need_device 'node node2' ens33",
     "held -4 192.168.100.100",
     "held -6 fd00::2",
     "open_record",
@@ -124,6 +128,18 @@ test("a source that the tunnel's device will hold is not asked for", () => {
   assert.deepEqual(lineOf({ ...fullPlan, routes }, "held"), ["held -4 192.168.100.100"]);
 });
 
+test("what the tunnel leaves of the device's MTU must carry the families of the pods", () => {
+  const mtu = { kind: "of-device", device: "ens33", less: 50 } as const;
+  assert.deepEqual(lineOf({ ...fullPlan, mtu }, "need_mtu"), ["need_mtu 'node node1' ens33 50 1280 IPv6"]);
+  assert.deepEqual(lineOf({ ...samplePlan, mtu }, "need_mtu"), ["need_mtu 'node node1' ens33 50 68 IPv4"]);
+});
+
+test("a file of patterns is never the only one: BusyBox takes an empty one for one that all lines match", () => {
+  for (const script of scriptsOf(fullPlan))
+    for (const line of script.split("\n"))
+      if (/(grep|pick) -[a-zA-Z]+ .*-f "/.test(line)) assert.match(line, /-e '' -f "/, line);
+});
+
 test("a fixed MTU is a number", () => {
   assert.deepEqual(lineOf({ ...samplePlan, mtu: { kind: "fixed", bytes: 1400 } }, "mtu"), ["mtu=1400"]);
 });
@@ -173,13 +189,11 @@ test("other chains FORWARD accept what netc accepts, each family by itself, and 
 });
 
 test("only tools of the rules that there are must be there", () => {
-  const needs = (rules: ScriptRules) => dataOf(printUp(samplePlan, rules)).filter((line) => line.startsWith("need "));
+  const needs = (rules: ScriptRules) =>
+    dataOf(printUp(samplePlan, rules)).filter((line) => /^need(_rules)? /.test(line));
   assert.deepEqual(needs(nftRules), ["need nftables nft"]);
-  assert.deepEqual(needs(onlyV4), ["need iptables iptables iptables-restore"]);
-  assert.deepEqual(needs(iptablesRules), [
-    "need iptables iptables iptables-restore",
-    "need iptables ip6tables ip6tables-restore",
-  ]);
+  assert.deepEqual(needs(onlyV4), ["need_rules iptables"]);
+  assert.deepEqual(needs(iptablesRules), ["need_rules iptables", "need_rules ip6tables"]);
 });
 
 test("down.sh is the same for every program of a node", () => {
@@ -340,7 +354,7 @@ test("hostile names leave the scripts' shape as it is", () => {
   const plainPlan: NodePlan = {
     ...fullPlan,
     links: HOSTILE.flatMap(() => fullPlan.links),
-    routes: HOSTILE.flatMap(() => fullPlan.routes),
+    routes: HOSTILE.flatMap((_, index) => fullPlan.routes.map((route) => ({ ...route, device: `eth${index}` }))),
     slices: HOSTILE.flatMap(() => fullPlan.slices),
     sysctls: HOSTILE.flatMap(() => fullPlan.sysctls),
     tunnel: { ...tunnel, peers: HOSTILE.flatMap(() => tunnel.peers) },
@@ -357,7 +371,7 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need need_rules need_ipv6 look_for_ipv6 say_families need_device need_mtu held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route slice setting pods_forward keep_routers loosen; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
