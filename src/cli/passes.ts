@@ -12,9 +12,11 @@ export interface PassCount {
 
 /** Every fact that becomes a rule or a few. */
 function factsIn(plan: NodePlan): number {
-  return plan.packets.reduce((sum, { services, postrouting, marks, filter }) => {
+  return plan.packets.reduce((sum, { services, senders, postrouting, marks, filter }) => {
     const lists: readonly (readonly unknown[])[] = [
       services,
+      senders.pods,
+      senders.others,
       marks.prerouting,
       marks.output,
       ...postrouting.map(({ translations }) => translations),

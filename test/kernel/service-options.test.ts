@@ -167,6 +167,13 @@ lesson("a port that somebody else publishes at the node's address", {}, async (l
       await reaches(lab, "lan", `${NODE1}:30080`, { at: "b", as: NODE1, toPort: 8080 });
       await reaches(lab, "lan", `${NODE1}:30081`, { at: "b", as: LAN_HOST, toPort: 8080 });
       await reaches(lab, "a", `${NODE1}:30080`, { at: "b", as: A, toPort: 8080 });
+      if (setting === "primary") return;
+      // An external address that the node turns out to have is asked for nodeports as well.
+      await lab.on("node1", "ip", "address", "replace", `${X}/32`, "dev", "ens33");
+      await lab.on("lan", "ip", "route", "replace", X, "via", NODE1);
+      for (const port of [80, 30081])
+        await reaches(lab, "lan", `${X}:${port}`, { at: "b", as: LAN_HOST, toPort: 8080 });
+      await reaches(lab, "lan", `${X}:30080`, { at: "b", as: NODE1, toPort: 8080 });
     });
   }
 });

@@ -3,6 +3,7 @@
  * hexadecimal digits of one length a family, so that a program compares them as text; lists are sorted and disjoint.
  *
  *     range 0a600000-0a6fffff                          of services, as declared
+ *     pods 0af40100-0af401ff                           of this node: a source among them has a way back, or is nobody's
  *     inside 0af40000-0af4ffff                         clients from elsewhere are outside
  *     listen own 0a000000-0affffff                     where nodeports do: `named` in these ranges, `own` at the node's addresses there
  *     door 6 0a600064 80 all 0af4010a:8080 ~0af4010b   protocol, address, ports, clients, backends; `~`: draining; `*`: every one
@@ -24,6 +25,7 @@ import {
   type FilterHook,
   type NodeportAddresses,
   type PacketPlan,
+  type Senders,
   type Stage,
   type Stages,
   type Verdict,
@@ -32,18 +34,27 @@ import {
 
 /** Every fact of one family, the doors in the plan's order. */
 export function connectionsText(packets: PacketPlan): string {
-  const { family, filter, serviceRanges, services, draining, inside } = packets;
+  const { family, filter, serviceRanges, services, draining, inside, senders } = packets;
   const doors = [...services, ...draining];
   const hasOutside = services.some(({ clients }) => clients === "outside");
   const hasNodeports = doors.some(({ address }) => address === null);
   return [
     ...mergePrefixes(serviceRanges).map((prefix) => `range ${span(prefix)}\n`),
+    ...mergePrefixes(ownPods(senders)).map((prefix) => `pods ${span(prefix)}\n`),
     ...(hasOutside ? mergePrefixes(inside).map((prefix) => `inside ${span(prefix)}\n`) : []),
     ...(hasNodeports ? listenLines(packets.nodeports, family) : []),
     ...doorLines(packets),
     ...FILTER_HOOKS.flatMap((hook) => ruleLines(hook, filter[hook], family)),
   ].join("");
 }
+
+/** Sources that are dropped where their way back is another one. */
+const ownPods = ({ others }: Senders): readonly Prefix[] =>
+  others.flatMap(({ match, action }) =>
+    action === "drop" && match.some(({ kind }) => kind === "astray")
+      ? match.flatMap((condition) => (condition.kind === "source" ? condition.prefixes : []))
+      : [],
+  );
 
 const digits = ({ family, value }: Address): string => value.toString(16).padStart(family === 4 ? 8 : 32, "0");
 

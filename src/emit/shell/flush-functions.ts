@@ -46,6 +46,7 @@ flush_family() {
   "connections_v$family" >"$next/facts"
   if [ ! -s "$next/facts" ] && [ ! -s "$record/doors.v$family" ]; then return 0; fi
   ip "-$family" route show table local >"$next/local"
+  ip "-$family" route show table main >"$next/main"
   if ! conntrack -L -f "ipv$family" >"$next/entries" 2>"$next/answer"; then
     say "NO CONNECTION OF IPv$family WAS ENDED: conntrack -L -f ipv$family failed: $(cat "$next/answer")"
     return 0
@@ -74,7 +75,7 @@ end_entry() {
 
 # judge_connections: of \`family\`, the files that flush_family wrote.
 judge_connections() {
-  awk -v family="$family" '${JUDGE}' part=facts "$next/facts" part=former "$record/doors.v$family" part=local "$next/local" \\
-    part=made "$record/made" part=entries "$next/entries"
+  awk -v family="$family" '${JUDGE}' part=facts "$next/facts" part=former "$record/doors.v$family" part=made "$record/made" \\
+    part=local "$next/local" part=main "$next/main" part=entries "$next/entries"
 }
 `;

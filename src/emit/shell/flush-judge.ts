@@ -1,7 +1,7 @@
 /**
  * The awk program that judges connections by the facts of flush-data.ts, in POSIX awk: mawk, gawk and busybox know no more in common.
- * It is told the `family`, and reads, each part announced by `part=` among its files: the facts; `former`, doors of earlier programs; `local`, the routes of
- * the table local; `made`, the record; and `entries`, what `conntrack -L` says. It prints what has to be done, sockets first:
+ * It is told the `family`, and reads, each part announced by `part=` among its files: the facts; `former`, doors of earlier programs; `made`, the record;
+ * `local` and `main`, the routes of these tables; and `entries`, what `conntrack -L` says. It prints what has to be done, sockets first:
  *
  *     socket NAMESPACE FILTER      for ss; `-` is the node's own
  *     entry OPTIONS                for conntrack, everything that its verdict hangs on and nothing else
@@ -185,6 +185,27 @@ function is_refused(   hook, i, rule, over) {
   return 0
 }
 
+# nowhere(ADDRESS): whether the longest route to it leads nowhere, or there is none.
+function nowhere(address,   i, bits, ends) {
+  if (address in host_way) return 0
+  if (address in leads_nowhere) return leads_nowhere[address]
+  bits = -1
+  ends = 1
+  for (i = 1; i <= ways; i++) {
+    if (way_bits[i] < bits || address < way_low[i] || way_high[i] < address) continue
+    ends = way_ends[i] && (ends || way_bits[i] > bits)
+    bits = way_bits[i]
+  }
+  return leads_nowhere[address] = ends
+}
+# unsent(): whether its first packet would be dropped for its source, by whichever device it came: an address of pods that the node has
+# no way back to; one of a link, where only the links of pods have the destination.
+function unsent() {
+  if (from_here) return 0
+  if (within("pods", source) && nowhere(source)) return 1
+  return family == 6 && size["pods"] && source ~ /^fe[89ab]/ && (now in at_pods) && !(now in at_others)
+}
+
 # socket(ADDRESS, IS LOCAL, FILTER): that of one end, where that end is here.
 function socket(address, is_here, filter,   namespace) {
   namespace = is_here ? "-" : pod[address]
@@ -225,6 +246,7 @@ BEGIN {
 
 part == "facts" && $1 == "range" { add("range", $2) }
 part == "facts" && $1 == "inside" { add("inside", $2) }
+part == "facts" && $1 == "pods" { add("pods", $2) }
 part == "facts" && $1 == "listen" { add($2, $3) }
 part == "facts" && $1 == "door" {
   door[NR] = $0
@@ -253,7 +275,25 @@ part == "local" && $1 ~ /^(local|broadcast|anycast|multicast)$/ {
   n = split($2, word, "/")
   at = digits(word[1])
   add("local", at "-" (n == 1 ? at : last_of(at, word[2])))
+  for (i = 3; i < NF; i++) {
+    if ($i != "dev") continue
+    if ($(i + 1) in pod_device) at_pods[at] = 1
+    else at_others[at] = 1
+  }
 }
+part == "main" {
+  ends = $1 ~ /^(unreachable|blackhole|prohibit)$/
+  n = split(ends || $1 == "throw" ? $2 : $1, word, "/")
+  if (word[1] == "default") at = family == 6 ? "00000000000000000000000000000000" : "00000000"
+  else if (word[1] ~ /[.:]/) at = digits(word[1])
+  else next
+  way_low[++ways] = at
+  way_bits[ways] = word[1] == "default" ? 0 : n == 1 ? 4 * length(at) : word[2] + 0
+  way_high[ways] = last_of(at, way_bits[ways])
+  way_ends[ways] = ends
+  if (way_bits[ways] == 4 * length(at) && !ends) host_way[at] = 1
+}
+part == "made" && $1 == "pod" { pod_device[$3] = 1 }
 part == "made" && $1 == "address" && $3 == "eth0" {
   split($5, word, "/")
   pod[digits(word[1])] = $2
@@ -286,6 +326,10 @@ part == "entries" {
   to_here = is_local(now)
   if (strays()) finish(0)
   else if (refused()) finish(1)
+  else if (unsent()) {
+    hangs_on_port = 0
+    finish(1)
+  }
 }
 
 END {

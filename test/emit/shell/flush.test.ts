@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { type Address, ipv4, ipv6 } from "../../../src/address/address.ts";
-import { contains, type Prefix } from "../../../src/address/prefix.ts";
+import { contains, type Prefix, prefixOf } from "../../../src/address/prefix.ts";
 import { analyze, planNode } from "../../../src/compile.ts";
 import { hasErrors } from "../../../src/diagnostics/diagnostic.ts";
 import { connectionsText } from "../../../src/emit/shell/flush-data.ts";
@@ -15,7 +15,7 @@ import { JUDGE } from "../../../src/emit/shell/flush-judge.ts";
 import type { Draining, FilterHook, Match, NodePlan, PacketPlan } from "../../../src/plan/plan.ts";
 import { parsed } from "../../address/arbitraries.ts";
 import { plan } from "../../plan/arbitrary.ts";
-import { filterFate } from "../../plan/evaluate.ts";
+import { filterFate, type Packet, senderFate } from "../../plan/evaluate.ts";
 
 const AWKS: readonly (readonly string[])[] = [
   ["awk"],
@@ -33,15 +33,17 @@ interface Input {
   readonly facts: string;
   readonly former?: string;
   readonly local?: string;
+  /** Left out, everybody is reached by the default route. */
+  readonly main?: string;
   readonly made?: string;
   readonly entries: readonly string[];
 }
 
-const PARTS = ["facts", "former", "local", "made", "entries"] as const;
+const PARTS = ["facts", "former", "made", "local", "main", "entries"] as const;
 
 function judge(awk: readonly string[], input: Input): readonly string[] {
   const files = PARTS.flatMap((part) => {
-    const said = input[part] ?? "";
+    const said = input[part] ?? (part === "main" ? "default via 192.168.100.1 dev ens33\n" : "");
     writeFileSync(join(folder, part), typeof said === "string" ? said : said.map((line) => `${line}\n`).join(""));
     return [`part=${part}`, join(folder, part)];
   });
@@ -281,6 +283,57 @@ test("IPv6 addresses are what they are, however they are written", () => {
   ]);
 });
 
+test("a source of this node's pods that the node has no way back to ends, and no other", () => {
+  const main =
+    "default via 192.168.100.1 dev ens33\n10.244.1.10 dev veth-pod-a scope link\nunreachable 10.244.1.0/24\n" +
+    "10.244.1.128/25 via 10.244.1.10 dev veth-pod-a\nunreachable 10.244.1.200\n10.244.2.0/24 via 192.168.100.101 dev ens33 onlink\n";
+  const sources = ["10.244.1.10", "10.244.1.77", "10.244.1.130", "10.244.1.200", "10.244.2.10", "203.0.113.5"];
+  const entries = sources.map((from) => udp(`${from}:4000`, "10.244.2.11:53"));
+  const facts = factsOf(CLUSTER, 4);
+  const left = (routes: string) =>
+    judgeAll({ family: 4, facts, local: HERE, main: routes, entries }).map((line) => / -s (\S+)/.exec(line)?.[1]);
+  assert.deepEqual(left(main), ["10.244.1.77", "10.244.1.200"]);
+  // Where a route that is not a default one covers the slice, nobody can tell by which way they came.
+  assert.deepEqual(left(main.replace("unreachable 10.244.1.0/24", "10.244.1.0/24 dev ens33 proto kernel")), [
+    "10.244.1.200",
+  ]);
+  assert.deepEqual(left("10.244.1.10 dev veth-pod-a scope link\n"), ["10.244.1.77", "10.244.1.130", "10.244.1.200"]);
+});
+
+test("a link's own source ends where only pods' links have the destination", () => {
+  const cluster =
+    "cluster { pods fd00:244::/32 }\nnode n fd00:100::100 dev e pods fd00:244:1::/64\npod a fd00:244:1::10 on n\n";
+  const local =
+    "local fd00:100::100 dev e\nlocal fe80::1 dev veth-pod-a\nlocal fe80::1 dev veth-pod-b\nlocal fe80::7 dev e\nlocal fe80::8 dev e\nlocal fe80::8 dev veth-pod-a\n";
+  const made = "pod pod-a veth-pod-a\npod pod-b veth-pod-b\n";
+  const entries = ["fe80::1", "fe80::7", "fe80::8"].map((to) =>
+    tcp("S:1", "D:22").replaceAll("=S ", "=fe80::99 ").replaceAll("=D ", `=${to} `),
+  );
+  assert.deepEqual(
+    judgeAll({ family: 6, facts: factsOf(cluster, 6), local, made, main: "default via fe80::5 dev e\n", entries }),
+    [
+      "socket - ( src [fe80::1]:22 dst [fe80::99]:1 )",
+      "entry -p tcp -d fe80::1 -r fe80::1 --dport 22 --reply-port-src 22 -s fe80::99",
+    ],
+  );
+});
+
+test("a tunnel's entries end where no declared node sends them to this one", () => {
+  const program = `${CLUSTER.replace("{ pods", "{ network vxlan; pods")}node node2 192.168.100.101 dev ens33 pods 10.244.2.0/24\n`;
+  const [here, there] = ["192.168.100.100:4789", "192.168.100.101:4789"];
+  const between = [udp("192.168.100.101:40000", here), udp("192.168.100.100:40000", there)];
+  assert.deepEqual(ended(program, between), []);
+  for (const client of ["10.244.1.10:40000", "203.0.113.5:40000"]) {
+    for (const asked of [here, there]) assert.equal(ended(program, [...between, udp(client, asked)]).length, 1);
+    // What was translated there, and left as the node.
+    const translated = tcp(client, "10.96.0.9:6000", there, here).replace(
+      "tcp      6 431999 ESTABLISHED",
+      "udp      17 29",
+    );
+    assert.equal(ended(program, [translated]).length, 1);
+  }
+});
+
 test("sockets of both ends are named where they are, fifty at a time; of TCP alone", () => {
   const made = "pod pod-a veth-pod-a\naddress pod-a eth0 -4 10.244.1.10/32\naddress - veth-pod-a -4 169.254.10.24/32\n";
   const sockets = (entries: readonly string[]): readonly string[] =>
@@ -393,10 +446,22 @@ function judgedPlan(packets: PacketPlan): PacketPlan {
     Object.fromEntries(
       Object.entries(packets.filter[hook]).map(([stage, verdicts]) => [
         stage,
-        stage === "established" ? [] : verdicts.map((verdict) => ({ ...verdict, match: judgedMatch(verdict.match) })),
+        stage === "established" || stage === "invalid"
+          ? []
+          : verdicts.map((verdict) => ({ ...verdict, match: judgedMatch(verdict.match) })),
       ]),
     ) as unknown as PacketPlan["filter"]["input"];
-  return { ...packets, filter: { input: stages("input"), forward: stages("forward"), output: stages("output") } };
+  // A source among this node's pods, as plans have it.
+  const sources = packets.senders.others
+    .flatMap(({ match }) => match.filter(({ kind }) => kind === "source"))
+    .slice(0, 1);
+  const fact = { action: "drop", log: null, statement: "sources", origin: null } as const;
+  const others = sources.map((source) => ({ ...fact, match: [source, { kind: "astray" } as const] }));
+  return {
+    ...packets,
+    senders: { pods: [], others },
+    filter: { input: stages("input"), forward: stages("forward"), output: stages("output") },
+  };
 }
 
 const isAt = (
@@ -404,7 +469,13 @@ const isAt = (
   { protocol: said, aport }: Entry,
 ): boolean => protocol === said && (ports === null || (ports.first <= aport && aport <= ports.last));
 
+interface Way {
+  readonly prefix: Prefix;
+  readonly leads: boolean;
+}
+
 interface Ground {
+  readonly ways: readonly Way[];
   readonly packets: PacketPlan;
   readonly former: readonly Omit<Draining, "backends">[];
   readonly local: readonly Address[];
@@ -451,10 +522,18 @@ function strays(ground: Ground, entry: Entry): boolean {
   return isTranslated && (isIn(packets.serviceRanges, asked) || wasThere);
 }
 
-function isRefused({ packets, local }: Ground, entry: Entry): boolean {
+/** Whether the longest way leads anywhere. */
+function hasWay(ways: readonly Way[], to: Address): boolean {
+  const [longest] = ways
+    .filter(({ prefix }) => contains(prefix, to))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+  return longest?.leads === true;
+}
+
+function isRefused({ packets, local, ways }: Ground, entry: Entry): boolean {
   const isLocal = (each: Address): boolean => local.some(({ text }) => text === each.text);
   const hook = isLocal(entry.source) ? "output" : isLocal(entry.now) ? "input" : "forward";
-  const fate = filterFate(packets, hook, {
+  const packet: Packet = {
     source: entry.source,
     destination: entry.now,
     protocol: entry.protocol,
@@ -469,8 +548,10 @@ function isRefused({ packets, local }: Ground, entry: Entry): boolean {
     isOwn: isLocal(entry.asked),
     isFromPod: false,
     isToPod: false,
-    isAstray: false,
-  });
+    isAstray: !hasWay(ways, entry.source),
+  };
+  if (hook !== "output" && senderFate(packets, packet) === "drop") return true;
+  const fate = filterFate(packets, hook, packet);
   return fate === "drop" || fate === "reject";
 }
 
@@ -493,6 +574,15 @@ const formerLine = ({ protocol, address: at, port: ports }: Omit<Draining, "back
   return `${protocol === "tcp" ? 6 : 17} ${digits ?? "nodeport"} ${ports!.first}\n`;
 };
 
+const way: fc.Arbitrary<Way> = fc
+  .record({ to: address, length: fc.integer({ min: 28, max: 32 }), leads: fc.boolean() })
+  .map(({ to, length, leads }) => ({ prefix: prefixOf(to, length), leads }));
+
+const wayLine = ({ prefix: { text, length, address: to }, leads }: Way): string => {
+  const said = length === (to.family === 4 ? 32 : 128) ? to.text : text;
+  return leads ? `${said} dev veth-pod-a scope link\n` : `unreachable ${said} metric 1024\n`;
+};
+
 const ground = fc
   .record({ plan, past: plan, local: fc.uniqueArray(address, { maxLength: 4, selector: ({ text }) => text }) })
   .chain(({ plan: { packets }, past, local }) => {
@@ -503,6 +593,7 @@ const ground = fc
       packets: fc.constant(judgedPlan(packets[0]!)),
       former: fc.constant(past.packets[0]!.services),
       local: fc.constant(local),
+      ways: fc.uniqueArray(way, { maxLength: 6, selector: ({ prefix: { text } }) => text }),
       entries: fc.array(entryOf(asked), { minLength: 30, maxLength: 30 }),
     });
   });
@@ -520,6 +611,7 @@ for (const family of [4, 6] as const) {
             facts,
             former: rest.former.map(formerLine).join(""),
             local: rest.local.map(({ text }) => `local ${text} dev lo\n`).join(""),
+            main: rest.ways.map(wayLine).join(""),
             entries: entries.map(lineOf),
           })
             .filter((line) => line.startsWith("entry "))

@@ -40,12 +40,6 @@ run() {
   "$@" || stop 1 "failed for \"$statement\": $*"
 }
 
-# pick ARGUMENT...: grep; that it finds nothing is no failure. (BusyBox takes an empty file of patterns for one that all lines match, unless
-# there is another pattern.)
-pick() {
-  grep "$@" || [ "$?" = 1 ] || stop 1 "failed for \"$statement\": grep $*"
-}
-
 # has TOOL
 has() {
   command -v "$1" >/dev/null
@@ -62,7 +56,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod id mkdir mv readlink rm rmdir sleep sort stat tac tr
+  need coreutils cat chmod id mkdir mv rm rmdir sort stat tac
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -134,37 +128,6 @@ remove_link() {
   fi
 }
 
-# Why this machine has no IPv6; empty where it has.
-no_ipv6=
-
-# look_for_ipv6: a kernel that was started with ipv6.disable=1 has no settings of it, and says of its sockets that the family is not supported.
-look_for_ipv6() {
-  if [ ! -e /proc/sys/net/ipv6/conf/all ]; then no_ipv6='/proc/sys/net/ipv6 is missing'; fi
-}
-
-# need_rules COMMAND: the tools of a family's rules, which must work before anything is changed. (1 says that there is no such chain.)
-need_rules() {
-  if [ "$1" = ip6tables ] && [ -n "$no_ipv6" ]; then return 0; fi
-  need iptables "$1" "$1-restore"
-  status=0
-  answer=$("$1" -w 30 -S NETC-INPUT 2>&1) || status=$?
-  if [ "$status" -le 1 ]; then return 0; fi
-  case $1/$answer in
-    ip6tables/*'Address family not supported by protocol'*) no_ipv6="$1 says: $answer" ;;
-    *) stop 2 "$1 does not work here: $answer; nothing was changed" ;;
-  esac
-}
-
-# need_ipv6 STATEMENT: it gives this node something of IPv6 to hold.
-need_ipv6() {
-  if [ -n "$no_ipv6" ]; then stop 2 "\"$1\" needs IPv6, and this machine has none ($no_ipv6); nothing was changed"; fi
-}
-
-# say_families: once all is asked.
-say_families() {
-  if [ -n "$no_ipv6" ]; then say "this machine has no IPv6, so no rules of it are loaded ($no_ipv6)"; fi
-}
-
 # own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
 own_folders() {
   for folder in /run/netc "$record"; do
@@ -182,14 +145,8 @@ lock_record() {
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
-    # (BusyBox's flock has no -w.)
-    tries=0
-    until flock -n 9; do
-      [ "$tries" -lt 30 ] ||
-        stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
-      tries=$((tries + 1))
-      sleep 1
-    done
+    flock -w 30 9 ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
     [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
   do :; done
 }
@@ -218,11 +175,8 @@ open_record() {
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"
-  own_namespace
   made=$nl
   if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
-  kept=$nl
-  if [ -e "$record/settings" ]; then kept=$nl$(run cat "$record/settings")$nl; fi
 }
 
 # holds LINE
@@ -250,11 +204,10 @@ sweep() {
   statement='what the program does not state'
   if [ ! -e "$record/made" ]; then return 0; fi
   : >"$next/kept"
-  pick -vxF -e '' -f "$next/stated" "$record/made" >"$next/unsorted"
-  run tac "$next/unsorted" >"$next/reversed"
+  grep -vxF -f "$next/stated" "$record/made" >"$next/unsorted" || :
   {
-    pick -e '^pod ' -e '^tunnel ' "$next/unsorted"
-    pick -v -e '^pod ' -e '^tunnel ' "$next/reversed"
+    grep -e '^pod ' -e '^tunnel ' "$next/unsorted" || :
+    tac "$next/unsorted" | grep -v -e '^pod ' -e '^tunnel ' || :
   } >"$next/unstated"
   while read -r kind words; do
     set -f
@@ -264,21 +217,16 @@ sweep() {
   done <"$next/unstated"
   {
     cat "$next/kept"
-    pick -xF -e '' -f "$next/stated" "$record/made"
+    grep -xF -f "$next/stated" "$record/made" || :
   } >"$next/made"
   mv "$next/made" "$record/made"
 }
 
-# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's. Whether an
-# interface takes router advertisements comes last: when forwarding is written, the routers of one that would not go.
+# sweep_settings: files below /proc/sys get back what was found in them, unless stated; a file that is gone was a link's.
 sweep_settings() {
   statement='the sysctls'
-  if [ "$kept" = "$nl" ]; then return 0; fi
-  run tac "$record/settings" >"$next/reversed"
-  {
-    pick -v '/accept_ra ' "$next/reversed"
-    pick '/accept_ra ' "$next/reversed"
-  } >"$next/settings"
+  if [ ! -e "$record/settings" ]; then return 0; fi
+  tac "$record/settings" >"$next/settings"
   : >"$next/kept"
   while read -r key path value; do
     if grep -qxF "setting $key" "$next/stated"; then
@@ -288,7 +236,7 @@ sweep_settings() {
       if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
     fi
   done <"$next/settings"
-  run tac "$next/kept" >"$next/settings"
+  tac "$next/kept" >"$next/settings"
   mv "$next/settings" "$record/settings"
 }
 
@@ -378,6 +326,9 @@ held() {
     stop 1 "no interface here has the node's address $2: run this on its node, or add the address; nothing was changed"
 }
 
+# The group of the node's side of every pair.
+pod_group=28261
+
 # The MTU of links that are made here; nothing leaves it as it is.
 mtu=
 
@@ -446,11 +397,16 @@ pod() {
   if ! are_pair "$outer" "$inner"; then
     if [ -n "$outer" ]; then remove_link "$device"; fi
     if ip -n "$namespace" link show dev eth0 >/dev/null 2>&1; then run ip -n "$namespace" link delete dev eth0; fi
-    run ip link add name "$device" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
+    run ip link add name "$device" group "$pod_group" ${mtu:+mtu "$mtu"} type veth peer name eth0 ${mtu:+mtu "$mtu"} netns "$namespace"
     outer=
     inner=
   else
     has_mtu "$outer" || run ip link set dev "$device" mtu "$mtu"
+    # Before its rules, which know a pod's device by this alone.
+    case $outer in
+      *" group $pod_group "*) ;;
+      *) run ip link set dev "$device" group "$pod_group" ;;
+    esac
     has_mtu "$inner" || run ip -n "$namespace" link set dev eth0 mtu "$mtu"
   fi
   is_up "$outer" || run ip link set dev "$device" up
@@ -509,27 +465,6 @@ wire_ends() {
   route "$statement" "$1" "$2" dev "$device" ${scope:+scope link} ${6:+src "$6"}
 }
 
-# need_device STATEMENT DEVICE: it is there, and up: a route by it could not be made otherwise.
-need_device() {
-  link=$(ip -o link show dev "$2" 2>/dev/null) ||
-    stop 1 "\"$1\" names the device $2, and there is none here; there are: $(ip -o link show | sed 's/^[0-9]*: \([^@:]*\)[@:].*/\1/' | tr '\n' ' '); nothing was changed"
-  is_up "$link" || stop 1 "\"$1\" names the device $2, which is down: \"ip link set dev $2 up\", and run this again; nothing was changed"
-}
-
-# need_mtu STATEMENT DEVICE LESS NEEDED FAMILY: what is left of the device's MTU carries the family. (The kernel takes IPv6 from a link of less
-# than 1280, and IPv4 from one of less than 68.)
-need_mtu() {
-  link=$(run ip -o link show dev "$2")
-  size=${link#*" mtu "}
-  size=${size%% *}
-  if [ "$((size - $3))" -ge "$4" ]; then return 0; fi
-  case $3 in
-    0) takes= ;;
-    *) takes=", the tunnel takes $3 of it, which leaves $((size - $3))" ;;
-  esac
-  stop 1 "\"$1\": the MTU of $2 is $size$takes, and $5 needs $4: raise it to $(($4 + $3)) or more; nothing was changed"
-}
-
 # tunnel STATEMENT DEVICE HARDWARE UNDERLAY LOCAL: the tunnel's device; one with other properties is made anew.
 tunnel() {
   statement=$1
@@ -579,22 +514,6 @@ peer() {
         note "neighbour $tunnel $address $hardware"
         run ip neigh replace "$address" lladdr "$hardware" dev "$tunnel" nud permanent
         ;;
-    esac
-  done
-}
-
-# loosen STATEMENT DEVICE...: an answer comes by the tunnel to what was sent by the device under it, and the other way round: the strict
-# filter of reverse paths becomes the loose one. (The kernel goes by the greater of a device's value and that of `all`.)
-loosen() {
-  statement=$1
-  shift
-  whole=$(run cat /proc/sys/net/ipv4/conf/all/rp_filter)
-  for device in "$@"; do
-    path=net/ipv4/conf/$device/rp_filter
-    now=$(run cat "/proc/sys/$path")
-    case $whole$now in
-      01 | 10 | 11) setting "$statement" "$path" 2 ;;
-      *) state "setting $path" ;;
     esac
   done
 }
@@ -673,68 +592,21 @@ setting() {
   for moved in "$@"; do
     case $moved in
       # All get the new value, and the old one when that comes back: what has another is told apart.
-      *'*'*) grep -sHvxF -e "$now" /proc/sys/"${moved%%\**}"*"${moved#*\*}" >"$next/moved" || : ;;
-      *) grep -sH '' "/proc/sys/$moved" >"$next/moved" || : ;;
+      *'*'*) grep -LxF -e "$now" /proc/sys/"${moved%%\**}"*"${moved#*\*}" >"$next/moved" || : ;;
+      *) printf '/proc/sys/%s\n' "$moved" >"$next/moved" ;;
     esac
-    while IFS=: read -r file found; do keep "$path" "${file#/proc/sys/}" "$found"; done <"$next/moved"
+    while read -r file; do keep "$path" "${file#/proc/sys/}"; done <"$next/moved"
   done
-  keep "$path" "$path" "$now"
+  keep "$path" "$path"
   write_setting "$path" "$value"
 }
 
-# pods_forward STATEMENT: the pods' links do, whatever the kernel gives to new ones. (In IPv4 a device whose own forwarding is off takes in
-# nothing that is for others; in IPv6 `all` alone says who forwards.)
-pods_forward() {
-  sed -n 's|^pod [^ ]* \(.*\)|net/ipv4/conf/\1/forwarding|p' "$next/stated" >"$next/own"
-  if [ ! -s "$next/own" ]; then return 0; fi
-  sed 's/^/setting /' "$next/own" >>"$next/stated"
-  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -e '' -f "$next/own" >"$next/off" || :
-  while read -r path; do setting "$1" "$path" 1; done <"$next/off"
-}
-
-# keep_routers STATEMENT: interfaces that take router advertisements take them when they forward too (accept_ra 2), and so do those that
-# come later. It is asked before IPv6 forwarding is written: at that moment the kernel drops the default routes of all others.
-# (addrconf_fixup_forwarding and rt6_purge_dflt_routers in net/ipv6; `accept_ra` of `all` says nothing.)
-keep_routers() {
-  statement=$1
-  conf=net/ipv6/conf
-  whole=$conf/all/forwarding
-  now=$(run cat "/proc/sys/$whole")
-  printf '%s' "$kept" | sed -n "s|^\($conf/[^ ]*/accept_ra\) .*|setting \1|p" >>"$next/stated"
-  # Those that took none before netc: netc's own, and what forwarded by itself.
-  printf '%s\n' "/proc/sys/$conf/all/accept_ra" "/proc/sys/$conf/lo/accept_ra" >"$next/taken"
-  sed -n -e "s|^pod [^ ]* \(.*\)|/proc/sys/$conf/\1/accept_ra|p" -e "s|^tunnel \(.*\)|/proc/sys/$conf/\1/accept_ra|p" \
-    "$next/stated" >>"$next/taken"
-  case $now$kept in
-    0*) grep -slvxF 0 "/proc/sys/$conf/"*/forwarding | sed 's/forwarding$/accept_ra/' >>"$next/taken" || : ;;
-    *"$nl$whole $whole 0$nl"*)
-      printf '%s' "$kept" | sed -n "s|^$whole \($conf/.*/\)forwarding [^0].*|/proc/sys/\1accept_ra|p" >>"$next/taken"
-      ;;
-    *) return 0 ;;
-  esac
-  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -e '' -f "$next/taken" >"$next/takers" || :
-  {
-    # First what is for interfaces that come while this goes on.
-    grep -xF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :
-    grep -vxF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :
-  } >"$next/takes"
-  while read -r file; do
-    path=${file#/proc/sys/}
-    state "setting $path"
-    keep "$path" "$path" 1
-    # An interface may go at any moment.
-    if [ -e "$file" ]; then write_setting "$path" 2; fi
-  done <"$next/takes"
-}
-
-# keep KEY PATH VALUE: what is found in PATH goes into the record, once, before KEY is changed.
+# keep KEY PATH: what is found in PATH goes into the record, once, before KEY is changed.
 keep() {
-  case $kept in
-    *"$nl$1 $2 "*) return 0 ;;
-  esac
-  printf '%s %s %s\n' "$1" "$2" "$3" >>"$record/settings" ||
-    stop 1 "failed for \"$statement\": writing to $record/settings"
-  kept=$kept"$1 $2 $3"$nl
+  [ -e "$record/settings" ] || : >"$record/settings"
+  if sed 's/ [^ ]*$//' "$record/settings" | grep -qxF "$1 $2"; then return 0; fi
+  found=$(run cat "/proc/sys/$2")
+  printf '%s %s %s\n' "$1" "$2" "$found" >>"$record/settings"
 }
 
 # list_chains FILE: the chains of nft, its own and those of iptables on top of it, without rules and elements.
@@ -751,9 +623,8 @@ plain_of() {
   esac
 }
 
-# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here, and can be used; first what `iptables` itself stands for.
+# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what `iptables` itself stands for.
 keepers() {
-  if [ "$1" = v6 ] && [ -n "${no_ipv6:-}" ]; then return 0; fi
   command=$(plain_of "$1")
   own=
   if has "$command"; then
@@ -798,8 +669,9 @@ has_jump() {
   esac
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -881,7 +753,7 @@ ask_jumps() {
       if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
         run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
         cat "$next/chains" "$next/stale" >"$next/known"
-        grep -vxF -e '' -f "$next/known" "$next/saved" >>"$next/stale" || :
+        grep -vxF -f "$next/known" "$next/saved" >>"$next/stale" || :
       fi
     fi
     if listed "$next/chains" "$table" "$chain"; then
@@ -903,7 +775,7 @@ load_rules() {
   # Of each table its chains: the table's name waits in sed's hold space.
   sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
     "$next/rules" >"$next/chains"
-  grep -vxF -e '' -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
+  grep -vxF -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
   if are_in_place; then return 0; fi
   ask_jumps
   write_restore
@@ -938,73 +810,6 @@ load_ruleset() {
   list_chains "$next/chains.nft"
   own_table "$next/chains.nft" >"$record/chains.nft"
   mv "$next/ruleset" "$record/ruleset.nft"
-}
-
-# is_here RECORD: whether it is of this network namespace.
-is_here() {
-  [ -d "$1" ] || return 1
-  if [ -e "$1/net" ]; then
-    [ "$(cat "$1/net")" = "$(readlink /proc/self/ns/net)" ]
-    return
-  fi
-  [ -e "$1/made" ] || return 1
-  while read -r kind _ device; do
-    if [ "$kind" = pod ] && is_link "$device"; then return 0; fi
-  done <"$1/made"
-  return 1
-}
-
-# other_record: fills `other`, nothing where no other node's record is of this network namespace.
-other_record() {
-  for other in /run/netc/*; do
-    if [ "$other" != "$record" ] && is_here "$other"; then return 0; fi
-  done
-  other=
-}
-
-# own_namespace: what another node's record says of this namespace is this one's from now on; down.sh leaves it to that node.
-own_namespace() {
-  other_record
-  until [ -z "$other" ]; do
-    if [ "$script" != up.sh ]; then
-      stop 1 "the record of another node, $other, is of this network namespace too: run the up.sh of the node that this is, \
-which takes over the other's; nothing was changed"
-    fi
-    take_over
-    other_record
-  done
-  readlink /proc/self/ns/net >"$record/net" || stop 2 "cannot read /proc/self/ns/net; nothing was changed"
-}
-
-# take_over: what the record `other` holds; what this program does not state of it goes in the end.
-take_over() {
-  exec 7>>"$other/lock"
-  flock -n 7 || stop 1 "the record of another node, $other, is of this network namespace, and a script of that node runs; nothing was changed"
-  if [ -e "$other/pending" ] && [ -z "${back:-}" ]; then
-    stop 1 "the record of another node, $other, is of this network namespace, and a change of that node waits to be kept; nothing was changed"
-  fi
-  say "the record of another node, $other, is of this network namespace: this node takes it over, and what its program does not state goes"
-  for file in "$other"/*; do
-    name=${file##*/}
-    case $name in
-      lock | form | net | next) continue ;;
-      # What the other found was there first.
-      made | settings | chains.* | doors.*)
-        if [ -e "$record/$name" ]; then
-          {
-            cat "$file"
-            pick -vxF -e '' -f "$file" "$record/$name"
-          } >"$next/union"
-          run mv "$next/union" "$record/$name"
-          run rm -f "$file"
-          continue
-        fi
-        ;;
-    esac
-    if [ ! -e "$record/$name" ]; then run mv "$file" "$record/$name"; fi
-  done
-  run rm -rf "$other"
-  exec 7>&-
 }
 
 load() {
@@ -1075,147 +880,6 @@ name_drop() {
   say "the chain $chain of the table $table_of drops what it does not accept, pods' traffic too: no rule of netc's can overrule it"
 }
 
-# own_links: the links that netc made, by their group or by their name.
-own_links() {
-  {
-    ip -o link show group 28261 2>/dev/null | sed -n 's/^[0-9]*: \([^@:]*\)[@:].*/\1/p'
-    for path in /proc/sys/net/ipv4/conf/veth-pod-* /proc/sys/net/ipv4/conf/netc-vxlan; do
-      if [ -e "$path" ]; then printf '%s\n' "${path##*/}"; fi
-    done
-  } | sort -u
-}
-
-# own_namespaces: of pods with a link here, and those that have no link anywhere and that no record holds.
-own_namespaces() {
-  for path in /var/run/netns/pod-*; do
-    if [ ! -e "$path" ]; then continue; fi
-    name=${path##*/}
-    case $nl$(ip -o link show type veth 2>/dev/null) in
-      *" link-netns $name"*) printf '%s\n' "$name" ;;
-      *)
-        if cat /run/netc/*/made 2>/dev/null | grep -q "^pod $name "; then continue; fi
-        case $(ip -n "$name" -o link show dev eth0 2>/dev/null) in
-          *@if*) ;;
-          *) printf '%s\n' "$name" ;;
-        esac
-        ;;
-    esac
-  done
-}
-
-# own_rules: each tool that lists chains of netc's, and the table of nft.
-own_rules() {
-  for each_family in v4 v6; do
-    keepers "$each_family" | while read -r _ command; do
-      case $nl$("$command-save" 2>/dev/null) in
-        *"$nl:NETC"*) printf '%s\n' "$command" ;;
-      esac
-    done
-  done
-  if has nft; then
-    case $nl$(nft list tables 2>/dev/null)$nl in
-      *"${nl}table inet netc$nl"*) echo nft ;;
-    esac
-  fi
-}
-
-# say_rules: a line each, with what takes them away.
-say_rules() {
-  own_rules | while read -r name; do
-    case $name in
-      nft) printf '  the table inet netc: nft delete table inet netc\n' ;;
-      *) printf '  chains NETC of %s: %s-save | grep -v NETC | %s-restore\n' "$name" "$name" "$name" ;;
-    esac
-  done
-}
-
-# recall_rules: into the record, as it tells of them where it does not know which text is loaded.
-recall_rules() {
-  for each_family in v4 v6; do
-    keepers "$each_family" >"$next/keepers"
-    while read -r variant command; do
-      "$command-save" 2>/dev/null | sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:NETC/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
-        >"$record/chains.$each_family.$variant"
-    done <"$next/keepers"
-  done
-  rm -f "$record"/rules.* "$record/ruleset.nft"
-}
-
-# say_remains: all of it, likewise.
-say_remains() {
-  own_links | while read -r name; do printf '  the link %s: ip link delete dev %s\n' "$name" "$name"; done
-  own_namespaces | while read -r name; do printf '  the namespace %s: ip netns delete %s\n' "$name" "$name"; done
-  say_rules
-}
-
-# without_record: there is nothing that this could go by.
-without_record() {
-  other_record
-  if [ -n "$other" ]; then
-    stop 1 "there is no record in $record, and what is here is that of another node: its record is $other; nothing was changed"
-  fi
-  remains=$(say_remains)
-  if [ -z "$remains" ]; then exit 0; fi
-  stop 1 "there is no record in $record, and this is left of netc (routes too, those that \"netc plan\" lists); nothing was changed:$nl$remains"
-}
-
-# is_gone KIND WORDS...: whether what the record held is no more. (What went with a link is not asked for again.)
-is_gone() {
-  kind=$1
-  shift
-  case $kind in
-    pod) [ ! -e "/var/run/netns/$1" ] && ! is_link "$2" ;;
-    tunnel) ! is_link "$1" ;;
-    address)
-      if [ "$1" != - ] || ! is_link "$2"; then return 0; fi
-      case $(run ip "$3" -o addr show dev "$2") in
-        *" $4 "*) return 1 ;;
-      esac
-      ;;
-    route)
-      device=$*
-      case $device in
-        *" dev "*)
-          device=${device#*" dev "}
-          is_link "${device%% *}" || return 0
-          ;;
-      esac
-      ! routes_to "$1" "$2" | has_route "$@"
-      ;;
-  esac
-}
-
-# check_gone: all that the record held, before it goes itself; what stays is named, and stays recorded.
-check_gone() {
-  : >"$next/stays"
-  printf '%s' "$made" >"$next/held"
-  while read -r line; do
-    if [ -z "$line" ]; then continue; fi
-    set -f
-    # shellcheck disable=SC2086 # each word is an argument
-    is_gone $line || printf '  %s\n' "$line" >>"$next/stays"
-    set +f
-  done <"$next/held"
-  printf '%s' "$kept" >"$next/held"
-  given=$nl
-  # Of a file that was recorded twice the first is what was found.
-  while read -r key path value; do
-    case $given in
-      *"$nl$path$nl"*) continue ;;
-    esac
-    given=$given$path$nl
-    if [ -z "$key" ] || [ ! -e "/proc/sys/$path" ]; then continue; fi
-    now=$(run cat "/proc/sys/$path")
-    if [ "$now" != "$value" ]; then printf '  %s is %s, not %s\n' "$path" "$now" "$value" >>"$next/stays"; fi
-  done <"$next/held"
-  say_rules >>"$next/stays"
-  if [ ! -s "$next/stays" ]; then return 0; fi
-  printf '%s' "${made#"$nl"}" >"$record/made"
-  printf '%s' "${kept#"$nl"}" >"$record/settings"
-  recall_rules
-  stop 1 "this stays, although no command that takes it away failed, so the record stays too: run this again, or take it away by hand:$nl$(cat "$next/stays")"
-}
-
 # take_down: sysctls, rules, then links and routes.
 take_down() {
   sweep_settings
@@ -1241,15 +905,13 @@ remove_rules() {
 
 # forget: without a record there is nothing left to take down.
 forget() {
+  rm -rf "$next" "$record"/pending* "$record"/confirmed*
   for file in "$record"/chains.v*; do
     if [ -s "$file" ]; then
-      rm -rf "$next" "$record"/pending* "$record"/confirmed*
       stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
     fi
   done
-  check_gone
   rm -rf "$record"
-  if [ -e "$record" ]; then stop 1 "all is taken down, but the record in $record stays: remove it"; fi
   rmdir /run/netc 2>/dev/null || :
 }
 
@@ -1284,6 +946,7 @@ flush_family() {
   "connections_v$family" >"$next/facts"
   if [ ! -s "$next/facts" ] && [ ! -s "$record/doors.v$family" ]; then return 0; fi
   ip "-$family" route show table local >"$next/local"
+  ip "-$family" route show table main >"$next/main"
   if ! conntrack -L -f "ipv$family" >"$next/entries" 2>"$next/answer"; then
     say "NO CONNECTION OF IPv$family WAS ENDED: conntrack -L -f ipv$family failed: $(cat "$next/answer")"
     return 0
@@ -1487,6 +1150,27 @@ function is_refused(   hook, i, rule, over) {
   return 0
 }
 
+# nowhere(ADDRESS): whether the longest route to it leads nowhere, or there is none.
+function nowhere(address,   i, bits, ends) {
+  if (address in host_way) return 0
+  if (address in leads_nowhere) return leads_nowhere[address]
+  bits = -1
+  ends = 1
+  for (i = 1; i <= ways; i++) {
+    if (way_bits[i] < bits || address < way_low[i] || way_high[i] < address) continue
+    ends = way_ends[i] && (ends || way_bits[i] > bits)
+    bits = way_bits[i]
+  }
+  return leads_nowhere[address] = ends
+}
+# unsent(): whether its first packet would be dropped for its source, by whichever device it came: one of this node's pods that the
+# node has no way back to; one of a link, where only pods' links have the destination.
+function unsent() {
+  if (from_here) return 0
+  if (within("pods", source) && nowhere(source)) return 1
+  return family == 6 && size["pods"] && source ~ /^fe[89ab]/ && (now in at_pods) && !(now in at_others)
+}
+
 # socket(ADDRESS, IS LOCAL, FILTER): that of one end, where that end is here.
 function socket(address, is_here, filter,   namespace) {
   namespace = is_here ? "-" : pod[address]
@@ -1527,6 +1211,7 @@ BEGIN {
 
 part == "facts" && $1 == "range" { add("range", $2) }
 part == "facts" && $1 == "inside" { add("inside", $2) }
+part == "facts" && $1 == "pods" { add("pods", $2) }
 part == "facts" && $1 == "listen" { add($2, $3) }
 part == "facts" && $1 == "door" {
   door[NR] = $0
@@ -1555,7 +1240,25 @@ part == "local" && $1 ~ /^(local|broadcast|anycast|multicast)$/ {
   n = split($2, word, "/")
   at = digits(word[1])
   add("local", at "-" (n == 1 ? at : last_of(at, word[2])))
+  for (i = 3; i < NF; i++) {
+    if ($i != "dev") continue
+    if ($(i + 1) in pod_device) at_pods[at] = 1
+    else at_others[at] = 1
+  }
 }
+part == "main" {
+  ends = $1 ~ /^(unreachable|blackhole|prohibit)$/
+  n = split(ends || $1 == "throw" ? $2 : $1, word, "/")
+  if (word[1] == "default") at = family == 6 ? "00000000000000000000000000000000" : "00000000"
+  else if (word[1] ~ /[.:]/) at = digits(word[1])
+  else next
+  way_low[++ways] = at
+  way_bits[ways] = word[1] == "default" ? 0 : n == 1 ? 4 * length(at) : word[2] + 0
+  way_high[ways] = last_of(at, way_bits[ways])
+  way_ends[ways] = ends
+  if (way_bits[ways] == 4 * length(at) && !ends) host_way[at] = 1
+}
+part == "made" && $1 == "pod" { pod_device[$3] = 1 }
 part == "made" && $1 == "address" && $3 == "eth0" {
   split($5, word, "/")
   pod[digits(word[1])] = $2
@@ -1588,14 +1291,18 @@ part == "entries" {
   to_here = is_local(now)
   if (strays()) finish(0)
   else if (refused()) finish(1)
+  else if (unsent()) {
+    hangs_on_port = 0
+    finish(1)
+  }
 }
 
 END {
   for (namespace in waiting) if (waiting[namespace]) tell(namespace)
   for (i = 1; i <= entries; i++) print "entry", entry[i]
 }
-' part=facts "$next/facts" part=former "$record/doors.v$family" part=local "$next/local" \
-    part=made "$record/made" part=entries "$next/entries"
+' part=facts "$next/facts" part=former "$record/doors.v$family" part=made "$record/made" \
+    part=local "$next/local" part=main "$next/main" part=entries "$next/entries"
 }
 
 # read_options ARGUMENT...
@@ -1771,12 +1478,8 @@ read_options "$@"
 check_machine
 watch_or_keep
 need iproute2 bridge
-look_for_ipv6
-need_rules iptables
-need_rules ip6tables
-need_ipv6 'pod a'
-say_families
-need_device 'node node1' ens33
+need iptables iptables iptables-restore
+need iptables ip6tables ip6tables-restore
 held -4 192.168.100.100
 held -6 fd00:100::100
 open_record
@@ -1803,21 +1506,87 @@ route 'node node2' -6 fd00:244:2::/64 via fd00:244:2::1 dev netc-vxlan src fd00:
 
 rules_v4() {
 cat <<'NETC-RULES-V4'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-IN -s 10.244.1.0/24 -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 5 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p icmp -m icmp --icmp-type 9 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s 0.0.0.0/32 -p udp -m udp --sport 68 --dport 67 -m comment --comment "dhcp" -j RETURN
+-A NETC-RAW-PODS -s 0.0.0.0/8 -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+COMMIT
 *filter
+:NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
+:NETC-OUTPUT - [0:0]
+-A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
+-A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
+-A NETC-INPUT -s 192.168.100.100/31 -d 192.168.100.100/32 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
+-A NETC-INPUT -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
+-A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -d 192.168.100.100/31 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
 -A NETC-FORWARD -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-FORWARD -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-FORWARD -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
+-A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
+-A NETC-OUTPUT -d 192.168.100.100/31 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
+-A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-OUTPUT -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 COMMIT
 NETC-RULES-V4
 }
 rules_v6() {
 cat <<'NETC-RULES-V6'
+*raw
+:NETC-RAW-IN - [0:0]
+:NETC-RAW-PODS - [0:0]
+:NETC-RAW-UNROUTED - [0:0]
+-A NETC-RAW-IN -m devgroup --src-group 0x6e65 -g NETC-RAW-PODS
+-A NETC-RAW-IN -s fd00:244:1::/64 -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "a pod is no router" -j DROP
+-A NETC-RAW-PODS -s ::/128 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -s fe80::/10 -g NETC-RAW-UNROUTED
+-A NETC-RAW-PODS -m rpfilter --invert -m comment --comment "sources" -j DROP
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
+-A NETC-RAW-UNROUTED -m comment --comment "sources" -j DROP
+COMMIT
 *filter
+:NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
+:NETC-OUTPUT - [0:0]
+-A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
+-A NETC-INPUT -p udp -m udp --sport 546:547 --dport 546:547 -m comment --comment "dhcp" -j RETURN
+-A NETC-INPUT -s fd00:100::100/127 -d fd00:100::100/128 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
+-A NETC-INPUT -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
+-A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -d fd00:100::100/127 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j DROP
 -A NETC-FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
 -A NETC-FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
 -A NETC-FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
@@ -1831,8 +1600,25 @@ cat <<'NETC-RULES-V6'
 -A NETC-FORWARD -s fd00:244::/32 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d fd00:244::/32 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-FORWARD -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
+-A NETC-FORWARD -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 -A NETC-FORWARD -s fd00:244::/32 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d fd00:244::/32 -m comment --comment "to pods" -j ACCEPT
+-A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 130 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 131 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 132 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 134 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 137 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p ipv6-icmp -m icmp6 --icmpv6-type 143 -m comment --comment "neighbours" -j RETURN
+-A NETC-OUTPUT -p udp -m udp --sport 546:547 --dport 546:547 -m comment --comment "dhcp" -j RETURN
+-A NETC-OUTPUT -d fd00:100::100/127 -p udp -m udp --dport 4789 -m comment --comment "tunnel" -j RETURN
+-A NETC-OUTPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
+-A NETC-OUTPUT -m devgroup --dst-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
 COMMIT
 NETC-RULES-V6
 }
@@ -1866,10 +1652,23 @@ NETC-ACCEPTS-V6
 
 connections_v4() {
 cat <<'NETC-CONNECTIONS-V4'
+pods 0af40100-0af401ff
+rule input exempt keep loop
+rule input exempt keep proto=17 dport=67-68 sport=67-68
+rule input exempt keep src=c0a86464-c0a86465 dst=c0a86464 proto=17 dport=4789
+rule input exempt end proto=17 dport=4789
+rule forward exempt end dst=c0a86464-c0a86465 proto=17 dport=4789
 NETC-CONNECTIONS-V4
 }
 connections_v6() {
 cat <<'NETC-CONNECTIONS-V6'
+pods fd000244000100000000000000000000-fd00024400010000ffffffffffffffff
+rule input exempt keep loop
+rule input exempt keep proto=58 type=130,131,132,133,134,135,136,137,143
+rule input exempt keep proto=17 dport=546-547 sport=546-547
+rule input exempt keep src=fd000100000000000000000000000100-fd000100000000000000000000000101 dst=fd000100000000000000000000000100 proto=17 dport=4789
+rule input exempt end proto=17 dport=4789
+rule forward exempt end dst=fd000100000000000000000000000100-fd000100000000000000000000000101 proto=17 dport=4789
 NETC-CONNECTIONS-V6
 }
 note_doors
@@ -1878,13 +1677,9 @@ if [ -n "$flush" ]; then flush_connections; fi
 
 # Sysctls, once there are rules for what they let through.
 
+setting 'node node1' net/ipv6/conf/ens33/accept_ra 2
 setting forwarding net/ipv4/ip_forward 1 net/ipv4/conf/all/accept_redirects 'net/ipv4/conf/*/forwarding'
-keep_routers forwarding
 setting forwarding net/ipv6/conf/all/forwarding 1 'net/ipv6/conf/*/forwarding'
-setting forwarding net/ipv4/conf/ens33/forwarding 1
-setting forwarding net/ipv4/conf/netc-vxlan/forwarding 1
-pods_forward forwarding
-loosen 'node node1' ens33 netc-vxlan
 
 # What is in the record and no longer in the program.
 

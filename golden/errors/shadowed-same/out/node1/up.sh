@@ -1215,6 +1215,7 @@ flush_family() {
   "connections_v$family" >"$next/facts"
   if [ ! -s "$next/facts" ] && [ ! -s "$record/doors.v$family" ]; then return 0; fi
   ip "-$family" route show table local >"$next/local"
+  ip "-$family" route show table main >"$next/main"
   if ! conntrack -L -f "ipv$family" >"$next/entries" 2>"$next/answer"; then
     say "NO CONNECTION OF IPv$family WAS ENDED: conntrack -L -f ipv$family failed: $(cat "$next/answer")"
     return 0
@@ -1418,6 +1419,27 @@ function is_refused(   hook, i, rule, over) {
   return 0
 }
 
+# nowhere(ADDRESS): whether the longest route to it leads nowhere, or there is none.
+function nowhere(address,   i, bits, ends) {
+  if (address in host_way) return 0
+  if (address in leads_nowhere) return leads_nowhere[address]
+  bits = -1
+  ends = 1
+  for (i = 1; i <= ways; i++) {
+    if (way_bits[i] < bits || address < way_low[i] || way_high[i] < address) continue
+    ends = way_ends[i] && (ends || way_bits[i] > bits)
+    bits = way_bits[i]
+  }
+  return leads_nowhere[address] = ends
+}
+# unsent(): whether its first packet would be dropped for its source, by whichever device it came: one of this node's pods that the
+# node has no way back to; one of a link, where only pods' links have the destination.
+function unsent() {
+  if (from_here) return 0
+  if (within("pods", source) && nowhere(source)) return 1
+  return family == 6 && size["pods"] && source ~ /^fe[89ab]/ && (now in at_pods) && !(now in at_others)
+}
+
 # socket(ADDRESS, IS LOCAL, FILTER): that of one end, where that end is here.
 function socket(address, is_here, filter,   namespace) {
   namespace = is_here ? "-" : pod[address]
@@ -1458,6 +1480,7 @@ BEGIN {
 
 part == "facts" && $1 == "range" { add("range", $2) }
 part == "facts" && $1 == "inside" { add("inside", $2) }
+part == "facts" && $1 == "pods" { add("pods", $2) }
 part == "facts" && $1 == "listen" { add($2, $3) }
 part == "facts" && $1 == "door" {
   door[NR] = $0
@@ -1486,7 +1509,25 @@ part == "local" && $1 ~ /^(local|broadcast|anycast|multicast)$/ {
   n = split($2, word, "/")
   at = digits(word[1])
   add("local", at "-" (n == 1 ? at : last_of(at, word[2])))
+  for (i = 3; i < NF; i++) {
+    if ($i != "dev") continue
+    if ($(i + 1) in pod_device) at_pods[at] = 1
+    else at_others[at] = 1
+  }
 }
+part == "main" {
+  ends = $1 ~ /^(unreachable|blackhole|prohibit)$/
+  n = split(ends || $1 == "throw" ? $2 : $1, word, "/")
+  if (word[1] == "default") at = family == 6 ? "00000000000000000000000000000000" : "00000000"
+  else if (word[1] ~ /[.:]/) at = digits(word[1])
+  else next
+  way_low[++ways] = at
+  way_bits[ways] = word[1] == "default" ? 0 : n == 1 ? 4 * length(at) : word[2] + 0
+  way_high[ways] = last_of(at, way_bits[ways])
+  way_ends[ways] = ends
+  if (way_bits[ways] == 4 * length(at) && !ends) host_way[at] = 1
+}
+part == "made" && $1 == "pod" { pod_device[$3] = 1 }
 part == "made" && $1 == "address" && $3 == "eth0" {
   split($5, word, "/")
   pod[digits(word[1])] = $2
@@ -1519,14 +1560,18 @@ part == "entries" {
   to_here = is_local(now)
   if (strays()) finish(0)
   else if (refused()) finish(1)
+  else if (unsent()) {
+    hangs_on_port = 0
+    finish(1)
+  }
 }
 
 END {
   for (namespace in waiting) if (waiting[namespace]) tell(namespace)
   for (i = 1; i <= entries; i++) print "entry", entry[i]
 }
-' part=facts "$next/facts" part=former "$record/doors.v$family" part=local "$next/local" \
-    part=made "$record/made" part=entries "$next/entries"
+' part=facts "$next/facts" part=former "$record/doors.v$family" part=made "$record/made" \
+    part=local "$next/local" part=main "$next/main" part=entries "$next/entries"
 }
 
 # read_options ARGUMENT...
@@ -1771,6 +1816,7 @@ NETC-ACCEPTS-V6
 
 connections_v4() {
 cat <<'NETC-CONNECTIONS-V4'
+pods 0af4010a
 rule forward exempt keep proto=17 dport=67-68 sport=67-68
 rule forward policy end dst=0af4010a
 rule forward policy end src=0a000000-0affffff dst=0af4010a proto=6 dport=22
