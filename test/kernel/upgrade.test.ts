@@ -60,13 +60,17 @@ async function underWay(lab: Lab, body: () => Promise<void>): Promise<void> {
   const ended = body().finally(() => {
     runs = false;
   });
-  do {
-    const [tcp, udp] = await Promise.all(
-      [`${WEB}:80`, `${WEB}:53/udp`].map((target) => connections(lab, "a", target, COUNT, EVERY_MS, { atOnce: true })),
-    );
-    assert.deepEqual({ tcp: tally(tcp!), udp: tally(udp!) }, { tcp: { b: COUNT }, udp: { b: COUNT } });
-  } while (runs);
-  await ended;
+  try {
+    do {
+      const asked = [`${WEB}:80`, `${WEB}:53/udp`].map((target) =>
+        connections(lab, "a", target, COUNT, EVERY_MS, { atOnce: true }),
+      );
+      const [tcp, udp] = await Promise.all(asked);
+      assert.deepEqual({ tcp: tally(tcp!), udp: tally(udp!) }, { tcp: { b: COUNT }, udp: { b: COUNT } });
+    } while (runs);
+  } finally {
+    await ended;
+  }
 }
 
 /** What the program says of both families, a packet each. */
