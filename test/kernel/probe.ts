@@ -135,11 +135,18 @@ export async function connections(
   target: string,
   count: number,
   every = 0,
-  { atOnce = false } = {},
+  { atOnce = false, wait = atOnce ? AT_ONCE_MS : ANSWER_MS } = {},
 ): Promise<readonly Outcome[]> {
   const { operation: protocol, host, port } = parseTarget(target);
-  const wait = atOnce ? AT_ONCE_MS : ANSWER_MS;
   return (await lab.agent(client)).ask("many", { protocol, host, port, count, every, wait });
+}
+
+/** How many segments TCP had to send again in a host's namespace, of both families. */
+export async function retransmitted(lab: Lab, host: string): Promise<number> {
+  const [names, values] = (await lab.on(host, "grep", "^Tcp:", "/proc/net/snmp"))
+    .split("\n")
+    .map((line) => line.split(" "));
+  return Number(values![names!.indexOf("RetransSegs")]);
 }
 
 /** How many connections each host answered; anything but an answer counts under its own kind. */

@@ -88,11 +88,11 @@ lesson("a record that cannot be written or understood", {}, async (lab, observe)
   });
   await observe("one of another version", async () => {
     writeFileSync(`${RECORD}/form`, "1\n");
-    for (const script of ["up", "down"] as const) await stops(lab, script, /another version of netc \(form 1, not 2\)/);
+    for (const script of ["up", "down"] as const) await stops(lab, script, /another version of netc \(form 1, not 3\)/);
     rmSync(`${RECORD}/form`);
     for (const script of ["up", "down"] as const)
-      await stops(lab, script, /another version of netc \(form none, not 2\)/);
-    writeFileSync(`${RECORD}/form`, "2\n");
+      await stops(lab, script, /another version of netc \(form none, not 3\)/);
+    writeFileSync(`${RECORD}/form`, "3\n");
     await lab.unload(PROGRAM);
   });
 });
