@@ -106,7 +106,7 @@ function tcp({ host, port, from, fromPort, wait }, keep) {
 }
 
 /** A connected UDP socket: the kernel hands it ICMP errors, and datagrams from the address it asked only. */
-function udp({ host, port, from, fromPort, wait }) {
+function udp({ host, port, from, fromPort, payload, wait }) {
   const before = unreachables(host);
   return new Promise((done, fail) => {
     const socket = createSocket({ type: socketKind(host), ipv6Only: isV6(host) });
@@ -126,7 +126,7 @@ function udp({ host, port, from, fromPort, wait }) {
     const send = () =>
       socket.connect(port, host, (error) => {
         if (error) outcomeOf(error, host, before).then(finish, fail);
-        else socket.send("who is there?");
+        else socket.send(payload === undefined ? "who is there?" : Buffer.from(payload, "hex"));
       });
     socket.bind({ address: from ?? (isV6(host) ? "::" : "0.0.0.0"), port: fromPort ?? 0 }, send);
   });

@@ -1,9 +1,10 @@
 /** Pods of other nodes through a tunnel: addresses kept, big writes whole, whatever the nodes think of reverse paths. */
 import assert from "node:assert/strict";
-import { door, dualStack, each, everyWay, FAMILIES, type Family, vips } from "./family.ts";
+import { ALL_BACKENDS } from "./backend.ts";
+import { door, dualStack, each, everyWay, FAMILIES, type Family, IPV4, vips } from "./family.ts";
 import type { Lab } from "./lab.ts";
 import { lesson } from "./lesson.ts";
-import { draws, echoesBack, reaches, silent, unanswered } from "./probe.ts";
+import { arrivals, draws, echoesBack, reaches, silent, unanswered } from "./probe.ts";
 import { TWO_NODES } from "./topology.ts";
 
 const UNDERLAY = 1400;
@@ -126,3 +127,86 @@ lesson("a tunnel that carries one family over the other's nodes", { topology: TW
   assert.match(await lab.on("a", "ip", "-o", "link", "show", "eth0"), / mtu 1430 /);
   await unanswered(lab, "a", door(overV6.vip(1), 80));
 });
+
+const bytes = (...parts: readonly number[]): Buffer => Buffer.from(parts);
+const dotted = (address: string): Buffer => Buffer.from(address.split(".").map(Number));
+
+/** Of IPv4's header: the ones' complement of the sum of its words (RFC 791). */
+function checksum(header: Buffer): number {
+  let sum = 0;
+  for (let at = 0; at < header.length; at += 2) sum += header.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
+}
+
+/** What the tunnel's end takes for a frame: a datagram to port 53 of a pod, from a source that nobody asked for (RFC 7348). */
+function carried(hardware: string, from: string, to: string): string {
+  const text = Buffer.from("carried");
+  const udp = Buffer.alloc(8);
+  udp.writeUInt16BE(5353, 0);
+  udp.writeUInt16BE(53, 2);
+  udp.writeUInt16BE(udp.length + text.length, 4);
+  const ip = Buffer.concat([bytes(0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0), dotted(from), dotted(to)]);
+  ip.writeUInt16BE(ip.length + udp.length + text.length, 2);
+  ip.writeUInt16BE(checksum(ip), 10);
+  const ethernet = [Buffer.from(hardware.replaceAll(":", ""), "hex"), bytes(2, 0, 0, 0, 0, 9, 8, 0)];
+  return Buffer.concat([bytes(8, 0, 0, 0, 0, 0, 1, 0), ...ethernet, ip, udp, text]).toString("hex");
+}
+
+/** Of node1's pods, so that node2 takes it for what came through the tunnel. */
+const CLAIMED = "10.244.1.77";
+
+lesson(
+  "a tunnel takes packets from nodes alone",
+  { topology: TWO_NODES, backends: ALL_BACKENDS },
+  async (lab, observe) => {
+    for (const { flag, onLan, node1, services } of FAMILIES) {
+      await lab.on("node2", "ip", "address", "add", `${onLan(151)}/${flag === "-4" ? 32 : 128}`, "dev", "ens33");
+      await lab.on("lan", "ip", flag, "route", "replace", services, "via", node1);
+    }
+    const hardware = async (node: string): Promise<string> =>
+      /link\/ether (\S+)/.exec(await lab.on(node, "ip", "link", "show", "dev", "netc-vxlan"))![1]!;
+    for (const [family, more] of [
+      [FAMILIES[0]!, ["masquerade pods"]],
+      [FAMILIES[1]!, []],
+    ] as const) {
+      const { node1, node2, vip, pods, onLan, name, outside } = family;
+      const services = [
+        `service tunnels ${vip(7)} { 6000/udp nodeport 30478 -> ${name === "IPv6" ? `[${node2}]` : node2}:4789 }`,
+        `service own ${vip(8)} { 6000/udp -> ${name === "IPv6" ? `[${node1}]` : node1}:4789 }`,
+      ];
+      const program = dualStack(["network vxlan"], [...services, ...more, "deny a -> c"])
+        .replace(`node node1 ${each((one) => one.node1)}`, `node node1 ${node1}`)
+        .replace(`node node2 ${each((one) => one.node2)}`, `node node2 ${node2}`);
+      await observe(`over ${name}, ${more.join() || "nothing masqueraded"}`, async () => {
+        await lab.load(program);
+        const to1 = carried(await hardware("node1"), CLAIMED, IPV4.pods.b);
+        const to2 = carried(await hardware("node2"), CLAIMED, IPV4.pods.c);
+        const enters = async (client: string, host: string, port: number, payload: string): Promise<void> => {
+          await (await lab.agent(client)).ask("udp", { host, port, payload, wait: 30 });
+        };
+        const carriedTo = async (): Promise<number> => {
+          const all = await Promise.all(["b", "c"].map((host) => arrivals(lab, host)));
+          return all.flat().filter(({ from }) => from === CLAIMED).length;
+        };
+        await carriedTo();
+        for (const client of ["a", "lan", "outside"])
+          await Promise.all([enters(client, node1, 4789, to1), enters(client, node2, 4789, to2)]);
+        for (const client of ["a", "lan"])
+          await Promise.all([
+            enters(client, vip(7), 6000, to2),
+            enters(client, vip(8), 6000, to1),
+            enters(client, node1, 30478, to2),
+            enters(client, onLan(151), 4789, to2),
+          ]);
+        assert.equal(await carriedTo(), 0);
+        // Nodes are believed: the frame is one that the tunnel takes.
+        await enters("node1", node2, 4789, to2);
+        assert.equal(await carriedTo(), 1);
+        await reaches(lab, "a", door(pods.d, 80), { at: "d", as: pods.a });
+        await silent(lab, "a", door(pods.c, 80));
+        if (more.length > 0) await reaches(lab, "b", door(outside[0], 80), { at: "outside", as: node1 });
+      });
+    }
+  },
+);
