@@ -11,6 +11,7 @@ import { EFFECTS } from "./kinds/effects.ts";
 import { ELEMENTS } from "./kinds/elements.ts";
 import { ORDER } from "./kinds/order.ts";
 import { PACKETS } from "./kinds/packets.ts";
+import { SENDERS } from "./kinds/senders.ts";
 import { TEXT } from "./kinds/text.ts";
 
 export const KINDS: readonly Kind[] = [
@@ -20,6 +21,7 @@ export const KINDS: readonly Kind[] = [
   ...ELEMENTS,
   ...EFFECTS,
   ...PACKETS,
+  ...SENDERS,
   ...DECLARED,
   ...TEXT,
 ];
