@@ -1,5 +1,5 @@
 /** Class 3: every packet that a wire or a process can make. */
-import { atHead, before, iptables4, iptables6, proved, refuted, replacing, unverified, without } from "../edit.ts";
+import { atHead, before, iptables4, iptables6, refuted, replacing, unverified, without } from "../edit.ts";
 import { ALIKE, ERRORS, LOOPBACK, OTHER_DEVICE, POD, UNDECLARED, UNTRANSLATED } from "../why.ts";
 
 const DENY = /"deny any -> node1:22" -j DROP/;

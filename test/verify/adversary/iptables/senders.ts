@@ -15,7 +15,7 @@ import {
   unverified,
   without,
 } from "../edit.ts";
-import { ASTRAY, POD } from "../why.ts";
+import { ASTRAY, POD, UNSENT } from "../why.ts";
 
 const PODS = /NETC-RAW-PODS -m rpfilter/;
 const GROUP = /NETC-RAW-IN -m devgroup/;
@@ -55,7 +55,11 @@ export const IPTABLES_SENDERS: readonly HandEdit[] = [
   iptables4("the same group in octal", replacing(GROUP, "0x6e65", "067145"), unverified("is no number of a group")),
   iptables4("groups by a mask", replacing(GROUP, "0x6e65", "0x6e65/0xffff"), unverified("is no number of a group")),
   iptables4("a group by the machine's name", replacing(GROUP, "0x6e65", "pods"), unverified("is no number of a group")),
-  iptables4("every group but the pods'", replacing(GROUP, "--src-group", "! --src-group"), refuted("raw-prerouting")),
+  iptables4(
+    "every group but the pods'",
+    replacing(GROUP, "--src-group", "! --src-group"),
+    refuted("raw-prerouting", UNSENT),
+  ),
   iptables4(
     "the group by which it leaves",
     replacing(GROUP, "--src-group", "--dst-group"),

@@ -13,7 +13,7 @@ import {
   unverified,
   without,
 } from "../edit.ts";
-import { ASTRAY, POD } from "../why.ts";
+import { ASTRAY, POD, UNSENT } from "../why.ts";
 
 const PODS = /^\t\tfib saddr/;
 const GROUP = /iifgroup 28261 jump/;
@@ -41,8 +41,8 @@ export const NFT_SENDERS: readonly HandEdit[] = [
   nft4("a group of another number", replacing(GROUP, "28261", "28260"), refuted("raw-prerouting", POD)),
   nft4("the same group in hexadecimal", replacing(GROUP, "28261", "0x6e65"), proved),
   nft4("a group by the machine's name", replacing(GROUP, "28261", '"pods"'), unverified("is no number of a group")),
-  nft4("everybody's group", replacing(GROUP, "28261", "default"), refuted("raw-prerouting")),
-  nft4("every group but the pods'", replacing(GROUP, "28261", "!= 28261"), refuted("raw-prerouting")),
+  nft4("everybody's group", replacing(GROUP, "28261", "default"), refuted("raw-prerouting", UNSENT)),
+  nft4("every group but the pods'", replacing(GROUP, "28261", "!= 28261"), refuted("raw-prerouting", UNSENT)),
   nft4("the group by which it leaves", replacing(GROUP, "iifgroup", "oifgroup"), unverified("cannot stand where")),
   nft4(
     "a device in place of the group",
