@@ -235,7 +235,7 @@ const UNVERIFIED: readonly Edit[] = [
     says: /NETC-GONE/,
   },
   { what: "half a file", file: "rules.v4", change: (text) => text.slice(0, text.length / 2), says: /cut off|missing/ },
-  { what: "an empty file", file: "rules.v4", change: () => "", says: /the table filter is missing/ },
+  { what: "an empty file", file: "rules.v4", change: () => "", says: /no table is named/ },
   { what: "an empty file", file: "ruleset.nft", change: () => "", says: /ruleset\.nft:1\n/ },
   { what: "half a file", file: "ruleset.nft", change: (text) => text.slice(0, text.length / 2), says: /unverified: / },
   {

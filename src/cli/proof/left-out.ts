@@ -5,6 +5,8 @@ export const LEFT_OUT = [
   "lists over time",
   "how many lines a limit lets through",
   "packets that are cut short",
+  "which devices are pods'",
+  "where routes lead",
   "rules of others",
   "what scripts do besides loading rules",
   "what the program's author meant",

@@ -21,15 +21,15 @@ export interface Arrival extends Departure {
 
 const canBe = ({ device, group }: Departure): boolean => device !== LOOPBACK || group !== POD_GROUP;
 
-/** By device, those that no rule names last. */
+/** Those that no rule names come first: of two packets that differ alike a person is shown the plainer one. */
 export function departuresOf(devices: readonly string[], groups: readonly number[]): readonly Departure[] {
-  return [...devices, null].flatMap((device) => [...groups, null].map((group) => ({ device, group }))).filter(canBe);
+  return [null, ...devices].flatMap((device) => [null, ...groups].map((group) => ({ device, group }))).filter(canBe);
 }
 
 export function arrivalsOf(devices: readonly string[], groups: readonly number[]): readonly Arrival[] {
   return departuresOf(devices, groups).flatMap((each): readonly Arrival[] => [
-    ...(each.device === LOOPBACK ? [] : [{ ...each, isWayBack: false }]),
     { ...each, isWayBack: true },
+    ...(each.device === LOOPBACK ? [] : [{ ...each, isWayBack: false }]),
   ]);
 }
 

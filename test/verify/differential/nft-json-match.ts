@@ -38,8 +38,28 @@ const ICMPV6_TYPES: Readonly<Record<string, number>> = {
   "mld2-listener-report": 143,
 };
 
-const icmpType = (value: unknown): number =>
-  typeof value === "string" && Object.hasOwn(ICMPV6_TYPES, value) ? ICMPV6_TYPES[value]! : listedNumber(value, 255);
+const ICMP_TYPES: Readonly<Record<string, number>> = {
+  "echo-reply": 0,
+  "destination-unreachable": 3,
+  "source-quench": 4,
+  redirect: 5,
+  "echo-request": 8,
+  "router-advertisement": 9,
+  "router-solicitation": 10,
+  "time-exceeded": 11,
+  "parameter-problem": 12,
+  "timestamp-request": 13,
+  "timestamp-reply": 14,
+  "info-request": 15,
+  "info-reply": 16,
+  "address-mask-request": 17,
+  "address-mask-reply": 18,
+};
+
+const typeBy =
+  (names: Readonly<Record<string, number>>) =>
+  (value: unknown): number =>
+    typeof value === "string" && Object.hasOwn(names, value) ? names[value]! : listedNumber(value, 255);
 
 /** The right side as a list: an anonymous set, or one value. */
 function valuesOf(right: unknown): readonly unknown[] {
@@ -63,6 +83,11 @@ function addMember(draft: Draft, left: unknown, right: string): void {
 }
 
 function metaTest(draft: Draft, { key }: Json, op: unknown, right: unknown): Test | null {
+  if (key === "iifgroup" || key === "oifgroup") {
+    if (op !== "!=") plain(op, key);
+    const group = right === "default" ? 0 : listedNumber(right, 0xffffffff);
+    return { kind: "group", side: key === "iifgroup" ? "in" : "out", group, is: op !== "!=" };
+  }
   plain(op, key);
   if (key === "nfproto" && (right === "ipv4" || right === "ipv6")) {
     bind(draft, right === "ipv4" ? 4 : 6);
@@ -86,7 +111,12 @@ function payloadTest(draft: Draft, { protocol, field }: Json, op: unknown, right
   if (protocol === "icmpv6" && field === "type") {
     bind(draft, 6);
     draft.tests.push({ kind: "protocol", protocols: [58] });
-    return { kind: "icmp-type", types: valuesOf(right).map(icmpType) };
+    return { kind: "icmp-type", types: valuesOf(right).map(typeBy(ICMPV6_TYPES)) };
+  }
+  if (protocol === "icmp" && field === "type") {
+    bind(draft, 4);
+    draft.tests.push({ kind: "protocol", protocols: [1] });
+    return { kind: "icmp-type", types: valuesOf(right).map(typeBy(ICMP_TYPES)) };
   }
   if (!["tcp", "udp", "sctp"].includes(`${protocol}`) || (field !== "sport" && field !== "dport"))
     return unlisted("a match of a payload", [protocol, field]);
@@ -132,6 +162,8 @@ function connectionTest(draft: Draft, { key, dir }: Json, op: unknown, right: un
 function fibTest({ result, flags }: Json, op: unknown, right: unknown): Test {
   plain(op, result);
   const [flag, more] = listOf(flags);
+  if (result === "oif" && JSON.stringify(flags) === '["saddr","iif"]' && typeof right === "boolean")
+    return { kind: "way-back", is: right };
   if (result !== "type" || right !== "local" || more !== undefined || (flag !== "saddr" && flag !== "daddr"))
     return unlisted("a match of fib", [result, flags, right]);
   return { kind: "own", of: flag === "saddr" ? "source" : "destination", is: true };

@@ -69,9 +69,16 @@ function option(line: Line, module: string, word: string, isNot: boolean): Test 
     expect(line, "LOCAL");
     return { kind: "own", of: word === "--src-type" ? "source" : "destination", is: !isNot };
   }
+  if (module === "devgroup" && (word === "--src-group" || word === "--dst-group")) {
+    const group = take(line);
+    const number =
+      group === "default" ? 0 : listedNumber(/^0x[0-9a-f]{1,8}$/.test(group) ? Number(group) : group, 0xffffffff);
+    return { kind: "group", side: word === "--src-group" ? "in" : "out", group: number, is: !isNot };
+  }
   noNot(isNot, `${module} ${word}`);
   const of = PORTS[word];
   if (of !== undefined) return { kind: "ports", of, ranges: [listedPorts(take(line), ":")] };
+  if (module === "icmp" && word === "--icmp-type") return { kind: "icmp-type", types: [listedNumber(take(line), 254)] };
   if (module === "icmp6" && word === "--icmpv6-type")
     return { kind: "icmp-type", types: [listedNumber(take(line), 255)] };
   return unlisted("an option", `-m ${module} ${word}`);
@@ -133,6 +140,11 @@ function limit(line: Line): void {
   line.tests.push({ kind: "limit" });
 }
 
+function wayBack(line: Line): void {
+  line.tests.push({ kind: "way-back", is: !accept(line, "--invert") });
+  if (line.words[line.at]?.startsWith("--") === true) unlisted("an option of rpfilter", line.words.join(" "));
+}
+
 function match(line: Line): void {
   const module = take(line);
   if (module === "comment") {
@@ -141,6 +153,7 @@ function match(line: Line): void {
   } else if (module === "recent") recent(line);
   else if (module === "statistic") statistic(line);
   else if (module === "limit") limit(line);
+  else if (module === "rpfilter") wayBack(line);
   else options(line, module);
 }
 

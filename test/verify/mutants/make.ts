@@ -11,6 +11,7 @@ import { EFFECTS } from "./kinds/effects.ts";
 import { ELEMENTS } from "./kinds/elements.ts";
 import { ORDER } from "./kinds/order.ts";
 import { PACKETS } from "./kinds/packets.ts";
+import { SENDERS } from "./kinds/senders.ts";
 import { TEXT } from "./kinds/text.ts";
 
 export const KINDS: readonly Kind[] = [
@@ -20,6 +21,7 @@ export const KINDS: readonly Kind[] = [
   ...ELEMENTS,
   ...EFFECTS,
   ...PACKETS,
+  ...SENDERS,
   ...DECLARED,
   ...TEXT,
 ];
@@ -45,7 +47,7 @@ const mutantOf = ({ name }: Kind, sample: Sample, { lines, before, after }: Edit
 function mutantsOf(kind: Kind, docs: ReadonlyMap<Sample, Doc>, many: number, chance: Chance): readonly Mutant[] {
   const samples = [...docs].filter(([, { tool }]) => kind.of.includes(tool));
   const found = new Map<string, Mutant>();
-  for (let tries = 0; tries < many * 60 && found.size < many && samples.length > 0; tries += 1) {
+  for (let tries = 0; tries < many * 200 && found.size < many && samples.length > 0; tries += 1) {
     const [sample, doc] = samples[Math.floor(chance() * samples.length)]!;
     const edit = kind.draw(doc, chance);
     if (edit === null) continue;

@@ -2,7 +2,7 @@
 import { FAMILIES } from "../../../src/address/address.ts";
 import { HOOKS, type Hook } from "../../../src/verify/program.ts";
 import { prove, type Refuted } from "../../../src/verify/prove.ts";
-import { type Box, OTHER_DEVICE, only, type Spans, STATES, viewIs, without } from "./judge/box.ts";
+import { type Box, OTHER_DEVICE, OTHER_GROUP, only, type Spans, STATES, viewIs, without } from "./judge/box.ts";
 import { judgedIptables } from "./judge/iptables.ts";
 import { type Judgement, judge, type Pair, someFateOf } from "./judge/judge.ts";
 import type { Judged } from "./judge/machine.ts";
@@ -56,6 +56,9 @@ function boxOf({ packet }: Refuted): Box {
     translated: flag(packet.isTranslated),
     "arrives-by": packet.fromLoopback ? LO : NOT_LO,
     "leaves-by": packet.leavesBy === null ? only(OTHER_DEVICE) : deviceSpans(packet.leavesBy),
+    "arrives-group": packet.arrivesByGroup === null ? only(OTHER_GROUP) : only(packet.arrivesByGroup),
+    "leaves-group": packet.leavesByGroup === null ? only(OTHER_GROUP) : only(packet.leavesByGroup),
+    "way-back": flag(packet.isWayBack),
     "own-source": flag(packet.hasOwnSource),
     "own-destination": flag(packet.hasOwnDestination),
   };

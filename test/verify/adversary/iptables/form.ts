@@ -15,7 +15,7 @@ import {
   unverified,
   without,
 } from "../edit.ts";
-import { ALIKE, UNTRANSLATED } from "../why.ts";
+import { ALIKE, POD, UNTRANSLATED } from "../why.ts";
 
 const JUMPS = /^-A (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) -j NETC-\S+\n/gm;
 const none = (): string => "";
@@ -41,7 +41,7 @@ export const IPTABLES_FORM = [
   iptables4(
     "a jump leads to another chain",
     replacing(/^-A INPUT -j/, "NETC-INPUT", "NETC-OUTPUT"),
-    refuted("filter-input"),
+    unverified("`--dst-group` is reached from INPUT: the kernel refuses it"),
   ),
   iptables4(
     "two jumps are swapped",
@@ -56,7 +56,7 @@ export const IPTABLES_FORM = [
     swapping(/^-A NETC-POSTROUTING -j NETC-HAIRPIN/, /^-A NETC-POSTROUTING -j NETC-EGRESS/),
     refuted("nat-postrouting", UNTRANSLATED),
   ),
-  iptables4("a jump has a condition", replacing(/^-A INPUT -j/, "-j", "-p tcp -j"), proved),
+  iptables4("a jump has a condition", replacing(/^-A INPUT -j/, "-j", "-p tcp -j"), refuted("filter-input", POD)),
   iptables4(
     "a rule in front of a jump",
     before(/^-A INPUT -j/, "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT"),
@@ -75,10 +75,10 @@ export const IPTABLES_FORM = [
   iptables6("nat is missing, IPv6", table("nat"), refuted("nat-prerouting", "no: it is drawn")),
   iptables4(
     "a table without one of its hooks' chains",
-    without(/^:FORWARD/),
+    without(/^:POSTROUTING/),
     unverified("is not declared: its policy stays"),
   ),
-  iptables4("no text at all", () => "", unverified("the table filter is missing: what the kernel has of it stays")),
+  iptables4("no text at all", () => "", unverified("no table is named: the file may be lost")),
   ownChains(iptables4("own chains, as whole tables", asIs, refuted("filter-input"))),
   ownChains(iptables6("own chains, as whole tables, IPv6", asIs, refuted("filter-input"))),
   ownChains(judgedAs("coexist", iptables4("own chains, as such", asIs, proved))),

@@ -30,7 +30,7 @@ export const IPTABLES_FURTHER = [
   ),
   iptables4(
     "more ways than can be told apart",
-    behind(/^:PREROUTING/, ...TOSSES),
+    before(/^-A PREROUTING -j NETC-MARKS-IN/, ...TOSSES),
     unverified("has more than 16384 ends"),
   ),
   iptables4(

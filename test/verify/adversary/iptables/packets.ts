@@ -1,6 +1,6 @@
 /** Class 3: every packet that a wire or a process can make. */
-import { atHead, before, iptables4, iptables6, proved, refuted, replacing, unverified, without } from "../edit.ts";
-import { ALIKE, ERRORS, LOOPBACK, OTHER_DEVICE, UNDECLARED, UNTRANSLATED } from "../why.ts";
+import { atHead, before, iptables4, iptables6, refuted, replacing, unverified, without } from "../edit.ts";
+import { ALIKE, ERRORS, LOOPBACK, OTHER_DEVICE, POD, UNDECLARED, UNTRANSLATED } from "../why.ts";
 
 const DENY = /"deny any -> node1:22" -j DROP/;
 
@@ -152,48 +152,27 @@ export const IPTABLES_PACKETS = [
   ),
   iptables4(
     "raw drops before conntrack",
-    before(
-      /^\*filter/,
-      "*raw",
-      ":PREROUTING ACCEPT [0:0]",
-      ":OUTPUT ACCEPT [0:0]",
-      "-A PREROUTING -p tcp -m tcp --dport 22 -j DROP",
-      "COMMIT",
-    ),
+    before(/^-A PREROUTING -j NETC-RAW-IN/, "-A PREROUTING -p tcp -m tcp --dport 22 -j DROP"),
     refuted("raw-prerouting"),
   ),
   iptables6(
     "raw drops what is sent, IPv6",
-    before(
-      /^\*filter/,
-      "*raw",
-      ":PREROUTING ACCEPT [0:0]",
-      ":OUTPUT ACCEPT [0:0]",
-      "-A OUTPUT -p udp -m udp --dport 53 -j DROP",
-      "COMMIT",
-    ),
+    before(/^-A PREROUTING -j NETC-RAW-IN/, "-A OUTPUT -p udp -m udp --dport 53 -j DROP"),
     refuted("raw-output"),
   ),
   iptables4(
     "raw's policy is to drop",
-    before(/^\*filter/, "*raw", ":PREROUTING DROP [0:0]", ":OUTPUT ACCEPT [0:0]", "COMMIT"),
+    replacing(/^:PREROUTING/, "ACCEPT", "DROP"),
     unverified("is known as ACCEPT only"),
   ),
   iptables4(
     "raw exempts from conntrack",
-    before(
-      /^\*filter/,
-      "*raw",
-      ":PREROUTING ACCEPT [0:0]",
-      ":OUTPUT ACCEPT [0:0]",
-      "-A PREROUTING -p tcp -m tcp --dport 80 -j NOTRACK",
-      "COMMIT",
-    ),
+    before(/^-A PREROUTING -j NETC-RAW-IN/, "-A PREROUTING -p tcp -m tcp --dport 80 -j NOTRACK"),
     unverified("is no chain that is declared above and no target that is kno"),
   ),
   iptables4(
     "raw exempts from conntrack, by CT",
-    before(/^\*filter/, "*raw", ":PREROUTING ACCEPT [0:0]", "-A PREROUTING -j CT --notrack", "COMMIT"),
+    before(/^-A PREROUTING -j NETC-RAW-IN/, "-A PREROUTING -j CT --notrack"),
     unverified("is no chain that is declared above and no target that is kno"),
   ),
   iptables4(
@@ -238,17 +217,13 @@ export const IPTABLES_PACKETS = [
     atHead("NETC-INPUT", "-p 99 -j DROP"),
     refuted("filter-input", "no: nothing here sends that protocol"),
   ),
-  iptables4(
-    "a type of ICMP",
-    atHead("NETC-INPUT", "-p icmp -m icmp --icmp-type 8 -j DROP"),
-    unverified("is not known"),
-  ),
+  iptables4("a type of ICMP", atHead("NETC-INPUT", "-p icmp -m icmp --icmp-type 8 -j DROP"), refuted("filter-input")),
   iptables6(
     "a type of ICMPv6",
     atHead("NETC-INPUT", "-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j DROP"),
     refuted("filter-input"),
   ),
-  iptables6("neighbours are found by no one", without(/NETC-INPUT .*--icmpv6-type 135/), proved),
+  iptables6("neighbours are found by no one", without(/NETC-INPUT .*--icmpv6-type 135/), refuted("filter-input", POD)),
   iptables4(
     "udp-lite, which xt_udp takes too",
     atHead("NETC-INPUT", "-p udplite -m udp --dport 22 -j DROP"),

@@ -82,7 +82,7 @@ export const IPTABLES_TEXT = [
   iptables4(
     "a policy behind two blanks",
     replacing(/^:FORWARD/, " ACCEPT", "  DROP"),
-    unverified("is not declared: its policy stays"),
+    unverified("a chain is known with a policy and counters"),
   ),
   iptables4(
     "lines that end as on another system",
@@ -153,7 +153,7 @@ export const IPTABLES_TEXT = [
     before(/^\*mangle/, "*filter", ":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]", "COMMIT"),
     unverified("the table filter stands twice"),
   ),
-  iptables4("a table that is not committed", without(/^COMMIT/), unverified("the table filter above has no COMMIT")),
+  iptables4("a table that is not committed", without(/^COMMIT/), unverified("the table raw above has no COMMIT")),
   iptables4(
     "a chain declared twice",
     behind(/^:NETC-INPUT-POLICY/, ":NETC-INPUT-POLICY - [0:0]"),
@@ -189,7 +189,11 @@ export const IPTABLES_TEXT = [
     replacing(DENY, "-j DROP", "-j DROP -t raw"),
     unverified("is not known behind what the rule does"),
   ),
-  iptables4("a rule of the other family", before(/^COMMIT/, "-A INPUT -6 -j DROP"), unverified("is not known here")),
+  iptables4(
+    "a rule of the other family",
+    before(/^-A NETC-INPUT -i lo/, "-A INPUT -6 -j DROP"),
+    unverified("is not known here"),
+  ),
   iptables4(
     "an option by its first letters",
     replacing(DENY, "--dport", "--dpor"),
@@ -244,7 +248,7 @@ export const IPTABLES_TEXT = [
   ),
   iptables4(
     "a byte order mark",
-    replacing(/^\*filter/, "*", "\ufeff*"),
+    replacing(/^\*raw/, "*", "\ufeff*"),
     unverified("the text begins with a byte-order mark"),
   ),
   iptables4(

@@ -107,18 +107,7 @@ export const NFT_PACKETS = [
     atHead("netc-input", 'iifname "lo" tcp dport 22 drop'),
     refuted("filter-input", LOOPBACK),
   ),
-  nft4(
-    "raw drops before conntrack",
-    behind(
-      /^table inet netc \{/,
-      "\tchain early {",
-      "\t\ttype filter hook prerouting priority raw; policy accept;",
-      "\t\ttcp dport 22 drop",
-      "\t}",
-      "",
-    ),
-    refuted("raw-prerouting"),
-  ),
+  nft4("raw drops before conntrack", atHead("netc-senders", "tcp dport 22 drop"), refuted("raw-prerouting")),
   nft4(
     "raw's policy is to drop",
     behind(

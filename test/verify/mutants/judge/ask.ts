@@ -5,13 +5,16 @@ import {
   fullOf,
   meet,
   NEVER,
+  NO_DEVICE,
   only,
+  POD_GROUP,
   type Spans,
   sizeOf,
   VIEWS,
   type View,
   without,
 } from "./box.ts";
+import { deviceSpans } from "./values.ts";
 
 /** Thrown by a question: the answer is yes in one of the parts, no in the other. */
 export class Parted extends Error {
@@ -73,6 +76,33 @@ function isInAnother(box: Box, list: string, lines: Lines): boolean {
 
 const NEVER_ONLY = only(NEVER);
 
+/** Of what a device is, the device. */
+const DEVICE_OF: Readonly<Partial<Record<Field, Field>>> = {
+  "arrives-group": "arrives-by",
+  "leaves-group": "leaves-by",
+  "way-back": "arrives-by",
+};
+
+const LO = deviceSpans("lo");
+const NOWHERE = only(NO_DEVICE);
+
+/**
+ * What may be of a device, where it is none (nothing), loopback (no pod's device, and always the way back) or another (anything). A box of
+ * more than one of these is parted.
+ */
+function ofDevice(box: Box, family: 4 | 6, field: Field, device: Field): Spans {
+  const by = box[device] ?? fullOf(device, family);
+  for (const kind of [NOWHERE, LO]) {
+    const [is, others] = [meet(by, kind), without(by, kind)];
+    if (is.length > 0 && others.length > 0)
+      throw new Parted([is, others].map((spans) => ({ ...box, [device]: spans })));
+    if (is.length === 0) continue;
+    if (kind === NOWHERE) return [];
+    return field === "way-back" ? only(1) : without(fullOf(field, family), only(POD_GROUP));
+  }
+  return fullOf(field, family);
+}
+
 export interface Asking {
   readonly box: Box;
   readonly family: 4 | 6;
@@ -88,7 +118,9 @@ export function askOf({ box, family, lines }: Asking, draw: Ask["draw"], hit: As
       const field = realOf(box, asked);
       const list = listOf(field);
       if (list !== null && isInAnother(box, list, lines)) return meet(NEVER_ONLY, values).length > 0;
-      const all = box[field] ?? fullOf(field, family);
+      const device = DEVICE_OF[field];
+      const most = device === undefined ? fullOf(field, family) : ofDevice(box, family, field, device);
+      const all = box[field] === undefined ? most : meet(box[field], most);
       const yes = meet(all, values);
       if (yes.length === 0) return false;
       const no = without(all, yes);

@@ -21,6 +21,9 @@ const HEADERS = [
   "translated",
   "arrives-by",
   "leaves-by",
+  "arrives-group",
+  "leaves-group",
+  "way-back",
   "own-source",
   "own-destination",
 ] as const;
@@ -55,6 +58,11 @@ export type View = (typeof VIEWS)[number];
 export const OTHER_DEVICE = 1n << 32n;
 export const NO_DEVICE = OTHER_DEVICE + 1n;
 
+/** The group of pods' devices. */
+export const POD_GROUP = 28261n;
+/** A group that no text here names. */
+export const OTHER_GROUP = 0xfffffff0n;
+
 export function fullOf(field: Field, family: 4 | 6): Spans {
   switch (field) {
     case "source":
@@ -75,7 +83,11 @@ export function fullOf(field: Field, family: 4 | 6): Spans {
     case "arrives-by":
     case "leaves-by":
       return [[0n, NO_DEVICE]];
+    case "arrives-group":
+    case "leaves-group":
+      return [[0n, 0xffffffffn]];
     case "translated":
+    case "way-back":
     case "own-source":
     case "own-destination":
       return FLAG;

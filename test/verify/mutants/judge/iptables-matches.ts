@@ -38,6 +38,11 @@ const PORTS: Asks = {
 
 const typeSpans = (word: string): Spans => only(numberOf(word));
 
+/** 255 is any type (icmp_type_code_match). */
+const anyTypeSpans = (word: string): Spans => (numberOf(word) === 255n ? [[0n, 255n]] : typeSpans(word));
+
+const groupSpans = (word: string): Spans => only(word === "default" ? 0n : numberOf(word));
+
 function isDrawn(word: string, isNot: boolean): Test {
   const share = Math.round(Number(word) * 2 ** 31) / 2 ** 31;
   if (!(share >= 0 && share <= 1)) throw new Error(`${word} is no probability`);
@@ -49,8 +54,12 @@ const MATCHES: Readonly<Record<string, Asks>> = {
   tcp: PORTS,
   udp: PORTS,
   sctp: PORTS,
-  icmp: { "--icmp-type": (word, isNot) => isOf("icmp-type", typeSpans(word), isNot) },
+  icmp: { "--icmp-type": (word, isNot) => isOf("icmp-type", anyTypeSpans(word), isNot) },
   icmp6: { "--icmpv6-type": (word, isNot) => isOf("icmp-type", typeSpans(word), isNot) },
+  devgroup: {
+    "--src-group": (word, isNot) => isOf("arrives-group", groupSpans(word), isNot),
+    "--dst-group": (word, isNot) => isOf("leaves-group", groupSpans(word), isNot),
+  },
   addrtype: {
     "--src-type": (word, isNot) => isOf("own-source", localOnly(word), isNot),
     "--dst-type": (word, isNot) => isOf("own-destination", localOnly(word), isNot),
@@ -133,12 +142,22 @@ function limit(words: Words): readonly Step[] {
   return [within(`${rate} ${burst}`)];
 }
 
+function wayBack(words: Words): readonly Step[] {
+  let is = true;
+  for (const { option } of optionsOf(words)) {
+    if (option !== "--invert") throw new Error(`${option} is not known to the judge`);
+    is = false;
+  }
+  return [isOf("way-back", only(is ? 1 : 0))];
+}
+
 /** Behind `-m`. */
 export function matchOf(words: Words): readonly Step[] {
   const name = take(words);
   if (name === "conntrack" || name === "state") return conntrack(words);
   if (name === "recent") return recent(words);
   if (name === "limit") return limit(words);
+  if (name === "rpfilter") return wayBack(words);
   const asks = MATCHES[name];
   if (asks === undefined) throw new Error(`-m ${name} is not known to the judge`);
   const steps: Step[] = [];

@@ -26,7 +26,7 @@ function ruleOf(all: readonly string[], line: number, table: string): JudgedRule
 
 const HOOKS: Readonly<Record<Hook, readonly [built: string, ...own: string[]]>> = {
   "raw-prerouting": ["raw PREROUTING", "raw NETC-RAW-IN"],
-  "raw-output": ["raw OUTPUT", "raw NETC-RAW-OUT"],
+  "raw-output": ["raw OUTPUT"],
   "mangle-prerouting": ["mangle PREROUTING", "mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat PREROUTING", "nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle OUTPUT", "mangle NETC-MARKS-OUT"],

@@ -140,7 +140,29 @@ function counter({ words }: Draft): void {
   if (accept(words, "packets")) words.at += 3;
 }
 
+const group =
+  (field: "arrives-group" | "leaves-group") =>
+  ({ words, steps }: Draft): void => {
+    const isNot = isNotNext(words);
+    const name = unquoted(words);
+    steps.push(isOf(field, only(name === "default" ? 0n : numberOf(name)), isNot));
+  };
+
+const icmp =
+  (protocol: "icmp" | "ipv6-icmp") =>
+  ({ words, steps }: Draft): void => {
+    if (!accept(words, "type")) throw new Error("icmp is not known to the judge with that");
+    steps.push(familyIs(protocol === "icmp" ? 4 : 6), isOf("protocol", only(PROTOCOLS[protocol]!)));
+    steps.push(isOf("icmp-type", portSpans(listOf(words))));
+  };
+
 function local({ words, steps }: Draft): void {
+  if (accept(words, "saddr", ".", "iif", "oif")) {
+    const is = accept(words, "exists");
+    if (!is && !accept(words, "missing")) throw new Error("fib is not known to the judge with that");
+    steps.push(isOf("way-back", only(is ? 1 : 0)));
+    return;
+  }
   const field = take(words) === "saddr" ? "own-source" : "own-destination";
   if (!accept(words, "type")) throw new Error("fib is not known to the judge with that");
   const isNot = isNotNext(words);
@@ -159,10 +181,10 @@ const STATEMENTS: Readonly<Record<string, (draft: Draft, word: string) => void>>
   dnat,
   snat,
   masquerade: (draft) => end(draft, `from the device${randomly(draft.words)}`),
-  icmpv6: ({ words, steps }) => {
-    if (!accept(words, "type")) throw new Error("icmpv6 is not known to the judge with that");
-    steps.push(isOf("protocol", only(PROTOCOLS["ipv6-icmp"]!)), isOf("icmp-type", portSpans(listOf(words))));
-  },
+  icmp: icmp("icmp"),
+  icmpv6: icmp("ipv6-icmp"),
+  iifgroup: group("arrives-group"),
+  oifgroup: group("leaves-group"),
   iifname: device("arrives-by"),
   oifname: device("leaves-by"),
   fib: local,

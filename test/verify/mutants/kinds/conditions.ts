@@ -10,19 +10,23 @@ const ADDRESS_ASKED = new RegExp(`${ASKS}${PREFIX}(?=[ ,]|$)`);
 const CONDITION = new RegExp(
   [
     String.raw`-[sdio] \S+ `,
-    String.raw`-p \S+ (?!-m (?:tcp|udp|sctp|icmp6) )`,
+    String.raw`-p \S+ (?!-m (?:tcp|udp|sctp|icmp6?) )`,
     String.raw`-m (?:tcp|udp|sctp) (?:--[sd]port \S+ )+`,
     String.raw`-m conntrack (?:! )?(?:--ct\S+ \S+ )+`,
     String.raw`-m addrtype (?:! )?--\S+ \S+ `,
     String.raw`-m statistic --mode random --probability \S+ `,
-    String.raw`-m icmp6 --icmpv6-type \S+ `,
+    String.raw`-m icmp6? --icmp(?:v6)?-type \S+ `,
+    String.raw`-m devgroup (?:! )?--\S+ \S+ `,
+    String.raw`-m rpfilter (?:--invert )?`,
     String.raw`(?<=\t| )(?:ip6? [sd]addr (?:!= )?(?:\{[^}]*\}|[^@. ]\S*) )(?!\. )`,
     String.raw`(?<=\t| )(?:tcp|udp|sctp) [sd]port \S+ `,
     String.raw`ct (?:state|status|original \S+(?: daddr)?) (?:! )?(?:\{[^}]*\}|\S+) `,
     String.raw`meta (?:nfproto|l4proto) \S+ `,
     String.raw`[io]ifname \S+ `,
     String.raw`fib \S+ type local `,
-    String.raw`icmpv6 type \{[^}]*\} `,
+    String.raw`icmp(?:v6)? type (?:\{[^}]*\}|\d+) `,
+    String.raw`[io]ifgroup (?:!= )?\S+ `,
+    String.raw`fib saddr \. iif oif \S+ `,
     String.raw`numgen random mod \d+ < \d+ `,
   ].join("|"),
 );
@@ -110,8 +114,10 @@ export const CONDITIONS: readonly Kind[] = [
     ),
   },
   {
-    name: "another type of ICMPv6",
+    name: "another type of ICMP",
     of: BOTH,
-    draw: rewriting(rulesOf, /(?<=--icmpv6-type |icmpv6 type \{.*)\b\d+/, ([text]) => String(Number(text) + 20)),
+    draw: rewriting(rulesOf, /(?<=--icmp(?:v6)?-type |icmp(?:v6)? type \{[^}]*)\b\d+/, ([text]) =>
+      String(Number(text) + 20),
+    ),
   },
 ];
