@@ -1,7 +1,7 @@
 #!/bin/sh
 # down.sh of the node node2, made by netc.
 # Run it on that node, as root:
-#   sh down.sh
+#   sh down.sh                     -v says each change
 # It takes away what up.sh made, as recorded there, and gives back what it found. Where nothing is left to take away it is
 # content; what is left without a record it names.
 
@@ -15,6 +15,8 @@ PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin
 script=down.sh
 # What was found and what was made, for the next run and for down.sh.
 record=/run/netc/node2
+# What messages call it.
+place=$record
 # What one run keeps for itself.
 next=$record/next
 # The statement of the program that is being carried out.
@@ -59,7 +61,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod id mkdir mv readlink rm rmdir sleep sort stat tac tr
+  need coreutils cat chmod cksum id mkdir mv readlink rm rmdir sleep sort stat tac tr
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -73,9 +75,10 @@ has_route() {
   family=$1
   shift
   while read -r line; do
-    # What ip adds of its own: the state of the link, IPv6's default metric and preference, the device nobody asked for.
+    # What ip adds of its own: the state of the link, an error's number, IPv6's default metric and preference, the device nobody asked for.
     line=${line%" pref medium"}
     line=${line%" linkdown"}
+    line=${line%" error -"*}
     if [ "$family" = -6 ]; then
       case $line in
         *" metric 1024"*) line=${line%%" metric 1024"*}${line#*" metric 1024"} ;;
@@ -84,9 +87,8 @@ has_route() {
     case "$* " in
       *" dev "*) ;;
       *)
-        device_on=${line#*" dev "}
-        case "$device_on" in
-          *" "*) line="${line%%" dev "*} ${device_on#* }" ;;
+        case $line in
+          *" dev "*" "*) line="${line%%" dev "*} ${line#*" dev "*" "}" ;;
           *) line=${line%%" dev "*} ;;
         esac
         ;;
@@ -94,6 +96,11 @@ has_route() {
     if [ "$line" = "$*" ]; then return 0; fi
   done
   return 1
+}
+
+# is_unreachable FAMILY PREFIX: whether the node has such a route.
+is_unreachable() {
+  routes_to "$1" "$2" | has_route "$1" unreachable "$2"
 }
 
 # routes_to FAMILY PREFIX: the node's, one a line.
@@ -116,19 +123,134 @@ equals_in_metric() {
 
 # write_setting PATH VALUE: PATH is below /proc/sys.
 write_setting() {
+  if [ -n "$check" ]; then
+    assume "$1" "$2"
+    return 0
+  fi
   printf '%s\n' "$2" >"/proc/sys/$1" || stop 1 "failed for \"$statement\": writing $2 to /proc/sys/$1"
 }
 
 # is_link DEVICE: without a process of its own. (/sys shows the links of the network namespace it was mounted in.)
 is_link() {
+  case $gone in
+    *" $1 "*) return 1 ;;
+  esac
   [ -e "/proc/sys/net/ipv4/conf/$1" ]
 }
 
 # remove_link DEVICE: a veth whose other end's namespace is going away may vanish at any moment.
 remove_link() {
+  if [ -n "$check" ]; then return 0; fi
   ip link delete dev "$1" 2>/dev/null || if ip link show dev "$1" >/dev/null 2>&1; then
     run ip link delete dev "$1"
   fi
+}
+
+# What is asked for: that nothing is done; that each change is said.
+check=
+verbose=
+# What the record holds and the program does not state is, in words.
+surplus='not of the program'
+# The namespaces and devices that this run makes anew (`DEVICE/4`: all that it has of IPv4; `DEVICE/mtu`: what comes and goes with its
+# MTU), those that it takes away, and the rest whose place it fills, or empties.
+fresh=' '
+gone=' '
+taken=$nl
+removed=$nl
+
+# differs WORDS: something is not as the program says, and what follows changes it.
+differs() {
+  if [ -n "$check" ]; then
+    printf '%s\n' "$1"
+    : >"$next/differed"
+  elif [ -n "$verbose" ]; then
+    say "$1"
+  fi
+}
+
+# differs_in NAME WORDS: likewise, in a namespace or at a device; of one that is made anew it was said.
+differs_in() {
+  is_fresh "$1" || differs "$2"
+}
+
+# act COMMAND...: a change that was said; it must succeed.
+act() {
+  if [ -z "$check" ]; then run "$@"; fi
+}
+
+# change WORDS COMMAND...
+change() {
+  differs "$1"
+  shift
+  act "$@"
+}
+
+# is_fresh NAME
+is_fresh() {
+  case $fresh in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# is_to_come NAME: it is made anew, and this is a check.
+is_to_come() {
+  [ -n "$check" ] && is_fresh "$1"
+}
+
+# is_namespace NAME
+is_namespace() {
+  case $gone in
+    *" $1 "*) return 1 ;;
+  esac
+  [ -e "/var/run/netns/$1" ]
+}
+
+# takes PLACE, removes PLACE: for a check, that finds there what a run has already changed.
+takes() {
+  taken=$taken$1$nl
+}
+
+removes() {
+  removed=$removed$1$nl
+}
+
+is_taken() {
+  case $check$taken in
+    yes*"$nl$1$nl"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+is_removed() {
+  case $check$removed in
+    yes*"$nl$1$nl"*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# look_setting PATH: `now` is what a file below /proc/sys holds. (`read` asks for a byte at a time, and the kernel answers only the first.)
+look_setting() {
+  now=$(run cat "/proc/sys/$1")
+  if [ -z "$check" ] || [ ! -e "$next/assumed" ]; then return 0; fi
+  while read -r pattern assumed; do
+    # shellcheck disable=SC2254 # it is a pattern
+    case $1 in $pattern) now=$assumed ;; esac
+  done <"$next/assumed"
+}
+
+# assume PATTERN VALUE: what a check takes a file below /proc/sys to hold from here on.
+assume() {
+  if [ -n "$check" ]; then printf '%s %s\n' "$1" "$2" >>"$next/assumed"; fi
+}
+
+# dotted PATH: as sysctl says it.
+dotted() {
+  printf '%s\n' "$1" | sed 's|\.|@|g;s|/|.|g;s|@|/|g'
+}
+
+tell() {
+  say "$1"
 }
 
 # own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
@@ -141,6 +263,17 @@ own_folders() {
   done
 }
 
+# wait_for_lock: of the file that is open as 9. (BusyBox's flock has no -w.)
+wait_for_lock() {
+  tries=0
+  until flock -n 9; do
+    [ "$tries" -lt 30 ] ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
@@ -148,14 +281,7 @@ lock_record() {
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
-    # (BusyBox's flock has no -w.)
-    tries=0
-    until flock -n 9; do
-      [ "$tries" -lt 30 ] ||
-        stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
-      tries=$((tries + 1))
-      sleep 1
-    done
+    wait_for_lock
     [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
   do :; done
 }
@@ -164,22 +290,35 @@ lock_record() {
 check_form() {
   form=
   if [ -e "$record/form" ]; then form=$(run cat "$record/form"); fi
-  if [ "$form" = 2 ]; then return 0; fi
+  case $form in
+    3 | 2) return 0 ;;
+  esac
   for file in "$record"/*; do
     case $file in
-      "$record/lock" | "$record/next" | "$record/form") ;;
+      "$record/lock" | "$record/next" | "$record/form"*) ;;
       *)
-        stop 2 "the record in $record was made by another version of netc (form ${form:-none}, not 2): \
+        stop 2 "the record in $place was made by another version of netc (form ${form:-none}, not 3): \
 run the down.sh of that version, then this again; nothing was changed"
         ;;
     esac
   done
-  printf '%s\n' 2 >"$record/form"
+  put_form 3
+}
+
+# own_form: what another version kept is this one's from now on, and that one's scripts leave it alone.
+own_form() {
+  if [ "$form" != 3 ]; then put_form 3; fi
+}
+
+# put_form FORM: the record is of that form from now on.
+put_form() {
+  printf '%s\n' "$1" >"$record/form.new" || return 1
+  mv "$record/form.new" "$record/form"
 }
 
 # open_record: of what it holds, and of what this run will state, each line stands between two line ends.
 open_record() {
-  lock_record
+  if [ -n "$check" ]; then copy_record; else lock_record; fi
   check_form
   rm -rf "$next"
   run mkdir "$next"
@@ -246,12 +385,19 @@ sweep_settings() {
     pick '/accept_ra ' "$next/reversed"
   } >"$next/settings"
   : >"$next/kept"
+  told=
   while read -r key path value; do
     if grep -qxF "setting $key" "$next/stated"; then
       printf '%s %s %s\n' "$key" "$path" "$value" >>"$next/kept"
     elif [ -e "/proc/sys/$path" ]; then
-      now=$(run cat "/proc/sys/$path")
-      if [ "$now" != "$value" ]; then write_setting "$path" "$value"; fi
+      look_setting "$path"
+      if [ "$now" = "$value" ]; then continue; fi
+      # What the kernel changes along with a setting was said with it.
+      if [ "$key" != "$told" ]; then
+        differs "$surplus: $(dotted "$path") is $now, $value before netc"
+        told=$key
+      fi
+      write_setting "$path" "$value"
     fi
   done <"$next/settings"
   run tac "$next/kept" >"$next/settings"
@@ -260,36 +406,47 @@ sweep_settings() {
 
 # undo_pod NAMESPACE DEVICE: a namespace goes away late, and the pair with it, so the pair is deleted by name.
 undo_pod() {
+  if is_link "$2" || is_namespace "$1"; then differs "$surplus: $1 and $2"; fi
   remove_link "$2"
-  if [ -e "/var/run/netns/$1" ]; then run ip netns delete "$1"; fi
+  if is_namespace "$1"; then act ip netns delete "$1"; fi
+  gone="$gone$1 $2 "
 }
 
 undo_tunnel() {
+  if is_link "$1"; then differs "$surplus: $1"; fi
   remove_link "$1"
+  gone="$gone$1 "
 }
 
 # undo_address NAMESPACE DEVICE FAMILY ADDRESS: the namespace `-` is the node's own.
 undo_address() {
   inside=${1#-}
   if [ -n "$inside" ]; then
-    [ -e "/var/run/netns/$1" ] || return 0
+    is_namespace "$1" || return 0
   else
     is_link "$2" || return 0
   fi
+  if is_to_come "${inside:-"$2"}" || is_to_come "$2/${3#-}"; then return 0; fi
   case $(ip ${inside:+-n "$inside"} "$3" -o addr show dev "$2" 2>/dev/null || :) in
-    *" $4 "*) run ip ${inside:+-n "$inside"} "$3" addr delete "$4" dev "$2" ;;
+    *" $4 "*)
+      change "$surplus: the address $4 of $2${inside:+ in $inside}" \
+        ip ${inside:+-n "$inside"} "$3" addr delete "$4" dev "$2"
+      ;;
   esac
 }
 
 # undo_gateway NAMESPACE FAMILY GATEWAY: a pod's default route, unless another gateway has it now.
 undo_gateway() {
-  [ -e "/var/run/netns/$1" ] || return 0
-  if has_gateway "$1" "$2" "$3"; then run ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink; fi
+  is_namespace "$1" || return 0
+  if is_to_come "$1" || is_taken "gateway $1 $2" || ! has_gateway "$1" "$2" "$3"; then return 0; fi
+  change "$surplus: the default route via $3 in $1" ip -n "$1" "$2" route delete default via "$3" dev eth0 onlink
 }
 
 # undo_proxied DEVICE: both settings are as on a link that nobody touched.
 undo_proxied() {
   is_link "$1" || return 0
+  if is_to_come "$1"; then return 0; fi
+  differs "$surplus: $1 answers for a gateway"
   write_setting "net/ipv4/conf/$1/proxy_arp" 0
   write_setting "net/ipv4/neigh/$1/proxy_delay" "$(run cat /proc/sys/net/ipv4/neigh/lo/proxy_delay)"
 }
@@ -297,16 +454,20 @@ undo_proxied() {
 # undo_forward DEVICE HARDWARE REMOTE
 undo_forward() {
   is_link "$1" || return 0
+  if is_to_come "$1" || is_taken "forward $1 $2"; then return 0; fi
   case $nl$(run bridge fdb show dev "$1") in
-    *"$nl$2 dst $3 self permanent"*) run bridge fdb delete "$2" dev "$1" dst "$3" self ;;
+    *"$nl$2 dst $3 self permanent"*)
+      change "$surplus: $1 knows that $2 is at $3" bridge fdb delete "$2" dev "$1" dst "$3" self
+      ;;
   esac
 }
 
 # undo_neighbour DEVICE ADDRESS HARDWARE
 undo_neighbour() {
   is_link "$1" || return 0
+  if is_to_come "$1" || is_taken "neighbour $1 $2"; then return 0; fi
   case $nl$(run ip neigh show dev "$1" nud permanent) in
-    *"$nl$2 lladdr $3 PERMANENT"*) run ip neigh delete "$2" dev "$1" ;;
+    *"$nl$2 lladdr $3 PERMANENT"*) change "$surplus: $1 knows that $2 has $3" ip neigh delete "$2" dev "$1" ;;
   esac
 }
 
@@ -316,14 +477,32 @@ undo_route() {
   case $route in
     *" dev "*)
       device=${route#*" dev "}
-      is_link "${device%% *}" || return 0
+      device=${device%% *}
+      is_link "$device" || return 0
+      if is_to_come "$device" || is_to_come "$device/${1#-}"; then return 0; fi
       ;;
   esac
-  if routes_to "$1" "$2" | has_route "$@"; then
-    family=$1
-    shift
-    run ip "$family" route delete "$@"
-  fi
+  if is_taken "route $1 $2" || ! routes_to "$1" "$2" | has_route "$@"; then return 0; fi
+  removes "route $1 $2"
+  family=$1
+  shift
+  differs "$surplus: the route $*"
+  # IPv6 takes the first of any metric.
+  case $family in
+    -4) act ip -4 route delete "$@" ;;
+    *) act ip -6 route delete "$@" metric 1024 ;;
+  esac
+}
+
+# undo_unreachable FAMILY PREFIX: what no pod of the node's own slice had.
+undo_unreachable() {
+  if is_taken "route $1 $2" || ! is_unreachable "$1" "$2"; then return 0; fi
+  removes "route $1 $2"
+  differs "$surplus: the route unreachable $2"
+  case $1 in
+    -4) act ip -4 route delete unreachable "$2" ;;
+    *) act ip -6 route delete unreachable "$2" dev lo metric 1024 ;;
+  esac
 }
 
 # undo_found FAMILY PREFIX ROUTE...: puts back a route that another took the place of, once no stated one has it.
@@ -332,9 +511,11 @@ undo_found() {
     printf 'found %s\n' "$*" >>"$next/kept"
     return 0
   fi
-  if [ -n "$(routes_to "$1" "$2" | equals_in_metric "$1")" ]; then return 0; fi
+  if ! is_removed "route $1 $2" && [ -n "$(routes_to "$1" "$2" | equals_in_metric "$1")" ]; then return 0; fi
   family=$1
   shift 2
+  differs "$surplus: the route $* is missing, which was here before netc"
+  if [ -n "$check" ]; then return 0; fi
   ip "$family" route add "$@" || say "this route was here before netc, and cannot be put back: $*"
 }
 
@@ -379,28 +560,35 @@ need_keepers() {
   done
 }
 
-# has_table TABLE: without making it, as asking an absent one of the legacy variant would.
-has_table() {
+# save_rules: into `saved`, as iptables-save says them; where there are none it is not asked, since legacy would make the tables. Nor can it
+# read a table in which nft made a rule of its own: that is asked of nft, or named in `unread`.
+save_rules() {
+  : >"$next/unread"
+  : >"$next/saved"
   case $variant in
-    legacy) grep -qxsF "$1" "/proc/net/${plain%tables}_tables_names" ;;
-    *) ! has nft || grep -qxF "table ${plain%tables} $1 {" "$next/chains.nft" ;;
+    legacy) grep -qs . "/proc/net/${plain%tables}_tables_names" || return 0 ;;
+    *) if has nft && ! grep -q "^table ${plain%tables} " "$next/chains.nft"; then return 0; fi ;;
   esac
+  "$ipt-save" >"$next/saved" 2>"$next/answer" || stop 1 "failed for \"$statement\": $ipt-save: $(cat "$next/answer")"
+  sed -n 's/^# Table .\([a-z]*\). is incompatible.*/\1/p' "$next/saved" >"$next/unread"
+  if [ ! -s "$next/unread" ] || ! has nft; then return 0; fi
+  while read -r table; do save_by_nft; done <"$next/unread" >>"$next/saved"
+  : >"$next/unread"
 }
 
-# has_jump TABLE HOOK CHAIN: asked by name; 1 and 2 say that there is no such rule, or no such chain.
-has_jump() {
-  answer=0
-  has_table "$1" || return 1
-  "$ipt" -w 30 -t "$1" -C "$2" -j "$3" >/dev/null 2>&1 || answer=$?
-  case $answer in
-    0) return 0 ;;
-    1 | 2) return 1 ;;
-    *) run "$ipt" -w 30 -t "$1" -C "$2" -j "$3" ;;
-  esac
+# save_by_nft: `table`, in the words of iptables-save as far as they are looked at. (The chain waits in sed's hold space.)
+save_by_nft() {
+  printf '*%s\n' "$table"
+  nft -s -n list table "${plain%tables}" "$table" 2>/dev/null |
+    sed -n -e '/^[[:blank:]][a-z]* [^ ]* {$/{s/.*//;h;}' -e '/^[[:blank:]]chain /{s/.*chain \(.*\) {$/\1/;h;s/.*/:& - [0:0]/p;}' \
+      -e '/^[[:blank:]]*type .* policy drop;$/{g;s/.*/:& DROP [0:0]/p;}' -e '/^[[:blank:]]*type /d' \
+      -e '/^[[:blank:]]\{2\}/{s///;s/^counter jump \(NETC[^ ]*\)$/-j \1/;G;s/\(.*\)\n\(..*\)/-A \2 \1/p;}'
+  printf 'COMMIT\n'
 }
 
-tables='filter mangle nat'
-jumps='filter INPUT NETC-INPUT
+tables='raw filter mangle nat'
+jumps='raw PREROUTING NETC-RAW-IN
+filter INPUT NETC-INPUT
 filter FORWARD NETC-FORWARD
 filter OUTPUT NETC-OUTPUT
 mangle PREROUTING NETC-MARKS-IN
@@ -411,14 +599,41 @@ nat PREROUTING NETC-SERVICES-IN
 nat POSTROUTING NETC-POSTROUTING
 filter FORWARD NETC-FORWARD-ACCEPT'
 
-# listed FILE TABLE CHAIN
-listed() {
-  grep -qxF "$2 $3" "$1"
-}
-
 # lines_of TABLE FILE PREFIX SUFFIX: the lines of FILE that are about TABLE, without its name.
 lines_of() {
   sed -n "s/^$1 \(.*\)\$/$3\1$4/p" "$2"
+}
+
+# chains_in FILE: a line "TABLE CHAIN" for each chain of netc's in a text of iptables-restore. (The table waits in sed's hold space.)
+chains_in() {
+  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:NETC/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' "$1"
+}
+
+# open_keeper FAMILY VARIANT COMMAND
+open_keeper() {
+  statement='the rules'
+  plain=$(plain_of "$1")
+  variant=$2
+  ipt=$3
+  keeper=$1.$2
+  list_keeper
+}
+
+# list_keeper: what the keeper has. `frame` is all but what stands in netc's chains, `there` names these, a line "TABLE CHAIN" each, `sums`
+# is a checksum of what is netc's in each table, without the jumps of built-in chains, and `heads` has those.
+list_keeper() {
+  save_rules
+  grep -v -e '^#' -e '^-A NETC' "$next/saved" >"$next/frame" || :
+  chains_in "$next/frame" >"$next/there"
+  sed -n -E -e '/^([*]|COMMIT|-A NETC)/b own' -e '/^:NETC/{s/ .*//;b own' -e '}' \
+    -e '/^-A (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) -j NETC[^ ]*$/d' -e '/ -[jg] NETC/!d' -e ':own' -e p "$next/saved" >"$next/own"
+  sed 's/ .*//' "$next/there" | sort -u | while read -r table; do
+    printf '%s %s\n' "$table" "$(sed -e "/^[*]$table\$/,/^COMMIT/!d" -e '/^[-:]/!d' "$next/own" | cksum)"
+  done >"$next/sums"
+  # The jumps, a line "TABLE HOOK CHAIN" each, in the order of their hook; "TABLE HOOK -" are rules of others before one.
+  sed -n -E -e '/^[*]/{s/^.//;h;}' -e '/^-A (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) /!d' -e 's/^-A ([A-Z]+) -j (NETC[^ ]*)$/\1 \2/' -e 't found' \
+    -e 's/^-A ([A-Z]+) .*/\1 -/' -e ':found' -e 'G;s/(.*)\n(.*)/\2 \1/p' "$next/frame" | sort -s -k 1,2 |
+    sed -e '$!N' -e '/^\(.* -\)\n\1$/D' -e '/^\([^ ]* [^ ]* \)-\n\1/{P;D;}' -e '/^[^ ]* [^ ]* -\n/D' -e '/^[^ ]* [^ ]* -$/d' -e 'P;D' >"$next/heads"
 }
 
 # write_restore: one document that says `rules`, then the lines of `jumps`, and deletes the chains of `stale`.
@@ -435,79 +650,112 @@ write_restore() {
   done >"$next/restore"
 }
 
-# restore: loads `restore`, each table at once. A chain that someone else's rule refers to cannot be deleted and would
-# hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and listed in `left`.
+# restore: loads `rules`, `jumps` and what `stale` takes out, each table at once, and lists again. A chain that someone else's rule refers
+# to cannot be deleted and would hold up the rest: then chains are emptied, deleted one by one, and those that stay are named, and
+# listed in `left`.
 restore() {
   : >"$next/left"
-  if [ ! -s "$next/restore" ]; then return 0; fi
-  if [ -s "$next/stale" ]; then
-    if "$ipt-restore" -w 30 --noflush <"$next/restore" 2>/dev/null; then return 0; fi
+  write_restore
+  if [ -n "$check" ] || [ ! -s "$next/restore" ]; then return 0; fi
+  if [ ! -s "$next/stale" ] || ! "$ipt-restore" -w 30 --noflush <"$next/restore" 2>/dev/null; then
     sed '/^-X /d' "$next/restore" >"$next/emptied"
-    mv "$next/emptied" "$next/restore"
+    "$ipt-restore" -w 30 --noflush <"$next/emptied" ||
+      stop 1 "failed for \"$statement\": $ipt-restore -w 30 --noflush <$next/emptied"
+    while read -r table chain; do
+      if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
+        printf '%s %s\n' "$table" "$chain" >>"$next/left"
+        tell "the chain $chain of the table $table stays, without rules: a rule that is not of netc refers to it"
+      fi
+    done <"$next/stale"
   fi
-  "$ipt-restore" -w 30 --noflush <"$next/restore" ||
-    stop 1 "failed for \"$statement\": $ipt-restore -w 30 --noflush <$next/restore"
-  # What else stands in a built-in chain is a jump that somebody loaded once more.
-  while read -r table hook chain; do
-    listed "$next/stale" "$table" "$chain" || continue
-    while has_jump "$table" "$hook" "$chain"; do run "$ipt" -w 30 -t "$table" -D "$hook" -j "$chain"; done
-  done <<END
-$jumps
-END
-  while read -r table chain; do
-    if ! "$ipt" -w 30 -t "$table" -X "$chain" 2>/dev/null; then
-      printf '%s %s\n' "$table" "$chain" >>"$next/left"
-      say "the chain $chain of the table $table stays, without rules: a rule that is not of netc refers to it"
-    fi
-  done <"$next/stale"
+  list_chains "$next/chains.nft"
+  list_keeper
 }
 
-# are_in_place: whether the text is that of the last run, and every jump into its chains is there.
-are_in_place() {
-  cmp -s "$next/rules" "$record/rules.$keeper" && [ ! -s "$next/stale" ] || return 1
+# want_heads: `wanted`, what `heads` should be: the jumps to chains of the program's, of several in a hook the last of `jumps` first.
+want_heads() {
+  printf '%s\n' "$jumps" | sed 's/ [^ ]* / /' >"$next/pairs"
+  present=$nl$(grep -xF -e '' -f "$next/pairs" "$next/chains" || :)$nl
   while read -r table hook chain; do
-    if listed "$next/chains" "$table" "$chain"; then has_jump "$table" "$hook" "$chain" || return 1; fi
-  done <<END
+    case $present in
+      *"$nl$table $chain$nl"*) printf '%s %s %s\n' "$table" "$hook" "$chain" ;;
+    esac
+  done <<END | tac | sort -s -k 1,2 >"$next/wanted"
 $jumps
 END
 }
 
-# ask_jumps: fills `jumps`, so that each stands once and first in its chain, and none is left that leads elsewhere. Where one does
-# that the record knows nothing of, all chains of netc's in its table are stale.
+# ask_jumps: fills `jumps` for the hooks whose jumps are not the wanted ones: all that are there go, and each wanted one is put first. Where
+# the text is the one that is loaded, it is said what differs.
 ask_jumps() {
   : >"$next/jumps"
-  while read -r table hook chain; do
-    if has_jump "$table" "$hook" "$chain"; then
-      printf '%s -D %s -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
-      if ! listed "$next/chains" "$table" "$chain" && ! listed "$next/stale" "$table" "$chain"; then
-        run "$ipt-save" -t "$table" 2>/dev/null | sed -n "s/^:\(NETC[^ ]*\) .*/$table \1/p" >"$next/saved"
-        cat "$next/chains" "$next/stale" >"$next/known"
-        grep -vxF -e '' -f "$next/known" "$next/saved" >>"$next/stale" || :
-      fi
-    fi
-    if listed "$next/chains" "$table" "$chain"; then
-      printf '%s -I %s 1 -j %s\n' "$table" "$hook" "$chain" >>"$next/jumps"
-    fi
-  done <<END
-$jumps
-END
+  if cmp -s "$next/heads" "$next/wanted"; then return 0; fi
+  cat "$next/heads" "$next/wanted" | sed 's/ [^ ]*$//' | sort -u >"$next/hooks"
+  while read -r table hook; do
+    grep "^$table $hook " "$next/heads" >"$next/hook.there" || :
+    grep "^$table $hook " "$next/wanted" >"$next/hook.wanted" || :
+    if cmp -s "$next/hook.there" "$next/hook.wanted"; then continue; fi
+    if [ -n "$known" ]; then tell_hook; fi
+    sed -n 's/^\([^ ]*\) \([^ ]*\) \(NETC.*\)/\1 -D \2 -j \3/p' "$next/hook.there" >>"$next/jumps"
+    tac "$next/hook.wanted" | sed 's/^\([^ ]*\) \([^ ]*\) /\1 -I \2 1 -j /' >>"$next/jumps"
+  done <"$next/hooks"
 }
 
-# load_rules FAMILY VARIANT COMMAND: makes the text `rules` the one of this keeper, and it alone.
+# tell_hook: what differs in the hook.
+tell_hook() {
+  sort -u "$next/hook.there" "$next/hook.wanted" >"$next/hook.all"
+  told=
+  while read -r _ _ chain; do
+    line="$table $hook $chain"
+    times=$(grep -cxF "$line" "$next/hook.there" || :)
+    case $chain/$times/$(grep -cxF "$line" "$next/hook.wanted" || :) in
+      -/*) continue ;;
+      */0/*) wrong='is missing' ;;
+      */0) wrong='is not of the program' ;;
+      */1/*)
+        sed "/ $chain\$/q" "$next/hook.there" | grep -q ' -$' || continue
+        wrong='is not first'
+        ;;
+      *) wrong="stands there $times times" ;;
+    esac
+    differs "the jump from $table $hook to $chain of $ipt $wrong"
+    told=yes
+  done <"$next/hook.all"
+  [ -n "$told" ] || differs "the jumps from $table $hook of $ipt stand in another order"
+}
+
+# tell_tables: whose rules differ from what was listed when they were loaded.
+tell_tables() {
+  for table in $tables; do
+    if [ "$(grep "^$table " "$next/sums" || :)" != "$(grep "^$table " "$record/listed.$keeper" || :)" ]; then
+      differs "the rules in the table $table of $ipt are not as they were loaded"
+    fi
+  done
+}
+
+# load_rules: makes the text `rules` the one of the open keeper, and it alone.
 load_rules() {
-  statement='the rules'
-  plain=$(plain_of "$1")
-  variant=$2
-  ipt=$3
-  keeper=$1.$2
   [ -e "$record/chains.$keeper" ] || : >"$record/chains.$keeper"
-  # Of each table its chains: the table's name waits in sed's hold space.
-  sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
-    "$next/rules" >"$next/chains"
-  grep -vxF -e '' -f "$next/chains" "$record/chains.$keeper" >"$next/stale" || :
-  if are_in_place; then return 0; fi
+  chains_in "$next/rules" >"$next/chains"
+  known=
+  if [ -e "$record/listed.$keeper" ] && cmp -s "$next/rules" "$record/rules.$keeper"; then known=yes; fi
+  want_heads
   ask_jumps
-  write_restore
+  if [ -n "$known" ]; then
+    if cmp -s "$next/sums" "$record/listed.$keeper"; then
+      for file in rules chains stale; do : >"$next/$file"; done
+      restore
+      return 0
+    fi
+    tell_tables
+  elif [ -s "$next/chains" ] || [ -s "$next/there" ] || [ -s "$next/heads" ]; then
+    if [ -s "$next/rules" ]; then
+      differs "the rules of $ipt are not those of the program"
+    else
+      differs "$surplus: the rules of $ipt"
+    fi
+  fi
+  sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -e '' -f "$next/chains" >"$next/stale" || :
   # From here until the end it is not known which rules are loaded, only that their chains are among these.
   rm -f "$record/rules.$keeper"
   cat "$next/chains" "$next/stale" >"$next/all"
@@ -515,29 +763,43 @@ load_rules() {
   restore
   cat "$next/left" >>"$next/chains"
   mv "$next/chains" "$record/chains.$keeper"
+  mv "$next/sums" "$record/listed.$keeper"
   mv "$next/rules" "$record/rules.$keeper"
 }
 
-# own_table FILE: the chains of netc's table, of those in FILE.
-own_table() {
-  sed -n '/^table inet netc {$/,/^}$/p' "$1"
+# list_table: a checksum of netc's own table, in `sums`: nothing where there is none. The elements of a dynamic set are no rules: packets bring them.
+list_table() {
+  : >"$next/sums"
+  if nft -s -n list table inet netc >"$next/table" 2>/dev/null; then
+    sed -e '/^[[:blank:]]*flags .*dynamic/,/^[[:blank:]]}$/{' -e '/^[[:blank:]]*elements = /d' -e '/^[[:blank:]]\{3\}/d' -e '}' \
+      "$next/table" | cksum >"$next/sums"
+  fi
 }
 
 # load_ruleset: makes the text `ruleset` the one of nft, in one transaction; an empty one takes the table out.
 load_ruleset() {
   statement='the rules'
-  own_table "$next/chains.nft" >"$next/own"
-  if cmp -s "$next/ruleset" "$record/ruleset.nft"; then
-    if [ ! -s "$next/ruleset" ] || cmp -s "$next/own" "$record/chains.nft"; then return 0; fi
+  : >"$next/sums"
+  if grep -qxF 'table inet netc {' "$next/chains.nft"; then list_table; fi
+  if cmp -s "$next/ruleset" "$record/ruleset.nft" && [ -e "$record/listed.nft" ]; then
+    if cmp -s "$next/sums" "$record/listed.nft"; then return 0; fi
+    differs 'the table inet netc of nft is not as it was loaded'
+  elif [ -s "$next/ruleset" ]; then
+    differs 'the rules of nft are not those of the program'
+  elif [ -s "$next/sums" ]; then
+    differs "$surplus: the rules of nft"
   fi
-  rm -f "$record/ruleset.nft"
+  rm -f "$record/ruleset.nft" "$record/chains.nft"
+  printf 'not known\n' >"$record/listed.nft"
+  if [ -n "$check" ]; then return 0; fi
   if [ -s "$next/ruleset" ]; then
     run nft -f "$next/ruleset"
-  elif [ -s "$next/own" ]; then
+    list_table
+  elif [ -s "$next/sums" ]; then
     run nft delete table inet netc
+    : >"$next/sums"
   fi
-  list_chains "$next/chains.nft"
-  own_table "$next/chains.nft" >"$record/chains.nft"
+  mv "$next/sums" "$record/listed.nft"
   mv "$next/ruleset" "$record/ruleset.nft"
 }
 
@@ -558,7 +820,7 @@ is_here() {
 # other_record: fills `other`, nothing where no other node's record is of this network namespace.
 other_record() {
   for other in /run/netc/*; do
-    if [ "$other" != "$record" ] && is_here "$other"; then return 0; fi
+    if [ "$other" != "$place" ] && is_here "$other"; then return 0; fi
   done
   other=
 }
@@ -572,6 +834,8 @@ own_namespace() {
 which takes over the other's; nothing was changed"
     fi
     take_over
+    # A check takes over on its copy alone, and the other stays.
+    if [ -n "$check" ]; then break; fi
     other_record
   done
   readlink /proc/self/ns/net >"$record/net" || stop 2 "cannot read /proc/self/ns/net; nothing was changed"
@@ -584,7 +848,8 @@ take_over() {
   if [ -e "$other/pending" ] && [ -z "${back:-}" ]; then
     stop 1 "the record of another node, $other, is of this network namespace, and a change of that node waits to be kept; nothing was changed"
   fi
-  say "the record of another node, $other, is of this network namespace: this node takes it over, and what its program does not state goes"
+  taking="the record of another node, $other, is of this network namespace: this node takes it over, and what its program does not state goes"
+  if [ -n "$check" ]; then differs "$taking"; else say "$taking"; fi
   for file in "$other"/*; do
     name=${file##*/}
     case $name in
@@ -597,14 +862,15 @@ take_over() {
             pick -vxF -e '' -f "$file" "$record/$name"
           } >"$next/union"
           run mv "$next/union" "$record/$name"
-          run rm -f "$file"
+          act rm -f "$file"
           continue
         fi
         ;;
     esac
-    if [ ! -e "$record/$name" ]; then run mv "$file" "$record/$name"; fi
+    if [ -e "$record/$name" ]; then continue; fi
+    if [ -n "$check" ]; then run cp "$file" "$record/$name"; else run mv "$file" "$record/$name"; fi
   done
-  run rm -rf "$other"
+  act rm -rf "$other"
   exec 7>&-
 }
 
@@ -764,10 +1030,11 @@ remove_rules() {
     while read -r keeper_variant keeper_command; do
       if [ ! -e "$record/chains.$rules_family.$keeper_variant" ]; then continue; fi
       : >"$next/rules"
-      load_rules "$rules_family" "$keeper_variant" "$keeper_command"
+      open_keeper "$rules_family" "$keeper_variant" "$keeper_command"
+      load_rules
     done <"$next/keepers"
   done
-  if [ -s "$record/ruleset.nft" ] || [ -s "$record/chains.nft" ]; then need nftables nft; fi
+  if [ -s "$record/ruleset.nft" ] || [ -s "$record/listed.nft" ]; then need nftables nft; fi
   : >"$next/ruleset"
   load_ruleset
 }
@@ -788,7 +1055,17 @@ forget() {
 
 # Where there is no record, what is left is named.
 
-[ "$#" = 0 ] || stop 2 "it takes no arguments: sh down.sh"
+case $#${1:-} in
+  0) ;;
+  1-v | 1--verbose) verbose=yes ;;
+  1-h | 1--help)
+    printf '%s\n' 'usage: sh down.sh [-v]' \
+      'It takes away what up.sh made, as the record holds it. -v or --verbose says each change, on standard error.'
+    exit 0
+    ;;
+  *) stop 2 "it does not know $*: sh down.sh [-v], or sh down.sh --help" ;;
+esac
+surplus='taken away'
 check_machine
 if [ ! -d "$record" ]; then without_record; fi
 open_record

@@ -43,6 +43,12 @@ run() {
   "$@" || stop 1 "failed for \"$statement\": $*"
 }
 
+# pick ARGUMENT...: grep; that it finds nothing is no failure. (BusyBox takes an empty file of patterns for one that all lines match, unless
+# there is another pattern.)
+pick() {
+  grep "$@" || [ "$?" = 1 ] || stop 1 "failed for \"$statement\": grep $*"
+}
+
 # has TOOL
 has() {
   command -v "$1" >/dev/null
@@ -59,7 +65,7 @@ need() {
 }
 
 check_machine() {
-  need coreutils cat chmod cksum id mkdir mv rm rmdir sort stat tac
+  need coreutils cat chmod cksum id mkdir mv readlink rm rmdir sleep sort stat tac tr
   need util-linux flock
   need diffutils cmp
   need grep grep
@@ -255,7 +261,7 @@ copy_record() {
   trap 'exit 1' HUP INT TERM
   if [ -e "$record/lock" ]; then
     exec 9<"$record/lock"
-    flock -w 30 9 || stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again"
+    wait_for_lock
   fi
   : >"$copy/lock"
   if [ -d "$record" ]; then run cp -R "$record/." "$copy"; fi
@@ -283,6 +289,37 @@ keep_said() {
   mv "$next/said" "$record/said"
 }
 
+# Why this machine has no IPv6; empty where it has.
+no_ipv6=
+
+# look_for_ipv6: a kernel that was started with ipv6.disable=1 has no settings of it, and says of its sockets that the family is not supported.
+look_for_ipv6() {
+  if [ ! -e /proc/sys/net/ipv6/conf/all ]; then no_ipv6='/proc/sys/net/ipv6 is missing'; fi
+}
+
+# need_rules COMMAND: the tools of a family's rules, which must work before anything is changed. (1 says that there is no such chain.)
+need_rules() {
+  if [ "$1" = ip6tables ] && [ -n "$no_ipv6" ]; then return 0; fi
+  need iptables "$1" "$1-restore"
+  status=0
+  answer=$("$1" -w 30 -S NETC-INPUT 2>&1) || status=$?
+  if [ "$status" -le 1 ]; then return 0; fi
+  case $1/$answer in
+    ip6tables/*'Address family not supported by protocol'*) no_ipv6="$1 says: $answer" ;;
+    *) stop 2 "$1 does not work here: $answer; nothing was changed" ;;
+  esac
+}
+
+# need_ipv6 STATEMENT: it gives this node something of IPv6 to hold.
+need_ipv6() {
+  if [ -n "$no_ipv6" ]; then stop 2 "\"$1\" needs IPv6, and this machine has none ($no_ipv6); nothing was changed"; fi
+}
+
+# say_families: once all is asked and the record is open.
+say_families() {
+  if [ -n "$no_ipv6" ]; then tell "this machine has no IPv6, so no rules of it are loaded ($no_ipv6)"; fi
+}
+
 # own_folders: the record is root's alone: whoever may write there decides what runs as root, and whoever may read there can hold the lock.
 own_folders() {
   for folder in /run/netc "$record"; do
@@ -293,6 +330,17 @@ own_folders() {
   done
 }
 
+# wait_for_lock: of the file that is open as 9. (BusyBox's flock has no -w.)
+wait_for_lock() {
+  tries=0
+  until flock -n 9; do
+    [ "$tries" -lt 30 ] ||
+      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
+
 # lock_record: waits for another run, a while. One that took the record away took the lock's file with it.
 lock_record() {
   until
@@ -300,8 +348,7 @@ lock_record() {
       stop 2 "cannot keep the record in $record: let root write there and run this again; nothing was changed"
     fi
     exec 9>>"$record/lock"
-    flock -w 30 9 ||
-      stop 1 "another up.sh or down.sh of this node has not ended within 30 seconds: run this again; nothing was changed"
+    wait_for_lock
     [ "$(stat -L -c %i /proc/self/fd/9)" = "$(stat -c %i "$record/lock" 2>/dev/null || :)" ]
   do :; done
 }
@@ -343,6 +390,7 @@ open_record() {
   rm -rf "$next"
   run mkdir "$next"
   : >"$next/stated"
+  own_namespace
   made=$nl
   if [ -e "$record/made" ]; then made=$nl$(run cat "$record/made")$nl; fi
   kept=$nl
@@ -374,10 +422,11 @@ sweep() {
   statement='what the program does not state'
   if [ ! -e "$record/made" ]; then return 0; fi
   : >"$next/kept"
-  grep -vxF -f "$next/stated" "$record/made" >"$next/unsorted" || :
+  pick -vxF -e '' -f "$next/stated" "$record/made" >"$next/unsorted"
+  run tac "$next/unsorted" >"$next/reversed"
   {
-    grep -e '^pod ' -e '^tunnel ' "$next/unsorted" || :
-    tac "$next/unsorted" | grep -v -e '^pod ' -e '^tunnel ' || :
+    pick -e '^pod ' -e '^tunnel ' "$next/unsorted"
+    pick -v -e '^pod ' -e '^tunnel ' "$next/reversed"
   } >"$next/unstated"
   while read -r kind words; do
     set -f
@@ -387,7 +436,7 @@ sweep() {
   done <"$next/unstated"
   {
     cat "$next/kept"
-    grep -xF -f "$next/stated" "$record/made" || :
+    pick -xF -e '' -f "$next/stated" "$record/made"
   } >"$next/made"
   mv "$next/made" "$record/made"
 }
@@ -397,9 +446,10 @@ sweep() {
 sweep_settings() {
   statement='the sysctls'
   if [ "$kept" = "$nl" ]; then return 0; fi
+  run tac "$record/settings" >"$next/reversed"
   {
-    tac "$record/settings" | grep -v '/accept_ra ' || :
-    tac "$record/settings" | grep '/accept_ra ' || :
+    pick -v '/accept_ra ' "$next/reversed"
+    pick '/accept_ra ' "$next/reversed"
   } >"$next/settings"
   : >"$next/kept"
   told=
@@ -417,7 +467,7 @@ sweep_settings() {
       write_setting "$path" "$value"
     fi
   done <"$next/settings"
-  tac "$next/kept" >"$next/settings"
+  run tac "$next/kept" >"$next/settings"
   mv "$next/settings" "$record/settings"
 }
 
@@ -595,8 +645,8 @@ claim_pod() {
   note "pod $1 $2"
 }
 
-# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; without a
-# process. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; no
+# process is asked. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
   for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
     if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
@@ -663,15 +713,15 @@ pod() {
 address() {
   state "address $1 $2 $3 $4"
   inside=${1#-}
-  place=${inside:-"$2"}
-  if ! is_to_come "$place"; then
+  spot=${inside:-"$2"}
+  if ! is_to_come "$spot"; then
     case $(ip ${inside:+-n "$inside"} "$3" -o addr show dev "$2") in
       *" $4 scope $5 "*) return 0 ;;
       *" $4 scope "*) if [ "$3" = -6 ]; then return 0; fi ;;
     esac
   fi
   note "address $1 $2 $3 $4"
-  differs_in "$place" "$statement: the address $4 of $2${inside:+ in $inside} is missing"
+  differs_in "$spot" "$statement: the address $4 of $2${inside:+ in $inside} is missing"
   case $3 in
     -6) act ip ${inside:+-n "$inside"} -6 addr replace "$4" dev "$2" nodad ;;
     *) act ip ${inside:+-n "$inside"} -4 addr replace "$4" dev "$2" scope "$5" ;;
@@ -726,6 +776,27 @@ wire_ends() {
   within=$device
   route "$statement" "$1" "$2" dev "$device" ${scope:+scope link} ${6:+src "$6"}
   within=-
+}
+
+# need_device STATEMENT DEVICE: it is there, and up: a route by it could not be made otherwise.
+need_device() {
+  link=$(ip -o link show dev "$2" 2>/dev/null) ||
+    stop 1 "\"$1\" names the device $2, and there is none here; there are: $(ip -o link show | sed 's/^[0-9]*: \([^@:]*\)[@:].*/\1/' | tr '\n' ' '); nothing was changed"
+  is_up "$link" || stop 1 "\"$1\" names the device $2, which is down: \"ip link set dev $2 up\", and run this again; nothing was changed"
+}
+
+# need_mtu STATEMENT DEVICE LESS NEEDED FAMILY: what is left of the device's MTU carries the family. (The kernel takes IPv6 from a link of less
+# than 1280, and IPv4 from one of less than 68.)
+need_mtu() {
+  link=$(run ip -o link show dev "$2")
+  size=${link#*" mtu "}
+  size=${size%% *}
+  if [ "$((size - $3))" -ge "$4" ]; then return 0; fi
+  case $3 in
+    0) takes= ;;
+    *) takes=", the tunnel takes $3 of it, which leaves $((size - $3))" ;;
+  esac
+  stop 1 "\"$1\": the MTU of $2 is $size$takes, and $5 needs $4: raise it to $(($4 + $3)) or more; nothing was changed"
 }
 
 # The device whose making brings a route with it.
@@ -855,7 +926,7 @@ pods_forward() {
   sed -n 's|^pod [^ ]* \(.*\)|net/ipv4/conf/\1/forwarding|p' "$next/stated" >"$next/own"
   if [ ! -s "$next/own" ]; then return 0; fi
   sed 's/^/setting /' "$next/own" >>"$next/stated"
-  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -f "$next/own" >"$next/off" || :
+  grep -sLxF 1 /proc/sys/net/ipv4/conf/*/forwarding | sed 's|^/proc/sys/||' | grep -xF -e '' -f "$next/own" >"$next/off" || :
   while read -r path; do setting "$1" "$path" 1; done <"$next/off"
 }
 
@@ -879,7 +950,7 @@ keep_routers() {
       ;;
     *) return 0 ;;
   esac
-  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -f "$next/taken" >"$next/takers" || :
+  grep -slxF 1 "/proc/sys/$conf/"*/accept_ra | grep -vxF -e '' -f "$next/taken" >"$next/takers" || :
   {
     # First what is for interfaces that come while this goes on.
     grep -xF "/proc/sys/$conf/default/accept_ra" "$next/takers" || :
@@ -889,9 +960,10 @@ keep_routers() {
     path=${file#/proc/sys/}
     state "setting $path"
     keep "$path" "$path" 1
-    differs "$statement: $(dotted "$path") is 1, wanted 2"
     # An interface may go at any moment.
-    if [ -e "$file" ]; then write_setting "$path" 2; fi
+    if [ ! -e "$file" ]; then continue; fi
+    differs "$statement: $(dotted "$path") is 1, wanted 2"
+    write_setting "$path" 2
   done <"$next/takes"
 }
 
@@ -951,8 +1023,9 @@ plain_of() {
   esac
 }
 
-# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here; first what `iptables` itself stands for.
+# keepers FAMILY: a line "VARIANT COMMAND" for each variant that is here, and can be used; first what `iptables` itself stands for.
 keepers() {
+  if [ "$1" = v6 ] && [ -n "${no_ipv6:-}" ]; then return 0; fi
   command=$(plain_of "$1")
   own=
   if has "$command"; then
@@ -1092,7 +1165,7 @@ restore() {
 # want_heads: `wanted`, what `heads` should be: the jumps to chains of the program's, of several in a hook the last of `jumps` first.
 want_heads() {
   printf '%s\n' "$jumps" | sed 's/ [^ ]* / /' >"$next/pairs"
-  present=$nl$(grep -xF -f "$next/pairs" "$next/chains" || :)$nl
+  present=$nl$(grep -xF -e '' -f "$next/pairs" "$next/chains" || :)$nl
   while read -r table hook chain; do
     case $present in
       *"$nl$table $chain$nl"*) printf '%s %s %s\n' "$table" "$hook" "$chain" ;;
@@ -1172,7 +1245,7 @@ load_rules() {
       differs "$surplus: the rules of $ipt"
     fi
   fi
-  sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -f "$next/chains" >"$next/stale" || :
+  sort -u "$next/there" "$record/chains.$keeper" | grep -vxF -e '' -f "$next/chains" >"$next/stale" || :
   # From here until the end it is not known which rules are loaded, only that their chains are among these.
   rm -f "$record/rules.$keeper"
   cat "$next/chains" "$next/stale" >"$next/all"
@@ -1218,6 +1291,77 @@ load_ruleset() {
   fi
   mv "$next/sums" "$record/listed.nft"
   mv "$next/ruleset" "$record/ruleset.nft"
+}
+
+# is_here RECORD: whether it is of this network namespace.
+is_here() {
+  [ -d "$1" ] || return 1
+  if [ -e "$1/net" ]; then
+    [ "$(cat "$1/net")" = "$(readlink /proc/self/ns/net)" ]
+    return
+  fi
+  [ -e "$1/made" ] || return 1
+  while read -r kind _ device; do
+    if [ "$kind" = pod ] && is_link "$device"; then return 0; fi
+  done <"$1/made"
+  return 1
+}
+
+# other_record: fills `other`, nothing where no other node's record is of this network namespace.
+other_record() {
+  for other in /run/netc/*; do
+    if [ "$other" != "$place" ] && is_here "$other"; then return 0; fi
+  done
+  other=
+}
+
+# own_namespace: what another node's record says of this namespace is this one's from now on; down.sh leaves it to that node.
+own_namespace() {
+  other_record
+  until [ -z "$other" ]; do
+    if [ "$script" != up.sh ]; then
+      stop 1 "the record of another node, $other, is of this network namespace too: run the up.sh of the node that this is, \
+which takes over the other's; nothing was changed"
+    fi
+    take_over
+    # A check takes over on its copy alone, and the other stays.
+    if [ -n "$check" ]; then break; fi
+    other_record
+  done
+  readlink /proc/self/ns/net >"$record/net" || stop 2 "cannot read /proc/self/ns/net; nothing was changed"
+}
+
+# take_over: what the record `other` holds; what this program does not state of it goes in the end.
+take_over() {
+  exec 7>>"$other/lock"
+  flock -n 7 || stop 1 "the record of another node, $other, is of this network namespace, and a script of that node runs; nothing was changed"
+  if [ -e "$other/pending" ] && [ -z "${back:-}" ]; then
+    stop 1 "the record of another node, $other, is of this network namespace, and a change of that node waits to be kept; nothing was changed"
+  fi
+  taking="the record of another node, $other, is of this network namespace: this node takes it over, and what its program does not state goes"
+  if [ -n "$check" ]; then differs "$taking"; else say "$taking"; fi
+  for file in "$other"/*; do
+    name=${file##*/}
+    case $name in
+      lock | form | net | next) continue ;;
+      # What the other found was there first.
+      made | settings | chains.* | doors.*)
+        if [ -e "$record/$name" ]; then
+          {
+            cat "$file"
+            pick -vxF -e '' -f "$file" "$record/$name"
+          } >"$next/union"
+          run mv "$next/union" "$record/$name"
+          act rm -f "$file"
+          continue
+        fi
+        ;;
+    esac
+    if [ -e "$record/$name" ]; then continue; fi
+    if [ -n "$check" ]; then run cp "$file" "$record/$name"; else run mv "$file" "$record/$name"; fi
+  done
+  act rm -rf "$other"
+  exec 7>&-
 }
 
 load() {
@@ -1347,6 +1491,147 @@ has_nft_keeper() {
   has "$1" && case $("$1" --version) in *nf_tables*) ;; *) return 1 ;; esac
 }
 
+# own_links: the links that netc made, by their group or by their name.
+own_links() {
+  {
+    ip -o link show group 28261 2>/dev/null | sed -n 's/^[0-9]*: \([^@:]*\)[@:].*/\1/p'
+    for path in /proc/sys/net/ipv4/conf/veth-pod-* /proc/sys/net/ipv4/conf/netc-vxlan; do
+      if [ -e "$path" ]; then printf '%s\n' "${path##*/}"; fi
+    done
+  } | sort -u
+}
+
+# own_namespaces: of pods with a link here, and those that have no link anywhere and that no record holds.
+own_namespaces() {
+  for path in /var/run/netns/pod-*; do
+    if [ ! -e "$path" ]; then continue; fi
+    name=${path##*/}
+    case $nl$(ip -o link show type veth 2>/dev/null) in
+      *" link-netns $name"*) printf '%s\n' "$name" ;;
+      *)
+        if cat /run/netc/*/made 2>/dev/null | grep -q "^pod $name "; then continue; fi
+        case $(ip -n "$name" -o link show dev eth0 2>/dev/null) in
+          *@if*) ;;
+          *) printf '%s\n' "$name" ;;
+        esac
+        ;;
+    esac
+  done
+}
+
+# own_rules: each tool that lists chains of netc's, and the table of nft.
+own_rules() {
+  for each_family in v4 v6; do
+    keepers "$each_family" | while read -r _ command; do
+      case $nl$("$command-save" 2>/dev/null) in
+        *"$nl:NETC"*) printf '%s\n' "$command" ;;
+      esac
+    done
+  done
+  if has nft; then
+    case $nl$(nft list tables 2>/dev/null)$nl in
+      *"${nl}table inet netc$nl"*) echo nft ;;
+    esac
+  fi
+}
+
+# say_rules: a line each, with what takes them away.
+say_rules() {
+  own_rules | while read -r name; do
+    case $name in
+      nft) printf '  the table inet netc: nft delete table inet netc\n' ;;
+      *) printf '  chains NETC of %s: %s-save | grep -v NETC | %s-restore\n' "$name" "$name" "$name" ;;
+    esac
+  done
+}
+
+# recall_rules: into the record, as it tells of them where it does not know which text is loaded.
+recall_rules() {
+  for each_family in v4 v6; do
+    keepers "$each_family" >"$next/keepers"
+    while read -r variant command; do
+      "$command-save" 2>/dev/null | sed -n -e '/^[*]/{s/^.//;h;}' -e '/^:NETC/{s/^:\([^ ]*\).*/\1/;G;s/\(.*\)\n\(.*\)/\2 \1/p;}' \
+        >"$record/chains.$each_family.$variant"
+    done <"$next/keepers"
+  done
+  rm -f "$record"/rules.* "$record/ruleset.nft"
+}
+
+# say_remains: all of it, likewise.
+say_remains() {
+  own_links | while read -r name; do printf '  the link %s: ip link delete dev %s\n' "$name" "$name"; done
+  own_namespaces | while read -r name; do printf '  the namespace %s: ip netns delete %s\n' "$name" "$name"; done
+  say_rules
+}
+
+# without_record: there is nothing that this could go by.
+without_record() {
+  other_record
+  if [ -n "$other" ]; then
+    stop 1 "there is no record in $record, and what is here is that of another node: its record is $other; nothing was changed"
+  fi
+  remains=$(say_remains)
+  if [ -z "$remains" ]; then exit 0; fi
+  stop 1 "there is no record in $record, and this is left of netc (routes too, those that \"netc plan\" lists); nothing was changed:$nl$remains"
+}
+
+# is_gone KIND WORDS...: whether what the record held is no more. (What went with a link is not asked for again.)
+is_gone() {
+  kind=$1
+  shift
+  case $kind in
+    pod) [ ! -e "/var/run/netns/$1" ] && ! is_link "$2" ;;
+    tunnel) ! is_link "$1" ;;
+    address)
+      if [ "$1" != - ] || ! is_link "$2"; then return 0; fi
+      case $(run ip "$3" -o addr show dev "$2") in
+        *" $4 "*) return 1 ;;
+      esac
+      ;;
+    route)
+      device=$*
+      case $device in
+        *" dev "*)
+          device=${device#*" dev "}
+          is_link "${device%% *}" || return 0
+          ;;
+      esac
+      ! routes_to "$1" "$2" | has_route "$@"
+      ;;
+  esac
+}
+
+# check_gone: all that the record held, before it goes itself; what stays is named, and stays recorded.
+check_gone() {
+  : >"$next/stays"
+  printf '%s' "$made" >"$next/held"
+  while read -r line; do
+    if [ -z "$line" ]; then continue; fi
+    set -f
+    # shellcheck disable=SC2086 # each word is an argument
+    is_gone $line || printf '  %s\n' "$line" >>"$next/stays"
+    set +f
+  done <"$next/held"
+  printf '%s' "$kept" >"$next/held"
+  given=$nl
+  # Of a file that was recorded twice the first is what was found.
+  while read -r key path value; do
+    case $given in
+      *"$nl$path$nl"*) continue ;;
+    esac
+    given=$given$path$nl
+    if [ -z "$key" ] || [ ! -e "/proc/sys/$path" ]; then continue; fi
+    now=$(run cat "/proc/sys/$path")
+    if [ "$now" != "$value" ]; then printf '  %s is %s, not %s\n' "$path" "$now" "$value" >>"$next/stays"; fi
+  done <"$next/held"
+  say_rules >>"$next/stays"
+  if [ ! -s "$next/stays" ]; then return 0; fi
+  printf '%s' "${made#"$nl"}" >"$record/made"
+  printf '%s' "${kept#"$nl"}" >"$record/settings"
+  recall_rules
+  stop 1 "this stays, although no command that takes it away failed, so the record stays too: run this again, or take it away by hand:$nl$(cat "$next/stays")"
+}
+
 # take_down: sysctls, rules, then links and routes.
 take_down() {
   sweep_settings
@@ -1373,13 +1658,15 @@ remove_rules() {
 
 # forget: without a record there is nothing left to take down.
 forget() {
-  rm -rf "$next" "$record"/pending* "$record"/confirmed*
   for file in "$record"/chains.v*; do
     if [ -s "$file" ]; then
+      rm -rf "$next" "$record"/pending* "$record"/confirmed*
       stop 1 "all is taken down but the chains named above: take away the rules that refer to them and run this again"
     fi
   done
+  check_gone
   rm -rf "$record"
+  if [ -e "$record" ]; then stop 1 "all is taken down, but the record in $record stays: remove it"; fi
   rmdir /run/netc 2>/dev/null || :
 }
 
@@ -1631,8 +1918,8 @@ function nowhere(address,   i, bits, ends) {
   }
   return leads_nowhere[address] = ends
 }
-# unsent(): whether its first packet would be dropped for its source, by whichever device it came: one of this node's pods that the
-# node has no way back to; one of a link, where only pods' links have the destination.
+# unsent(): whether its first packet would be dropped for its source, by whichever device it came: an address of pods that the node has
+# no way back to; one of a link, where only the links of pods have the destination.
 function unsent() {
   if (from_here) return 0
   if (within("pods", source) && nowhere(source)) return 1
@@ -2006,10 +2293,14 @@ mark='# up.sh of the node node1, made by netc.'
 read_options "$@"
 check_machine
 watch_or_keep
-need iptables iptables iptables-restore
-need iptables ip6tables ip6tables-restore
+look_for_ipv6
+need_rules iptables
+need_rules ip6tables
+need_device 'node node1' ens33
+need_mtu 'node node1' ens33 0 68 IPv4
 held -4 192.168.100.100
 open_record
+say_families
 list_chains "$next/chains.nft"
 begin_change
 
