@@ -1110,8 +1110,8 @@ function nowhere(address,   i, bits, ends) {
   }
   return leads_nowhere[address] = ends
 }
-# unsent(): whether its first packet would be dropped for its source, by whichever device it came: one of this node's pods that the
-# node has no way back to; one of a link, where only pods' links have the destination.
+# unsent(): whether its first packet would be dropped for its source, by whichever device it came: an address of pods that the node has
+# no way back to; one of a link, where only the links of pods have the destination.
 function unsent() {
   if (from_here) return 0
   if (within("pods", source) && nowhere(source)) return 1
