@@ -50,7 +50,8 @@ function askedOf({ match, statement }: Verdict, family: Family): Asked {
   const terms: NftTerm[] = [];
   let rest: Match = [];
   let shape: Shape = "addresses";
-  for (const condition of match) {
+  const inOrder = match.toSorted((a, b) => KEYS.indexOf(a.kind) - KEYS.indexOf(b.kind));
+  for (const condition of inOrder) {
     if (condition.kind === "destination") {
       const host = hostOf(condition);
       if (host === null) rest = [condition];
