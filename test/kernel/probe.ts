@@ -135,7 +135,10 @@ export async function connections(
   target: string,
   count: number,
   every = 0,
-  { atOnce = false, wait = atOnce ? AT_ONCE_MS : ANSWER_MS } = {},
+  {
+    atOnce = false,
+    wait = atOnce ? AT_ONCE_MS : ANSWER_MS,
+  }: { readonly atOnce?: boolean; readonly wait?: number } = {},
 ): Promise<readonly Outcome[]> {
   const { operation: protocol, host, port } = parseTarget(target);
   return (await lab.agent(client)).ask("many", { protocol, host, port, count, every, wait });
