@@ -24,7 +24,6 @@ const AT: Readonly<Record<string, Hook | null>> = {
 /** Where `up.sh` leads to netc's own chains, beside others' rules, in the kernel's order. */
 const LED_TO: Readonly<Partial<Record<Hook, readonly string[]>>> = {
   "raw-prerouting": ["raw NETC-RAW-IN"],
-  "raw-output": ["raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle NETC-MARKS-OUT"],
