@@ -72,11 +72,13 @@ function hooksOf(chains: ReadonlyMap<string, readonly Rule[]>, form: "whole" | "
   });
 }
 
-/** A chain of the kernel's without rules says nothing where no text has to name it. */
-function isSilent(name: string, rules: readonly Rule[], form: "whole" | "coexist"): boolean {
-  if (rules.length > 0 || !Object.hasOwn(AT, name))
-    return /^security (?:INPUT|FORWARD|OUTPUT)$/.test(name) && rules.length === 0;
-  return form === "coexist" || name.startsWith("raw ");
+/** A chain of the kernel's without rules says nothing; which tables a text has to name hangs on the program. */
+const isSilent = (name: string, rules: readonly Rule[]): boolean =>
+  rules.length === 0 && (Object.hasOwn(AT, name) || /^security (?:INPUT|FORWARD|OUTPUT)$/.test(name));
+
+export function withoutSilent(program: Program): Program {
+  const chains = new Map([...program.chains].filter(([name, rules]) => !isSilent(name, rules)));
+  return { ...program, chains, hooks: byHook((hook) => program.hooks[hook].filter((chain) => chains.has(chain))) };
 }
 
 export function readSaved(text: string, family: 4 | 6, form: "whole" | "coexist"): Program {
@@ -87,6 +89,5 @@ export function readSaved(text: string, family: 4 | 6, form: "whole" | "coexist"
     else if (line.startsWith("-A ")) addRule(reading, line);
     else if (line !== "" && line !== "COMMIT" && !line.startsWith("#")) unlisted("a line", line);
   }
-  const chains = new Map([...reading.chains].filter(([name, rules]) => !isSilent(name, rules, form)));
-  return { family, chains, hooks: hooksOf(chains, form) };
+  return withoutSilent({ family, chains: reading.chains, hooks: hooksOf(reading.chains, form) });
 }
