@@ -5,7 +5,7 @@ import { readIptables } from "../../src/verify/read/iptables.ts";
 import { keyOf } from "./differential/keys.ts";
 import { programOf, readListing } from "./differential/nft-json.ts";
 import { differenceOf, normalOf } from "./differential/normal.ts";
-import { readSaved } from "./differential/saved.ts";
+import { readSaved, withoutSilent } from "./differential/saved.ts";
 import { fewestLines } from "./differential/smallest.ts";
 import { createTexts } from "./differential/texts.ts";
 
@@ -29,7 +29,7 @@ const withRules = (...rules: readonly string[]): string => TABLES.replace("RULES
 function readProgram(text: string) {
   const read = readIptables(text, 4, "whole");
   assert.ok("program" in read, JSON.stringify(read));
-  return normalOf(read.program);
+  return normalOf(withoutSilent(read.program));
 }
 
 test("a rule and what is saved of it are the same, whatever the order of its tests", () => {

@@ -5,7 +5,7 @@ import { readNft } from "../../../src/verify/read/nft.ts";
 import { Unlisted } from "./literals.ts";
 import { programOf, readListing, setLines, withoutOtherIcmp } from "./nft-json.ts";
 import { type Difference, differenceOf, type Normal, normalOf } from "./normal.ts";
-import { readSaved } from "./saved.ts";
+import { readSaved, withoutSilent } from "./saved.ts";
 import { sizesOf } from "./sizes.ts";
 import { flushIptables, flushNft, type Loaded, loadIptables, loadNft, type Variant } from "./tools.ts";
 
@@ -36,8 +36,7 @@ const FAMILIES = { iptables: [4], ip6tables: [6], nft: [4, 6] } as const;
 /** Lines that are missing from a text are told apart from those that are not known; either way nothing is proved. */
 function reasonOf(read: Read): string | null {
   if ("unread" in read) return read.unread[0]?.reason ?? "nothing is said";
-  const { missing } = read as { readonly missing?: readonly unknown[] };
-  return missing !== undefined && missing.length > 0 ? "lines are missing" : null;
+  return read.whole != null && read.whole.chains.length > 0 ? "lines are missing" : null;
 }
 
 /** What a reader reads; else why it does not. */
@@ -47,7 +46,7 @@ function understood(asked: Asked, read: Reader): Normal | string {
     const answer = read(asked, family);
     const reason = reasonOf(answer);
     if (reason !== null || !("program" in answer)) return reason ?? "it is not read";
-    const program = asked.target === "nft" ? withoutOtherIcmp(answer.program) : answer.program;
+    const program = asked.target === "nft" ? withoutOtherIcmp(answer.program) : withoutSilent(answer.program);
     for (const [name, said] of normalOf(program)) lines.set(name, said);
   }
   if (asked.target === "nft") lines.set("sets", sizesOf(asked.text));

@@ -24,7 +24,6 @@ const AT: Readonly<Record<string, Hook | null>> = {
 /** Where `up.sh` leads to netc's own chains, beside others' rules, in the kernel's order. */
 const LED_TO: Readonly<Partial<Record<Hook, readonly string[]>>> = {
   "raw-prerouting": ["raw NETC-RAW-IN"],
-  "raw-output": ["raw NETC-RAW-OUT"],
   "mangle-prerouting": ["mangle NETC-MARKS-IN"],
   "nat-prerouting": ["nat NETC-SERVICES-IN", "nat NETC-SERVICES"],
   "mangle-output": ["mangle NETC-MARKS-OUT"],
@@ -73,11 +72,13 @@ function hooksOf(chains: ReadonlyMap<string, readonly Rule[]>, form: "whole" | "
   });
 }
 
-/** A chain of the kernel's without rules says nothing where no text has to name it. */
-function isSilent(name: string, rules: readonly Rule[], form: "whole" | "coexist"): boolean {
-  if (rules.length > 0 || !Object.hasOwn(AT, name))
-    return /^security (?:INPUT|FORWARD|OUTPUT)$/.test(name) && rules.length === 0;
-  return form === "coexist" || name.startsWith("raw ");
+/** A chain of the kernel's without rules says nothing; which tables a text has to name hangs on the program. */
+const isSilent = (name: string, rules: readonly Rule[]): boolean =>
+  rules.length === 0 && (Object.hasOwn(AT, name) || /^security (?:INPUT|FORWARD|OUTPUT)$/.test(name));
+
+export function withoutSilent(program: Program): Program {
+  const chains = new Map([...program.chains].filter(([name, rules]) => !isSilent(name, rules)));
+  return { ...program, chains, hooks: byHook((hook) => program.hooks[hook].filter((chain) => chains.has(chain))) };
 }
 
 export function readSaved(text: string, family: 4 | 6, form: "whole" | "coexist"): Program {
@@ -88,6 +89,5 @@ export function readSaved(text: string, family: 4 | 6, form: "whole" | "coexist"
     else if (line.startsWith("-A ")) addRule(reading, line);
     else if (line !== "" && line !== "COMMIT" && !line.startsWith("#")) unlisted("a line", line);
   }
-  const chains = new Map([...reading.chains].filter(([name, rules]) => !isSilent(name, rules, form)));
-  return { family, chains, hooks: hooksOf(chains, form) };
+  return withoutSilent({ family, chains: reading.chains, hooks: hooksOf(reading.chains, form) });
 }

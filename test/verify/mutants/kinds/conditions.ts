@@ -17,7 +17,7 @@ const CONDITION = new RegExp(
     String.raw`-m statistic --mode random --probability \S+ `,
     String.raw`-m icmp6? --icmp(?:v6)?-type \S+ `,
     String.raw`-m devgroup (?:! )?--\S+ \S+ `,
-    String.raw`-m rpfilter (?:--invert )?`,
+    "-m rpfilter (?:--invert )?",
     String.raw`(?<=\t| )(?:ip6? [sd]addr (?:!= )?(?:\{[^}]*\}|[^@. ]\S*) )(?!\. )`,
     String.raw`(?<=\t| )(?:tcp|udp|sctp) [sd]port \S+ `,
     String.raw`ct (?:state|status|original \S+(?: daddr)?) (?:! )?(?:\{[^}]*\}|\S+) `,
