@@ -645,8 +645,8 @@ claim_pod() {
   note "pod $1 $2"
 }
 
-# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has; no
-# process is asked. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
+# believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has. It
+# runs no tool. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
   for path in "ipv4/conf/$1/accept_redirects" "ipv6/conf/$1/accept_redirects" "ipv6/conf/$1/accept_ra"; do
     if [ ! -e "/proc/sys/net/$path" ]; then continue; fi
