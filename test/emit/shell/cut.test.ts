@@ -14,8 +14,8 @@ const SCRIPTS = [
 const SHELLS = ["dash", "bash"].filter((shell) => spawnSync(shell, ["-c", ":"]).status === 0);
 
 const TOOLS = (
-  "cat chmod cksum cmp date flock grep id ip iptables iptables-restore iptables-save ip6tables ip6tables-restore mkdir mv nft rm rmdir sed sort stat " +
-  "tac uname"
+  "cat chmod cksum cmp date flock grep id ip iptables iptables-restore iptables-save ip6tables ip6tables-restore mkdir mv nft readlink rm rmdir sed " +
+  "sleep sort stat tac tr uname"
 ).split(" ");
 
 /** Every tool of the machine that a script may call: each says that it was. */

@@ -45,11 +45,11 @@ test("up.sh states each fact on a short line, in the plan's order, rules before 
     "look_for_ipv6",
     "need_rules iptables",
     "need_ipv6 'route ::/0'",
-    "say_families",
     "need_device 'node node2' ens33",
     "held -4 192.168.100.100",
     "held -6 fd00::2",
     "open_record",
+    "say_families",
     'list_chains "$next/chains.nft"',
     "begin_change",
     "pod 'pod a' pod-a veth-pod-a",
@@ -225,7 +225,8 @@ test("every iptables call waits for the lock, and rules are listed by iptables-s
     for (const line of [...calls, ...restores]) assert.match(line, / -w 30 /);
     assert.deepEqual(
       code.filter((line) => / (?:-L|-S|--list)\b/.test(line) && !/\b(?:stat|conntrack) -L /.test(line)),
-      [],
+      // Whether the tool works at all.
+      script.includes("\nneed_rules() {") ? ['  answer=$("$1" -w 30 -S NETC-INPUT 2>&1) || status=$?'] : [],
     );
     assert.equal(code.filter((line) => /"\$ipt-save"/.test(line)).length, 1);
     const stated = script.slice(script.indexOf("\njumps='") + "\njumps='".length).split("'")[0];
@@ -276,7 +277,11 @@ const GUARDED = [
 test("whatever changes the node is said, and not done in a check", () => {
   for (const script of [printUp(fullPlan, iptablesRules), printUp(fullPlan, nftRules), printDown(fullPlan)]) {
     const functions = script.slice(0, script.indexOf("\ncheck_machine\n")).replaceAll("\\\n", "");
-    const code = functions.split("\n").filter((line) => !/^\s*(?:#|say |stop |tell |differs )/.test(line));
+    const code = functions
+      .split("\n")
+      .filter((line) => !/^\s*(?:#|say |stop |tell |differs )/.test(line))
+      // What is said besides.
+      .map((line) => line.replace(/\|\| stop \d .*|printf '[^']*'/, ""));
     const changing = code.filter((line) => CHANGING.test(line));
     assert.ok(changing.length >= 15, changing.join("\n"));
     const bare = changing.filter((line) => !/\b(?:act|change) /.test(line));
