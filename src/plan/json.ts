@@ -1,5 +1,5 @@
 /**
- * The plan as JSON, for machines and for a diff: version 1, addresses and ranges as text, the statement behind each fact and never its
+ * The plan as JSON, for machines and for a diff: version 2, addresses and ranges as text, the statement behind each fact and never its
  * place. One fact is one line, so that a fact more is a line more.
  */
 
@@ -24,7 +24,7 @@ import {
   type Verdict,
 } from "./plan.ts";
 
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 const text = (address: Address | null): string | null => address?.text ?? null;
 const ports = (range: PortRange | null): readonly [number, number] | null =>

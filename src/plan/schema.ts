@@ -75,7 +75,7 @@ const draining = z.strictObject({
 });
 
 export const planSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   node: z.string(),
   mtu: z
     .discriminatedUnion("kind", [

@@ -32,7 +32,7 @@ export function planOf(said: {
     filter: { input: { ...stages, policy: said.policy ?? [] }, forward: stages, output: stages },
   };
   return {
-    version: 1,
+    version: 2,
     node: "n",
     mtu: null,
     tunnel: null,

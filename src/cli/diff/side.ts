@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { analyze, planNode } from "../../compile.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { EMITTERS } from "../../emit/emitters.ts";
-import { planJson } from "../../plan/json.ts";
+import { PLAN_VERSION, planJson } from "../../plan/json.ts";
 import type { NodePlan } from "../../plan/plan.ts";
 import type { PlanJson } from "../../plan/schema.ts";
 import { type Program, type ReadOptions, readProgram, reasonOf } from "../host.ts";
@@ -52,7 +52,7 @@ function readPlan(path: string): { readonly text: string; readonly plan: PlanJso
   const text = readFileSync(path, "utf8");
   try {
     const plan = JSON.parse(text);
-    if (plan.version === 1 && typeof plan.node === "string") return { text, plan };
+    if (plan.version === PLAN_VERSION && typeof plan.node === "string") return { text, plan };
   } catch {}
   throw new UsageError(
     `${path} is no plan of netc's, or of another version`,

@@ -91,7 +91,7 @@ function refutedBlock(finding: RefutedPacket, paint: Paint): readonly string[] {
     `${paint("wrong", "refuted")}${paint("bold", `: at ${hookWords(hook)} the rules do something else than the program says`)}`,
     `${margin} ${paint("gutter", "-->")} ${visible(file)}${first === undefined ? "" : `:${first.line}`}`,
     ...(first === undefined ? [remark("lines", "no rule of the file decides of this packet")] : lines),
-    remark("packet", packetWords(packet)),
+    remark("packet", packetWords(packet, hook)),
     remark("program", fateWords(program, hook)),
     remark("rules", fateWords(rules, hook)),
     ...statements.map(({ statement, file: source, line, column }) =>

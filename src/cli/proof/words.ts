@@ -39,7 +39,8 @@ function byDevice(what: string, device: string | null, group: number | null): re
   return [`${what} by ${[device ?? "", of].filter((text) => text !== "").join(", ")}`];
 }
 
-export function packetWords(packet: PacketFields): string {
+/** Before conntrack has seen a packet it has no state. */
+export function packetWords(packet: PacketFields, hook: Hook): string {
   const { protocol, icmpType, source, destination, asked, state, isReply, arrivesBy, leavesBy, areListsFull } = packet;
   const { arrivesByGroup, leavesByGroup, isWayBack } = packet;
   const what = PROTOCOLS[protocol] ?? `IP protocol ${protocol}`;
@@ -48,8 +49,8 @@ export function packetWords(packet: PacketFields): string {
     ...(asked === null ? [] : [`which asked for ${endWords(asked)}`]),
     ...(arrivesBy === "lo" ? ["through loopback"] : byDevice("arriving", arrivesBy, arrivesByGroup)),
     ...byDevice("leaving", leavesBy, leavesByGroup),
-    ...(isWayBack ? [] : ["which is not the way back to its source"]),
-    isReply ? REPLY : STATES[state],
+    ...(isWayBack ? [] : ["not by the device of the route back to its source"]),
+    ...(hook.startsWith("raw-") ? [] : [isReply ? REPLY : STATES[state]]),
     ...(areListsFull ? ["while the lists of remembered clients are full"] : []),
   ].join(", ");
 }

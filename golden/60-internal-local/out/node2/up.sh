@@ -980,6 +980,7 @@ keep() {
 # slice STATEMENT FAMILY PREFIX: what no longer route holds of it is unreachable, unless a route that is not netc's leads there.
 slice() {
   statement=$1
+  if [ "$2" = -6 ] && [ -n "$no_ipv6" ]; then return 0; fi
   if is_led "$2" "$3"; then return 0; fi
   state "unreachable $2 $3"
   if is_unreachable "$2" "$3"; then return 0; fi
@@ -1588,6 +1589,7 @@ is_gone() {
         *" $4 "*) return 1 ;;
       esac
       ;;
+    unreachable) ! is_unreachable "$1" "$2" ;;
     route)
       device=$*
       case $device in

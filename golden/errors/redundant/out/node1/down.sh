@@ -971,6 +971,7 @@ is_gone() {
         *" $4 "*) return 1 ;;
       esac
       ;;
+    unreachable) ! is_unreachable "$1" "$2" ;;
     route)
       device=$*
       case $device in
