@@ -539,7 +539,7 @@ keepers() {
   command=$(plain_of "$1")
   own=
   if has "$command"; then
-    case $("$command" --version) in
+    case $("$command" --version 2>/dev/null) in
       *nf_tables*) own=nft ;;
       *) own=legacy ;;
     esac
