@@ -9,7 +9,7 @@ const AT_ONCE = 256;
 const TRIES = 40;
 const SILENCE_MS = 300;
 /** Where silence says who was drawn: an answer that is late on a busy machine must not be taken for it. */
-const DRAWN_SILENCE_MS = 2500;
+const DRAWN_SILENCE_MS = 1200;
 const AT_ONCE_MS = 900;
 
 export interface Question {
