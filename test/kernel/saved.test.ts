@@ -18,7 +18,7 @@ const isWhole = (sample: Sample): sample is Sample & { readonly target: keyof ty
  */
 const BOTH = [
   '"$0-restore"',
-  'for table in raw security; do "$0" -t $table -A OUTPUT -j ACCEPT; "$0" -t $table -F; done',
+  'for table in $1; do "$0" -t $table -A OUTPUT -j ACCEPT; "$0" -t $table -D OUTPUT -j ACCEPT; done',
   '"$0-save"',
   "echo NETC-COUNTED",
   '"$0-save" -c',
@@ -33,11 +33,15 @@ for (const { name, variant } of IPTABLES)
       for (let sample = waiting.pop(); sample !== undefined; sample = waiting.pop()) {
         const { cluster, node, target, text } = sample;
         const command = `${COMMANDS[target]}-${variant}`;
-        const finished = await attempt(["unshare", "-n", "sh", "-ec", BOTH, command], { input: text });
+        // Of a family of which the program says nothing only raw is netc's.
+        const tables = text.includes("*filter\n") ? ["raw", "security"] : ["raw"];
+        const finished = await attempt(["unshare", "-n", "sh", "-ec", BOTH, command, tables.join(" ")], {
+          input: text,
+        });
         assert.equal(finished.status, 0, report(finished));
         const saved = finished.stdout.split("NETC-COUNTED\n");
         assert.equal(saved.length, 2);
-        for (const table of ["raw", "security"]) assert.ok(saved[0]!.includes(`\n*${table}\n`), table);
+        for (const table of tables) assert.ok(saved[0]!.includes(`\n*${table}\n`), table);
         assert.ok(!text.includes("\n-A ") || /^\[\d+:\d+\] -A /m.test(saved[1]!), "no rule has counters");
         for (const each of saved) {
           const findings = prove(cluster, node, [{ target, form: "whole", text: each }]);

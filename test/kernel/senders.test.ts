@@ -217,6 +217,10 @@ lesson("what fits no connection", { topology: TWO_NODES, backends: ALL_BACKENDS 
       return lab.on("node1", "ip", "-6", "route", "show", "default");
     };
     const before = await lab.on("node1", "ip", "-6", "route", "show", "default");
+    // So that the rules alone keep it from being heard.
+    const ears = "/proc/sys/net/ipv6/conf/veth-pod-b/accept_ra";
+    assert.equal((await lab.on("node1", "cat", ears)).trim(), "0");
+    await lab.on("node1", "sh", "-c", `echo 1 >${ears}`);
     assert.equal(await advertise(), before);
     await lab.on("node1", "ip", "link", "set", "dev", "veth-pod-b", "group", "default");
     assert.match(await advertise(), /dev veth-pod-b proto ra/);
@@ -224,7 +228,7 @@ lesson("what fits no connection", { topology: TWO_NODES, backends: ALL_BACKENDS 
       "node1",
       "sh",
       "-ec",
-      "ip link set dev veth-pod-b group 28261; ip -6 route flush default dev veth-pod-b proto ra",
+      `ip link set dev veth-pod-b group 28261; echo 0 >${ears}; ip -6 route flush default dev veth-pod-b proto ra`,
     );
   });
   await observe(
