@@ -18,7 +18,19 @@ const OWN_RUN = [
 ];
 
 /** Those that take longest, first, so that no lane waits long for the other. */
-const LONG = ["killed", "doors", "table", "golden", "confirm", "pairs", "dual", "adversary", "affinity"];
+const LONG = [
+  "doors",
+  "killed",
+  "adversary",
+  "service-options",
+  "confirm",
+  "dual",
+  "record-folder",
+  "policy",
+  "upgrade",
+  "golden",
+  "repeat",
+];
 /** They turn on netfilter's log, a setting of the whole machine: one process has them all. */
 const LOGGING = ["table", "adversary"];
 
