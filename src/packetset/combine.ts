@@ -1,6 +1,7 @@
 /** Diagrams made of diagrams, leaf by leaf. */
-import { type Branch, type Diagram, isLeaf, type Leaf, lead } from "./diagram.ts";
+import { type Branch, type Diagram, isLeaf, type Leaf } from "./diagram.ts";
 import type { Store } from "./store.ts";
+import { lead } from "./tiers.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
 

@@ -66,7 +66,9 @@ function blocksOf(prefixes: readonly Prefix[], length: number): ReadonlyMap<stri
   const blocks = new Map<string, Prefix[]>();
   for (const prefix of prefixes) {
     const block = prefix.length <= length ? prefix : prefixOf(prefix.address, length);
-    blocks.set(block.text, [...(blocks.get(block.text) ?? []), prefix]);
+    const members = blocks.get(block.text);
+    if (members === undefined) blocks.set(block.text, [prefix]);
+    else members.push(prefix);
   }
   return blocks;
 }

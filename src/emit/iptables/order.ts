@@ -1,5 +1,6 @@
 /** A chain of facts in their order, however many they are, however long their lists. */
 import type { Family } from "../../address/address.ts";
+import { hashText } from "../../address/hash.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
 import { heightOf, VERDICT_DEPTH } from "./depth.ts";
 import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step } from "./dispatch.ts";
@@ -30,6 +31,11 @@ interface Sequence {
   chains(end: string | null): readonly IptChain[];
 }
 
+/** So long a key stands for itself: every chain of a tree is named by it. */
+const LONGEST_KEY = 200;
+
+const shortened = (key: string): string => (key.length <= LONGEST_KEY ? key : `${hashText(key)}`);
+
 function createSequence(begun: string, family: Family, all: number): Sequence {
   const before: IptChain[] = [];
   let name = begun;
@@ -57,7 +63,7 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
   }
 
   function lookUp(step: FactStep): boolean {
-    const key = `${step.statement} ${name} ${matchKey(step.match)}`;
+    const key = `${name} ${shortened(`${step.statement} ${matchKey(step.match)}`)}`;
     const rest = chainName(`${key} rest`);
     return (["tree", "flat"] as const).some((shape) => {
       const found = lookupOf(step, key, family, step.leaves ? rest : null, shape);

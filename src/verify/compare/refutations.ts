@@ -114,8 +114,8 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
       expected.set(hook, wanted);
       const own = of(program, hook);
       return target === "nft"
-        ? firstDifference(headers, names.get(target)!, () => likely(hook), asNft(wanted), asNft(own))
-        : firstDifference(headers, names.get(target)!, () => likely(hook), wanted, own);
+        ? firstDifference(headers, diagrams.tiers, names.get(target)!, () => likely(hook), asNft(wanted), asNft(own))
+        : firstDifference(headers, diagrams.tiers, names.get(target)!, () => likely(hook), wanted, own);
     },
   };
 }
