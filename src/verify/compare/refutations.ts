@@ -5,7 +5,7 @@ import { lazily } from "../../cluster/once.ts";
 import { stretchAt } from "../../packetset/axis.ts";
 import { createDiagrams, type Diagram } from "../../packetset/diagram.ts";
 import { ACCEPT, ON } from "../fates/end.ts";
-import { evaluate } from "../fates/evaluate.ts";
+import { createChains, evaluate } from "../fates/evaluate.ts";
 import { sameEverywhere } from "../fates/flags.ts";
 import { canBeFull } from "../fates/full.ts";
 import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
@@ -92,7 +92,7 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
     traitsOf: outcomeTraits,
   });
   const views = viewsOf(headers, scene);
-  const shared = new Map([...areShared.keys()].map((program) => [program, new Map<string, Diagram<Outcome>>()]));
+  const shared = new Map([...areShared.keys()].map((program) => [program, createChains()]));
   const expected = new Map<Hook, Diagram<Outcome>>();
   const of = (program: Program, hook: Hook): Diagram<Outcome> =>
     evaluate(
