@@ -31,10 +31,11 @@ interface Sequence {
   chains(end: string | null): readonly IptChain[];
 }
 
-/** So long a key stands for itself: every chain of a tree is named by it. */
+/** Every chain of a tree is named by its key: a longer one is its beginning, which people read, and a hash. */
 const LONGEST_KEY = 200;
 
-const shortened = (key: string): string => (key.length <= LONGEST_KEY ? key : `${hashText(key)}`);
+const shortened = (key: string): string =>
+  key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${hashText(key)}`;
 
 function createSequence(begun: string, family: Family, all: number): Sequence {
   const before: IptChain[] = [];
@@ -63,7 +64,7 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
   }
 
   function lookUp(step: FactStep): boolean {
-    const key = `${name} ${shortened(`${step.statement} ${matchKey(step.match)}`)}`;
+    const key = shortened(`${step.statement} ${name} ${matchKey(step.match)}`);
     const rest = chainName(`${key} rest`);
     return (["tree", "flat"] as const).some((shape) => {
       const found = lookupOf(step, key, family, step.leaves ? rest : null, shape);

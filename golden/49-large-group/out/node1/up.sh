@@ -2338,34 +2338,34 @@ COMMIT
 :NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-FORWARD-POLICY - [0:0]
-:NETC-SET-NETC-FORW-8w6tgggpc - [0:0]
-:NETC-SET-NETC-FORW-8ts3ss184 - [0:0]
-:NETC-SET-NETC-FORW-84jpydqt0 - [0:0]
-:NETC-SET-NETC-FORW-4tq73wr7g - [0:0]
-:NETC-SET-NETC-FORW-36bzpf2b7 - [0:0]
-:NETC-SET-NETC-FORW-787kk2f14 - [0:0]
-:NETC-SET-NETC-FORW-4bhq0rgc5 - [0:0]
-:NETC-SET-NETC-FORW-3khs8rqhh - [0:0]
-:NETC-SET-NETC-FORW-9jp0hj40t - [0:0]
-:NETC-SET-NETC-FORW-6gq8sp2n2 - [0:0]
-:NETC-SET-NETC-FORW-00zf7b94q - [0:0]
-:NETC-SET-NETC-FORW-815z21wnd - [0:0]
-:NETC-SET-NETC-FORW-6swrgsndm - [0:0]
+:NETC-SET-allow-off-2psjs7dh7 - [0:0]
+:NETC-SET-allow-off-5nty8fydn - [0:0]
+:NETC-SET-allow-off-9cs0z1hxw - [0:0]
+:NETC-SET-allow-off-14vkyxv2h - [0:0]
+:NETC-SET-allow-off-8pywtxkxq - [0:0]
+:NETC-SET-allow-off-3jdcwhr07 - [0:0]
+:NETC-SET-allow-off-71wdhpw4m - [0:0]
+:NETC-SET-allow-off-67k5y9ccn - [0:0]
+:NETC-SET-allow-off-1qp3px0wx - [0:0]
+:NETC-SET-allow-off-2s2nsr20p - [0:0]
+:NETC-SET-allow-off-4grn4tqh5 - [0:0]
+:NETC-SET-allow-off-38q0wh8qw - [0:0]
+:NETC-SET-allow-off-9zcqqmtxy - [0:0]
 :NETC-OUTPUT - [0:0]
 :NETC-OUTPUT-POLICY - [0:0]
-:NETC-SET-NETC-OUTP-05x1n5td3 - [0:0]
-:NETC-SET-NETC-OUTP-48xg3d8t5 - [0:0]
-:NETC-SET-NETC-OUTP-3sb50dn53 - [0:0]
-:NETC-SET-NETC-OUTP-3w3vpg6nb - [0:0]
-:NETC-SET-NETC-OUTP-1rschq20z - [0:0]
-:NETC-SET-NETC-OUTP-71zz5dv13 - [0:0]
-:NETC-SET-NETC-OUTP-3ph9g98ts - [0:0]
-:NETC-SET-NETC-OUTP-82b3xjcpc - [0:0]
-:NETC-SET-NETC-OUTP-02ffgc4f1 - [0:0]
-:NETC-SET-NETC-OUTP-6k92587ry - [0:0]
-:NETC-SET-NETC-OUTP-73x8wy52t - [0:0]
-:NETC-SET-NETC-OUTP-93kpyy7h9 - [0:0]
-:NETC-SET-NETC-OUTP-0q8ctwjgj - [0:0]
+:NETC-SET-allow-off-4rp33xjyp - [0:0]
+:NETC-SET-allow-off-4t67jcz31 - [0:0]
+:NETC-SET-allow-off-05w0przbm - [0:0]
+:NETC-SET-allow-off-0kvpq8v69 - [0:0]
+:NETC-SET-allow-off-72c2m33v1 - [0:0]
+:NETC-SET-allow-off-9qx7d43nr - [0:0]
+:NETC-SET-allow-off-4y0w65jhv - [0:0]
+:NETC-SET-allow-off-8tg4qw0r5 - [0:0]
+:NETC-SET-allow-off-1g7yf8nr8 - [0:0]
+:NETC-SET-allow-off-5gkn48m6n - [0:0]
+:NETC-SET-allow-off-84whbzsyq - [0:0]
+:NETC-SET-allow-off-4jk9qk9t9 - [0:0]
+:NETC-SET-allow-off-4b5qhxffy - [0:0]
 :NETC-REJECT - [0:0]
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2382,73 +2382,73 @@ COMMIT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-FORWARD-POLICY -g NETC-SET-NETC-FORW-8w6tgggpc
--A NETC-SET-NETC-FORW-8w6tgggpc -s 172.0.0.0/8 -g NETC-SET-NETC-FORW-8ts3ss184
--A NETC-SET-NETC-FORW-8w6tgggpc -s 192.168.0.0/20 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-8w6tgggpc -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.0/28 -g NETC-SET-NETC-FORW-84jpydqt0
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.16/28 -g NETC-SET-NETC-FORW-4tq73wr7g
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.32/28 -g NETC-SET-NETC-FORW-36bzpf2b7
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.48/28 -g NETC-SET-NETC-FORW-787kk2f14
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.64/28 -g NETC-SET-NETC-FORW-4bhq0rgc5
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.80/28 -g NETC-SET-NETC-FORW-3khs8rqhh
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.96/28 -g NETC-SET-NETC-FORW-9jp0hj40t
--A NETC-SET-NETC-FORW-8ts3ss184 -s 172.16.0.112/28 -g NETC-SET-NETC-FORW-6gq8sp2n2
--A NETC-SET-NETC-FORW-8ts3ss184 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.0/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.3/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.6/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.9/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.12/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -s 172.16.0.15/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-84jpydqt0 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-4tq73wr7g -s 172.16.0.18/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4tq73wr7g -s 172.16.0.21/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4tq73wr7g -s 172.16.0.24/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4tq73wr7g -s 172.16.0.27/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4tq73wr7g -s 172.16.0.30/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4tq73wr7g -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-36bzpf2b7 -s 172.16.0.33/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-36bzpf2b7 -s 172.16.0.36/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-36bzpf2b7 -s 172.16.0.39/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-36bzpf2b7 -s 172.16.0.42/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-36bzpf2b7 -s 172.16.0.45/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-36bzpf2b7 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.48/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.51/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.54/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.57/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.60/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -s 172.16.0.63/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-787kk2f14 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-4bhq0rgc5 -s 172.16.0.66/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4bhq0rgc5 -s 172.16.0.69/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4bhq0rgc5 -s 172.16.0.72/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4bhq0rgc5 -s 172.16.0.75/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4bhq0rgc5 -s 172.16.0.78/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-4bhq0rgc5 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-3khs8rqhh -s 172.16.0.81/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-3khs8rqhh -s 172.16.0.84/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-3khs8rqhh -s 172.16.0.87/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-3khs8rqhh -s 172.16.0.90/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-3khs8rqhh -s 172.16.0.93/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-3khs8rqhh -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.96/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.99/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.102/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.105/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.108/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -s 172.16.0.111/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-9jp0hj40t -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-6gq8sp2n2 -s 172.16.0.114/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-6gq8sp2n2 -s 172.16.0.117/32 -g NETC-SET-NETC-FORW-00zf7b94q
--A NETC-SET-NETC-FORW-6gq8sp2n2 -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-00zf7b94q -d 10.244.1.10/32 -g NETC-SET-NETC-FORW-815z21wnd
--A NETC-SET-NETC-FORW-00zf7b94q -d 10.244.1.12/32 -g NETC-SET-NETC-FORW-815z21wnd
--A NETC-SET-NETC-FORW-00zf7b94q -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-815z21wnd -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-NETC-FORW-815z21wnd -g NETC-SET-NETC-FORW-6swrgsndm
--A NETC-SET-NETC-FORW-6swrgsndm -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-FORWARD-POLICY -g NETC-SET-allow-off-2psjs7dh7
+-A NETC-SET-allow-off-2psjs7dh7 -s 172.0.0.0/8 -g NETC-SET-allow-off-5nty8fydn
+-A NETC-SET-allow-off-2psjs7dh7 -s 192.168.0.0/20 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-2psjs7dh7 -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.0/28 -g NETC-SET-allow-off-9cs0z1hxw
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.16/28 -g NETC-SET-allow-off-14vkyxv2h
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.32/28 -g NETC-SET-allow-off-8pywtxkxq
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.48/28 -g NETC-SET-allow-off-3jdcwhr07
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.64/28 -g NETC-SET-allow-off-71wdhpw4m
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.80/28 -g NETC-SET-allow-off-67k5y9ccn
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.96/28 -g NETC-SET-allow-off-1qp3px0wx
+-A NETC-SET-allow-off-5nty8fydn -s 172.16.0.112/28 -g NETC-SET-allow-off-2s2nsr20p
+-A NETC-SET-allow-off-5nty8fydn -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.0/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.3/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.6/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.9/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.12/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.15/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-9cs0z1hxw -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.18/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.21/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.24/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.27/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.30/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-14vkyxv2h -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.33/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.36/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.39/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.42/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.45/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-8pywtxkxq -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.48/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.51/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.54/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.57/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.60/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.63/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-3jdcwhr07 -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.66/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.69/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.72/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.75/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.78/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-71wdhpw4m -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.81/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.84/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.87/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.90/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.93/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-67k5y9ccn -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.96/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.99/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.102/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.105/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.108/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.111/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-1qp3px0wx -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-2s2nsr20p -s 172.16.0.114/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-2s2nsr20p -s 172.16.0.117/32 -g NETC-SET-allow-off-4grn4tqh5
+-A NETC-SET-allow-off-2s2nsr20p -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-4grn4tqh5 -d 10.244.1.10/32 -g NETC-SET-allow-off-38q0wh8qw
+-A NETC-SET-allow-off-4grn4tqh5 -d 10.244.1.12/32 -g NETC-SET-allow-off-38q0wh8qw
+-A NETC-SET-allow-off-4grn4tqh5 -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-38q0wh8qw -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-38q0wh8qw -g NETC-SET-allow-off-9zcqqmtxy
+-A NETC-SET-allow-off-9zcqqmtxy -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2457,73 +2457,73 @@ COMMIT
 -A NETC-OUTPUT -j NETC-OUTPUT-POLICY
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-OUTPUT-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-OUTPUT-POLICY -g NETC-SET-NETC-OUTP-05x1n5td3
--A NETC-SET-NETC-OUTP-05x1n5td3 -s 172.0.0.0/8 -g NETC-SET-NETC-OUTP-48xg3d8t5
--A NETC-SET-NETC-OUTP-05x1n5td3 -s 192.168.0.0/20 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-05x1n5td3 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.0/28 -g NETC-SET-NETC-OUTP-3sb50dn53
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.16/28 -g NETC-SET-NETC-OUTP-3w3vpg6nb
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.32/28 -g NETC-SET-NETC-OUTP-1rschq20z
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.48/28 -g NETC-SET-NETC-OUTP-71zz5dv13
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.64/28 -g NETC-SET-NETC-OUTP-3ph9g98ts
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.80/28 -g NETC-SET-NETC-OUTP-82b3xjcpc
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.96/28 -g NETC-SET-NETC-OUTP-02ffgc4f1
--A NETC-SET-NETC-OUTP-48xg3d8t5 -s 172.16.0.112/28 -g NETC-SET-NETC-OUTP-6k92587ry
--A NETC-SET-NETC-OUTP-48xg3d8t5 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.0/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.3/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.6/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.9/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.12/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -s 172.16.0.15/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3sb50dn53 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-3w3vpg6nb -s 172.16.0.18/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3w3vpg6nb -s 172.16.0.21/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3w3vpg6nb -s 172.16.0.24/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3w3vpg6nb -s 172.16.0.27/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3w3vpg6nb -s 172.16.0.30/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3w3vpg6nb -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-1rschq20z -s 172.16.0.33/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-1rschq20z -s 172.16.0.36/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-1rschq20z -s 172.16.0.39/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-1rschq20z -s 172.16.0.42/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-1rschq20z -s 172.16.0.45/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-1rschq20z -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.48/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.51/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.54/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.57/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.60/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -s 172.16.0.63/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-71zz5dv13 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-3ph9g98ts -s 172.16.0.66/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3ph9g98ts -s 172.16.0.69/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3ph9g98ts -s 172.16.0.72/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3ph9g98ts -s 172.16.0.75/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3ph9g98ts -s 172.16.0.78/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-3ph9g98ts -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-82b3xjcpc -s 172.16.0.81/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-82b3xjcpc -s 172.16.0.84/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-82b3xjcpc -s 172.16.0.87/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-82b3xjcpc -s 172.16.0.90/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-82b3xjcpc -s 172.16.0.93/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-82b3xjcpc -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.96/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.99/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.102/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.105/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.108/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -s 172.16.0.111/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-02ffgc4f1 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-6k92587ry -s 172.16.0.114/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-6k92587ry -s 172.16.0.117/32 -g NETC-SET-NETC-OUTP-73x8wy52t
--A NETC-SET-NETC-OUTP-6k92587ry -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-73x8wy52t -d 10.244.1.10/32 -g NETC-SET-NETC-OUTP-93kpyy7h9
--A NETC-SET-NETC-OUTP-73x8wy52t -d 10.244.1.12/32 -g NETC-SET-NETC-OUTP-93kpyy7h9
--A NETC-SET-NETC-OUTP-73x8wy52t -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-93kpyy7h9 -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-NETC-OUTP-93kpyy7h9 -g NETC-SET-NETC-OUTP-0q8ctwjgj
--A NETC-SET-NETC-OUTP-0q8ctwjgj -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-OUTPUT-POLICY -g NETC-SET-allow-off-4rp33xjyp
+-A NETC-SET-allow-off-4rp33xjyp -s 172.0.0.0/8 -g NETC-SET-allow-off-4t67jcz31
+-A NETC-SET-allow-off-4rp33xjyp -s 192.168.0.0/20 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4rp33xjyp -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.0/28 -g NETC-SET-allow-off-05w0przbm
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.16/28 -g NETC-SET-allow-off-0kvpq8v69
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.32/28 -g NETC-SET-allow-off-72c2m33v1
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.48/28 -g NETC-SET-allow-off-9qx7d43nr
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.64/28 -g NETC-SET-allow-off-4y0w65jhv
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.80/28 -g NETC-SET-allow-off-8tg4qw0r5
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.96/28 -g NETC-SET-allow-off-1g7yf8nr8
+-A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.112/28 -g NETC-SET-allow-off-5gkn48m6n
+-A NETC-SET-allow-off-4t67jcz31 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.0/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.3/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.6/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.9/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.12/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -s 172.16.0.15/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-05w0przbm -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.18/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.21/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.24/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.27/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.30/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-0kvpq8v69 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.33/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.36/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.39/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.42/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.45/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-72c2m33v1 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.48/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.51/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.54/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.57/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.60/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.63/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-9qx7d43nr -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.66/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.69/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.72/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.75/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.78/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-4y0w65jhv -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.81/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.84/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.87/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.90/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.93/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-8tg4qw0r5 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.96/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.99/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.102/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.105/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.108/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.111/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-1g7yf8nr8 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-5gkn48m6n -s 172.16.0.114/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-5gkn48m6n -s 172.16.0.117/32 -g NETC-SET-allow-off-84whbzsyq
+-A NETC-SET-allow-off-5gkn48m6n -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-84whbzsyq -d 10.244.1.10/32 -g NETC-SET-allow-off-4jk9qk9t9
+-A NETC-SET-allow-off-84whbzsyq -d 10.244.1.12/32 -g NETC-SET-allow-off-4jk9qk9t9
+-A NETC-SET-allow-off-84whbzsyq -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-4jk9qk9t9 -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-4jk9qk9t9 -g NETC-SET-allow-off-4b5qhxffy
+-A NETC-SET-allow-off-4b5qhxffy -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-REJECT -p tcp -j REJECT --reject-with tcp-reset
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT
