@@ -1,6 +1,6 @@
 /** Diagrams made of diagrams, leaf by leaf. */
 import { type Branch, type Diagram, isLeaf, type Leaf } from "./diagram.ts";
-import type { Store } from "./store.ts";
+import type { Spend, Store } from "./store.ts";
 import { lead } from "./tiers.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
@@ -19,14 +19,18 @@ export interface Parts<T> extends Pick<Store<T>, "leaf" | "made"> {
   readonly highest: readonly number[];
   /** Of stretches whose neighbours may lead on alike. */
   readonly branch: Store<T>["made"];
+  readonly spend: Spend;
 }
+
+/** Of what is known of a pair: a place in a map. */
+const WORDS_OF_PAIR = 6;
 
 /** Two ids in one whole number that a double holds. */
 const PAIRS = 2 ** 26;
 
 export const EVERY_TRAIT = -1;
 
-export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combining<T> {
+export function combining<T>({ highest, leaf, made, branch, spend }: Parts<T>): Combining<T> {
   function changedLeaf(one: Leaf<T>, change: (value: T) => T): Leaf<T> {
     const value = change(one.value);
     return value === one.value ? one : leaf(value);
@@ -76,6 +80,7 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
       const pair = x.id * PAIRS + y.id;
       const known = done.get(pair);
       if (known !== undefined) return known;
+      spend(WORDS_OF_PAIR);
       const found = together(x, y, visit);
       done.set(pair, found);
       return found;
@@ -91,6 +96,7 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
       const key = `${c.id} ${x.id} ${y.id}`;
       const known = done.get(key);
       if (known !== undefined) return known;
+      spend(WORDS_OF_PAIR);
       const found = among(c, x, y, visit);
       done.set(key, found);
       return found;

@@ -5,7 +5,7 @@
 import { type Combining, combining } from "./combine.ts";
 import type { Ranges } from "./ranges.ts";
 import { firstFrom } from "./search.ts";
-import { createStore, type Leaves } from "./store.ts";
+import { createStore, type Leaves, type Spend } from "./store.ts";
 import { firstTier, lead, levelOfTier, parted, type Tiers, tiersOf } from "./tiers.ts";
 
 export interface Leaf<T> {
@@ -48,10 +48,22 @@ export interface Diagrams<T> extends Combining<T> {
 /** The stretch that holds a digit. */
 export const placeOf = (ends: readonly number[], digit: number): number => firstFrom(ends, digit);
 
-/** `highest`: of each level. `digits`: how many values a branch tells apart. */
-export function createDiagrams<T>(highest: readonly number[], leaves: Leaves<T>, digits?: number): Diagrams<T> {
+export interface DiagramOptions {
+  readonly spend?: Spend;
+  /** How many values a branch tells apart. */
+  readonly digits?: number;
+}
+
+const forFree: Spend = () => {};
+
+/** `highest`: of each level. */
+export function createDiagrams<T>(
+  highest: readonly number[],
+  leaves: Leaves<T>,
+  { spend = forFree, digits }: DiagramOptions = {},
+): Diagrams<T> {
   const tiers = tiersOf(highest, digits);
-  const { leaf, made, within } = createStore(tiers.highest, leaves);
+  const { leaf, made, within } = createStore(tiers.highest, leaves, spend);
 
   /** Of stretches whose neighbours may lead on alike. */
   function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
@@ -85,5 +97,5 @@ export function createDiagrams<T>(highest: readonly number[], leaves: Leaves<T>,
     return stretches(level, ranges, below, outside);
   }
 
-  return { leaf, where, stretches, tiers, ...combining({ highest: tiers.highest, leaf, made, branch }) };
+  return { leaf, where, stretches, tiers, ...combining({ highest: tiers.highest, leaf, made, branch, spend }) };
 }

@@ -46,8 +46,18 @@ function areSame(one: readonly number[], other: readonly number[]): boolean {
   return true;
 }
 
+/** Told of how many words of memory are taken before they are; may throw. */
+export type Spend = (words: number) => void;
+
+/** An object with its id, traits, level, neighbour and two arrays, and its place in a map. */
+const WORDS_OF_BRANCH = 24;
+
 /** `highest`: of each level. */
-export function createStore<T>(highest: readonly number[], { hashOf, isEqual, traitsOf }: Leaves<T>): Store<T> {
+export function createStore<T>(
+  highest: readonly number[],
+  { hashOf, isEqual, traitsOf }: Leaves<T>,
+  spend: Spend,
+): Store<T> {
   const leaves = new Map<number, Kept<Leaf<T>>>();
   const branches = new Map<number, Kept<Branch<T>>>();
   const around: (readonly number[] | undefined)[] = highest.map(() => undefined);
@@ -83,6 +93,7 @@ export function createStore<T>(highest: readonly number[], { hashOf, isEqual, tr
     ends: readonly number[],
     to: readonly Diagram<T>[],
   ): Branch<T> {
+    spend(WORDS_OF_BRANCH + 2 * ends.length);
     const branch: Kept<Branch<T>> = { id: count++, traits: traitsOfAll(to), level, ends, to, next };
     branches.set(hash, branch);
     return branch;

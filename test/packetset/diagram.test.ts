@@ -20,7 +20,7 @@ const diagrams = createDiagrams<number>(
     isEqual: (one, other) => one === other,
     traitsOf: (value) => (value % 2 === 1 ? ODD : 0),
   },
-  DIGITS,
+  { digits: DIGITS },
 );
 
 function valueAt(diagram: Diagram<number>, at: readonly number[]): number {

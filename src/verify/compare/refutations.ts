@@ -13,7 +13,7 @@ import { FIXED } from "../fates/hooks.ts";
 import { hashOf, isEqual, type Outcome, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
 import { type Scene, statesOf, viewsOf } from "../fates/scene.ts";
-import { TooLarge } from "../fates/too-large.ts";
+import { spendingAtMost, TooLarge } from "../fates/too-large.ts";
 import { type Ways, waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
@@ -82,15 +82,21 @@ interface Proof {
   readonly areShared: ReadonlyMap<Program, (chain: string) => boolean>;
   readonly names: ReadonlyMap<Texts["target"], Names>;
   readonly likely: (hook: Hook) => Likely;
+  /** How many bytes the diagrams of one scene may take. */
+  readonly room: number;
 }
 
-function examine({ meaning, headers, areShared, names, likely }: Proof, scene: Scene): Examined {
+function examine({ meaning, headers, areShared, names, likely, room }: Proof, scene: Scene): Examined {
   const ways = scene.kind === "ways" ? scene.ways.length : 0;
-  const diagrams = createDiagrams(highestOf(headers, statesOf(scene), ways), {
-    hashOf,
-    isEqual,
-    traitsOf: outcomeTraits,
-  });
+  const diagrams = createDiagrams(
+    highestOf(headers, statesOf(scene), ways),
+    {
+      hashOf,
+      isEqual,
+      traitsOf: outcomeTraits,
+    },
+    { spend: spendingAtMost(room) },
+  );
   const views = viewsOf(headers, scene);
   const shared = new Map([...areShared.keys()].map((program) => [program, createChains()]));
   const expected = new Map<Hook, Diagram<Outcome>>();
@@ -121,7 +127,13 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
 }
 
 /** The first difference of each target at each hook; none, and nothing too large: proved. */
-export function refutationsOf(cluster: Cluster, node: ClusterNode, meaning: Program, texts: readonly Texts[]): Found {
+export function refutationsOf(
+  cluster: Cluster,
+  node: ClusterNode,
+  meaning: Program,
+  texts: readonly Texts[],
+  room: number,
+): Found {
   const all = [meaning, ...texts.map(({ program }) => program)];
   const headers = headersOf(all);
   const proof: Proof = {
@@ -130,6 +142,7 @@ export function refutationsOf(cluster: Cluster, node: ClusterNode, meaning: Prog
     areShared: new Map(all.map((program) => [program, sameEverywhere(program)])),
     names: new Map(texts.map(({ target }) => [target, createNames()])),
     likely: likelyPlaces(cluster, node, headers),
+    room,
   };
   const found: Refutation[] = [];
   const tooLarge = new Map<Texts["target"], string>();
