@@ -57,7 +57,15 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   function entriesOf(name: string): readonly Entry[] {
     const rules = program.chains.get(name) ?? [];
     const runs = runsOf(isFull ? rules.map(whenFull).filter((rule) => rule !== null) : rules);
-    return runs.map(entryOf).filter((entry) => entry !== null);
+    const entries: Entry[] = [];
+    for (const run of runs) {
+      const entry = entryOf(run);
+      if (entry === null) continue;
+      entries.push(entry);
+      // No packet comes to what stands behind it.
+      if (entry.levels.length === 0 && (entry.found.traits & TRAITS.on) === 0) break;
+    }
+    return entries;
   }
 
   /** What leaves it goes on behind the jump. */
