@@ -1,6 +1,6 @@
 /** Diagrams made of diagrams, leaf by leaf. */
 import { type Branch, type Diagram, isLeaf, type Leaf } from "./diagram.ts";
-import type { Spend, Store } from "./store.ts";
+import { MOST_DIAGRAMS, type Spend, type Store } from "./store.ts";
 import { lead } from "./tiers.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
@@ -24,9 +24,6 @@ export interface Parts<T> extends Pick<Store<T>, "leaf" | "made"> {
 
 /** Of what is known of a pair: a place in a map. */
 const WORDS_OF_PAIR = 6;
-
-/** Two ids in one whole number that a double holds. */
-const PAIRS = 2 ** 26;
 
 export const EVERY_TRAIT = -1;
 
@@ -77,7 +74,7 @@ export function combining<T>({ highest, leaf, made, branch, spend }: Parts<T>): 
       const whole = early === undefined ? null : early(x, y);
       if (whole !== null) return whole;
       if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
-      const pair = x.id * PAIRS + y.id;
+      const pair = x.id * MOST_DIAGRAMS + y.id;
       const known = done.get(pair);
       if (known !== undefined) return known;
       spend(WORDS_OF_PAIR);

@@ -54,7 +54,9 @@ export interface DiagramOptions {
   readonly digits?: number;
 }
 
-const forFree: Spend = () => {};
+const forFree: Spend = (words) => {
+  if (words === Number.POSITIVE_INFINITY) throw new RangeError("there are more diagrams than have numbers");
+};
 
 /** `highest`: of each level. */
 export function createDiagrams<T>(
