@@ -38,6 +38,14 @@ function withoutAxes(match: Match, axes: readonly Axis[]): Match {
   });
 }
 
+/** The match with what every list that is looked up has in common with others of its kind. */
+export function withoutLists(match: Match): Match {
+  const axes = axesOf(match);
+  return match.map((condition) =>
+    axes.some((axis) => axis === condition) ? { ...condition, prefixes: [] } : condition,
+  );
+}
+
 export const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
   matches,
   target: { kind: "goto", chain },
@@ -66,7 +74,9 @@ function blocksOf(prefixes: readonly Prefix[], length: number): ReadonlyMap<stri
   const blocks = new Map<string, Prefix[]>();
   for (const prefix of prefixes) {
     const block = prefix.length <= length ? prefix : prefixOf(prefix.address, length);
-    blocks.set(block.text, [...(blocks.get(block.text) ?? []), prefix]);
+    const members = blocks.get(block.text);
+    if (members === undefined) blocks.set(block.text, [prefix]);
+    else members.push(prefix);
   }
   return blocks;
 }

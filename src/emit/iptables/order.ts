@@ -1,8 +1,9 @@
 /** A chain of facts in their order, however many they are, however long their lists. */
 import type { Family } from "../../address/address.ts";
+import { hashText } from "../../address/hash.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
 import { heightOf, VERDICT_DEPTH } from "./depth.ts";
-import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step } from "./dispatch.ts";
+import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step, withoutLists } from "./dispatch.ts";
 import type { IptChain, IptRule } from "./ruleset.ts";
 import { type Door, doorOf, narrowed, type Split, splitsOf } from "./runs.ts";
 
@@ -30,12 +31,19 @@ interface Sequence {
   chains(end: string | null): readonly IptChain[];
 }
 
+/** Every chain of a tree is named by its key: a longer one is its beginning, which people read, and a hash. */
+const LONGEST_KEY = 200;
+
+const shortened = (key: string): string =>
+  key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${hashText(key)}`;
+
 function createSequence(begun: string, family: Family, all: number): Sequence {
   const before: IptChain[] = [];
   let name = begun;
   let rules: IptRule[] = [];
   let called: IptChain[] = [];
   let room = all;
+  const keys = new Map<string, number>();
 
   function call(found: readonly IptChain[]): boolean {
     if (1 + heightOf(found) + VERDICT_DEPTH > room) return false;
@@ -56,8 +64,14 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
     return true;
   }
 
+  /** What is said of a list has one name whatever the list holds, so that an item more changes its own lines. */
+  function keyOf({ statement, match }: FactStep): string {
+    const key = shortened(`${statement} ${name} ${matchKey(withoutLists(match))}`);
+    return labelled(keys, key);
+  }
+
   function lookUp(step: FactStep): boolean {
-    const key = `${step.statement} ${name} ${matchKey(step.match)}`;
+    const key = keyOf(step);
     const rest = chainName(`${key} rest`);
     return (["tree", "flat"] as const).some((shape) => {
       const found = lookupOf(step, key, family, step.leaves ? rest : null, shape);

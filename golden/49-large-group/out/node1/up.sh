@@ -2338,34 +2338,34 @@ COMMIT
 :NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-FORWARD-POLICY - [0:0]
-:NETC-SET-allow-off-012b2skcy - [0:0]
-:NETC-SET-allow-off-0r3kx9c3j - [0:0]
-:NETC-SET-allow-off-1h0rmg84n - [0:0]
-:NETC-SET-allow-off-86m2927mh - [0:0]
-:NETC-SET-allow-off-9d0b7v3sx - [0:0]
-:NETC-SET-allow-off-231x93tfy - [0:0]
-:NETC-SET-allow-off-1cxjhpxv0 - [0:0]
-:NETC-SET-allow-off-10bz5xymv - [0:0]
-:NETC-SET-allow-off-5s266vwsh - [0:0]
-:NETC-SET-allow-off-4j7cdqcr7 - [0:0]
-:NETC-SET-allow-off-9zt7c604x - [0:0]
-:NETC-SET-allow-off-8p5grn804 - [0:0]
-:NETC-SET-allow-off-8bzf73ms6 - [0:0]
+:NETC-SET-allow-off-5sjdrwqsd - [0:0]
+:NETC-SET-allow-off-0qvwk1326 - [0:0]
+:NETC-SET-allow-off-3bfgdc26g - [0:0]
+:NETC-SET-allow-off-9xzq8hwms - [0:0]
+:NETC-SET-allow-off-84j1rdsph - [0:0]
+:NETC-SET-allow-off-5rsxxzftf - [0:0]
+:NETC-SET-allow-off-7vyd259rn - [0:0]
+:NETC-SET-allow-off-1vykd3vcx - [0:0]
+:NETC-SET-allow-off-7wjsyfpp1 - [0:0]
+:NETC-SET-allow-off-560j43qr2 - [0:0]
+:NETC-SET-allow-off-8kxvccxsy - [0:0]
+:NETC-SET-allow-off-9kn2vb1cq - [0:0]
+:NETC-SET-allow-off-1whc14prq - [0:0]
 :NETC-OUTPUT - [0:0]
 :NETC-OUTPUT-POLICY - [0:0]
-:NETC-SET-allow-off-6m5wy00by - [0:0]
-:NETC-SET-allow-off-5scfrdsk5 - [0:0]
-:NETC-SET-allow-off-3zw1788fd - [0:0]
-:NETC-SET-allow-off-0pvg732h9 - [0:0]
-:NETC-SET-allow-off-0krjh6g84 - [0:0]
-:NETC-SET-allow-off-82wz0qf2v - [0:0]
-:NETC-SET-allow-off-18py05ch3 - [0:0]
-:NETC-SET-allow-off-25svwr45g - [0:0]
-:NETC-SET-allow-off-6vbq391jx - [0:0]
-:NETC-SET-allow-off-907xtdsrs - [0:0]
-:NETC-SET-allow-off-14k21ktsx - [0:0]
-:NETC-SET-allow-off-7519ffv8y - [0:0]
-:NETC-SET-allow-off-3g81jfq87 - [0:0]
+:NETC-SET-allow-off-0c3hvrrj0 - [0:0]
+:NETC-SET-allow-off-8ms842bhy - [0:0]
+:NETC-SET-allow-off-9t31pj75v - [0:0]
+:NETC-SET-allow-off-036rt1rbn - [0:0]
+:NETC-SET-allow-off-5xr1jkzg8 - [0:0]
+:NETC-SET-allow-off-7yctfv7xv - [0:0]
+:NETC-SET-allow-off-445kw1fbz - [0:0]
+:NETC-SET-allow-off-1qbvzjksg - [0:0]
+:NETC-SET-allow-off-74jschf99 - [0:0]
+:NETC-SET-allow-off-0p3symhs2 - [0:0]
+:NETC-SET-allow-off-12zny4mft - [0:0]
+:NETC-SET-allow-off-62vz5cv5d - [0:0]
+:NETC-SET-allow-off-7qt9988j5 - [0:0]
 :NETC-REJECT - [0:0]
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2382,73 +2382,73 @@ COMMIT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-FORWARD-POLICY -g NETC-SET-allow-off-012b2skcy
--A NETC-SET-allow-off-012b2skcy -s 172.0.0.0/8 -g NETC-SET-allow-off-0r3kx9c3j
--A NETC-SET-allow-off-012b2skcy -s 192.168.0.0/20 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-012b2skcy -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.0/28 -g NETC-SET-allow-off-1h0rmg84n
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.16/28 -g NETC-SET-allow-off-86m2927mh
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.32/28 -g NETC-SET-allow-off-9d0b7v3sx
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.48/28 -g NETC-SET-allow-off-231x93tfy
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.64/28 -g NETC-SET-allow-off-1cxjhpxv0
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.80/28 -g NETC-SET-allow-off-10bz5xymv
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.96/28 -g NETC-SET-allow-off-5s266vwsh
--A NETC-SET-allow-off-0r3kx9c3j -s 172.16.0.112/28 -g NETC-SET-allow-off-4j7cdqcr7
--A NETC-SET-allow-off-0r3kx9c3j -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.0/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.3/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.6/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.9/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.12/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -s 172.16.0.15/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1h0rmg84n -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-86m2927mh -s 172.16.0.18/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-86m2927mh -s 172.16.0.21/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-86m2927mh -s 172.16.0.24/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-86m2927mh -s 172.16.0.27/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-86m2927mh -s 172.16.0.30/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-86m2927mh -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-9d0b7v3sx -s 172.16.0.33/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-9d0b7v3sx -s 172.16.0.36/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-9d0b7v3sx -s 172.16.0.39/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-9d0b7v3sx -s 172.16.0.42/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-9d0b7v3sx -s 172.16.0.45/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-9d0b7v3sx -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.48/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.51/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.54/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.57/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.60/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -s 172.16.0.63/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-231x93tfy -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-1cxjhpxv0 -s 172.16.0.66/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1cxjhpxv0 -s 172.16.0.69/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1cxjhpxv0 -s 172.16.0.72/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1cxjhpxv0 -s 172.16.0.75/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1cxjhpxv0 -s 172.16.0.78/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-1cxjhpxv0 -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-10bz5xymv -s 172.16.0.81/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-10bz5xymv -s 172.16.0.84/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-10bz5xymv -s 172.16.0.87/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-10bz5xymv -s 172.16.0.90/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-10bz5xymv -s 172.16.0.93/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-10bz5xymv -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.96/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.99/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.102/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.105/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.108/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -s 172.16.0.111/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-5s266vwsh -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-4j7cdqcr7 -s 172.16.0.114/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-4j7cdqcr7 -s 172.16.0.117/32 -g NETC-SET-allow-off-9zt7c604x
--A NETC-SET-allow-off-4j7cdqcr7 -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-9zt7c604x -d 10.244.1.10/32 -g NETC-SET-allow-off-8p5grn804
--A NETC-SET-allow-off-9zt7c604x -d 10.244.1.12/32 -g NETC-SET-allow-off-8p5grn804
--A NETC-SET-allow-off-9zt7c604x -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-8p5grn804 -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-allow-off-8p5grn804 -g NETC-SET-allow-off-8bzf73ms6
--A NETC-SET-allow-off-8bzf73ms6 -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-FORWARD-POLICY -g NETC-SET-allow-off-5sjdrwqsd
+-A NETC-SET-allow-off-5sjdrwqsd -s 172.0.0.0/8 -g NETC-SET-allow-off-0qvwk1326
+-A NETC-SET-allow-off-5sjdrwqsd -s 192.168.0.0/20 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5sjdrwqsd -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.0/28 -g NETC-SET-allow-off-3bfgdc26g
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.16/28 -g NETC-SET-allow-off-9xzq8hwms
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.32/28 -g NETC-SET-allow-off-84j1rdsph
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.48/28 -g NETC-SET-allow-off-5rsxxzftf
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.64/28 -g NETC-SET-allow-off-7vyd259rn
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.80/28 -g NETC-SET-allow-off-1vykd3vcx
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.96/28 -g NETC-SET-allow-off-7wjsyfpp1
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.112/28 -g NETC-SET-allow-off-560j43qr2
+-A NETC-SET-allow-off-0qvwk1326 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.0/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.3/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.6/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.9/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.12/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.15/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.18/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.21/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.24/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.27/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.30/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.33/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.36/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.39/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.42/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.45/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.48/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.51/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.54/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.57/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.60/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.63/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.66/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.69/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.72/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.75/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.78/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.81/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.84/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.87/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.90/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.93/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.96/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.99/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.102/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.105/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.108/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.111/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-560j43qr2 -s 172.16.0.114/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-560j43qr2 -s 172.16.0.117/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-560j43qr2 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-8kxvccxsy -d 10.244.1.10/32 -g NETC-SET-allow-off-9kn2vb1cq
+-A NETC-SET-allow-off-8kxvccxsy -d 10.244.1.12/32 -g NETC-SET-allow-off-9kn2vb1cq
+-A NETC-SET-allow-off-8kxvccxsy -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-9kn2vb1cq -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-9kn2vb1cq -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-1whc14prq -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2457,73 +2457,73 @@ COMMIT
 -A NETC-OUTPUT -j NETC-OUTPUT-POLICY
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-OUTPUT-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-OUTPUT-POLICY -g NETC-SET-allow-off-6m5wy00by
--A NETC-SET-allow-off-6m5wy00by -s 172.0.0.0/8 -g NETC-SET-allow-off-5scfrdsk5
--A NETC-SET-allow-off-6m5wy00by -s 192.168.0.0/20 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6m5wy00by -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.0/28 -g NETC-SET-allow-off-3zw1788fd
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.16/28 -g NETC-SET-allow-off-0pvg732h9
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.32/28 -g NETC-SET-allow-off-0krjh6g84
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.48/28 -g NETC-SET-allow-off-82wz0qf2v
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.64/28 -g NETC-SET-allow-off-18py05ch3
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.80/28 -g NETC-SET-allow-off-25svwr45g
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.96/28 -g NETC-SET-allow-off-6vbq391jx
--A NETC-SET-allow-off-5scfrdsk5 -s 172.16.0.112/28 -g NETC-SET-allow-off-907xtdsrs
--A NETC-SET-allow-off-5scfrdsk5 -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.0/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.3/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.6/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.9/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.12/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -s 172.16.0.15/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-3zw1788fd -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-0pvg732h9 -s 172.16.0.18/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0pvg732h9 -s 172.16.0.21/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0pvg732h9 -s 172.16.0.24/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0pvg732h9 -s 172.16.0.27/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0pvg732h9 -s 172.16.0.30/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0pvg732h9 -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-0krjh6g84 -s 172.16.0.33/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0krjh6g84 -s 172.16.0.36/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0krjh6g84 -s 172.16.0.39/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0krjh6g84 -s 172.16.0.42/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0krjh6g84 -s 172.16.0.45/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-0krjh6g84 -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.48/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.51/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.54/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.57/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.60/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -s 172.16.0.63/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-82wz0qf2v -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-18py05ch3 -s 172.16.0.66/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-18py05ch3 -s 172.16.0.69/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-18py05ch3 -s 172.16.0.72/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-18py05ch3 -s 172.16.0.75/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-18py05ch3 -s 172.16.0.78/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-18py05ch3 -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-25svwr45g -s 172.16.0.81/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-25svwr45g -s 172.16.0.84/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-25svwr45g -s 172.16.0.87/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-25svwr45g -s 172.16.0.90/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-25svwr45g -s 172.16.0.93/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-25svwr45g -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.96/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.99/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.102/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.105/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.108/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -s 172.16.0.111/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-6vbq391jx -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-907xtdsrs -s 172.16.0.114/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-907xtdsrs -s 172.16.0.117/32 -g NETC-SET-allow-off-14k21ktsx
--A NETC-SET-allow-off-907xtdsrs -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-14k21ktsx -d 10.244.1.10/32 -g NETC-SET-allow-off-7519ffv8y
--A NETC-SET-allow-off-14k21ktsx -d 10.244.1.12/32 -g NETC-SET-allow-off-7519ffv8y
--A NETC-SET-allow-off-14k21ktsx -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-7519ffv8y -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-allow-off-7519ffv8y -g NETC-SET-allow-off-3g81jfq87
--A NETC-SET-allow-off-3g81jfq87 -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-OUTPUT-POLICY -g NETC-SET-allow-off-0c3hvrrj0
+-A NETC-SET-allow-off-0c3hvrrj0 -s 172.0.0.0/8 -g NETC-SET-allow-off-8ms842bhy
+-A NETC-SET-allow-off-0c3hvrrj0 -s 192.168.0.0/20 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0c3hvrrj0 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.0/28 -g NETC-SET-allow-off-9t31pj75v
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.16/28 -g NETC-SET-allow-off-036rt1rbn
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.32/28 -g NETC-SET-allow-off-5xr1jkzg8
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.48/28 -g NETC-SET-allow-off-7yctfv7xv
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.64/28 -g NETC-SET-allow-off-445kw1fbz
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.80/28 -g NETC-SET-allow-off-1qbvzjksg
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.96/28 -g NETC-SET-allow-off-74jschf99
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.112/28 -g NETC-SET-allow-off-0p3symhs2
+-A NETC-SET-allow-off-8ms842bhy -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.0/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.3/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.6/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.9/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.12/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.15/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.18/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.21/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.24/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.27/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.30/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.33/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.36/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.39/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.42/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.45/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.48/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.51/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.54/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.57/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.60/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.63/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.66/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.69/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.72/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.75/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.78/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.81/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.84/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.87/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.90/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.93/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.96/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.99/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.102/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.105/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.108/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.111/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-0p3symhs2 -s 172.16.0.114/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0p3symhs2 -s 172.16.0.117/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0p3symhs2 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-12zny4mft -d 10.244.1.10/32 -g NETC-SET-allow-off-62vz5cv5d
+-A NETC-SET-allow-off-12zny4mft -d 10.244.1.12/32 -g NETC-SET-allow-off-62vz5cv5d
+-A NETC-SET-allow-off-12zny4mft -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-62vz5cv5d -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-62vz5cv5d -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-7qt9988j5 -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-REJECT -p tcp -j REJECT --reject-with tcp-reset
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT
