@@ -153,3 +153,21 @@ test("what shells or the script give another meaning is not read", () => {
   for (const control of ["\0", "\x07", "\r", "\x0b", "\x1b", "\x7f"])
     assert.match(reasons(`*filter\n# ${control}\n`).join("\n"), /^12: a control character/);
 });
+
+test("what is not seen in a line is named", () => {
+  const reasons = [
+    `\uFEFF${SCRIPT}`,
+    SCRIPT.replaceAll("\n", "\r\n"),
+    SCRIPT.replace("set -eu", "set\u00a0-eu"),
+    SCRIPT.replace("set -eu", "set  -eu"),
+  ];
+  assert.deepEqual(
+    reasons.map((text) => difference(text, SCRIPT)?.reason),
+    [
+      "the line holds a byte-order mark, and netc's own does not",
+      "the line holds a carriage return, and netc's own does not",
+      "the line holds U+00A0, which is not seen, and netc's own does not",
+      "the two lines differ in blanks alone",
+    ],
+  );
+});

@@ -38,6 +38,14 @@ function withoutAxes(match: Match, axes: readonly Axis[]): Match {
   });
 }
 
+/** The match with what every list that is looked up has in common with others of its kind. */
+export function withoutLists(match: Match): Match {
+  const axes = axesOf(match);
+  return match.map((condition) =>
+    axes.some((axis) => axis === condition) ? { ...condition, prefixes: [] } : condition,
+  );
+}
+
 export const goTo = (chain: string, matches: readonly IptMatch[] = []): IptRule => ({
   matches,
   target: { kind: "goto", chain },

@@ -3,7 +3,7 @@ import type { Family } from "../../address/address.ts";
 import { hashText } from "../../address/hash.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
 import { heightOf, VERDICT_DEPTH } from "./depth.ts";
-import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step } from "./dispatch.ts";
+import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step, withoutLists } from "./dispatch.ts";
 import type { IptChain, IptRule } from "./ruleset.ts";
 import { type Door, doorOf, narrowed, type Split, splitsOf } from "./runs.ts";
 
@@ -43,6 +43,7 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
   let rules: IptRule[] = [];
   let called: IptChain[] = [];
   let room = all;
+  const keys = new Map<string, number>();
 
   function call(found: readonly IptChain[]): boolean {
     if (1 + heightOf(found) + VERDICT_DEPTH > room) return false;
@@ -63,8 +64,14 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
     return true;
   }
 
+  /** What is said of a list has one name whatever the list holds, so that an item more changes its own lines. */
+  function keyOf({ statement, match }: FactStep): string {
+    const key = shortened(`${statement} ${name} ${matchKey(withoutLists(match))}`);
+    return labelled(keys, key);
+  }
+
   function lookUp(step: FactStep): boolean {
-    const key = shortened(`${step.statement} ${name} ${matchKey(step.match)}`);
+    const key = keyOf(step);
     const rest = chainName(`${key} rest`);
     return (["tree", "flat"] as const).some((shape) => {
       const found = lookupOf(step, key, family, step.leaves ? rest : null, shape);

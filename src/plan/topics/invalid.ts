@@ -23,25 +23,28 @@ const BY_DEVICE: Readonly<Record<FilterHook, readonly Verdict[]>> = {
   output: [by("out")],
 };
 
-/** Of one place, a protocol's ports as few ranges; `null`: every port, or every protocol. */
+/** Of one place, each port once; `null`: every port, or every protocol. */
 interface Frontend {
   readonly address: Door["address"];
   readonly protocol: Protocol | null;
   readonly port: PortRange | null;
-  /** The service's statement; of neighbours that are joined the word for all. */
+  /** The service's statement; of several that are joined the word for all. */
   readonly statement: string;
 }
 
 const MANY = "frontends";
 
-/** Both as one, where one holds the other or goes on where it ends; `null` elsewhere. Ordered by address, protocol and port. */
+/**
+ * Both as one, where they have a port in common; `null` elsewhere. Ordered by address, protocol and port. What is next to each other stays apart:
+ * a frontend more is an element more, and changes no other's.
+ */
 function joined(before: Frontend, next: Frontend): Frontend | null {
   if (before.address?.text !== next.address?.text) return null;
   const statement = before.statement === next.statement ? before.statement : MANY;
   if (before.protocol === null) return { ...before, statement };
   if (before.protocol !== next.protocol) return null;
   if (before.port === null) return { ...before, statement };
-  if (next.port === null || next.port.first > before.port.last + 1) return null;
+  if (next.port === null || next.port.first > before.port.last) return null;
   const last = Math.max(before.port.last, next.port.last);
   return { ...before, port: { first: before.port.first, last }, statement };
 }

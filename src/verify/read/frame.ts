@@ -60,12 +60,31 @@ function lineAround(text: string, at: number): LineAround {
   return { start, text: text.slice(start, end === -1 ? undefined : end), isCutOff };
 }
 
-const withoutBlanks = (text: string): string => text.replace(/\s+/g, "");
+const withoutBlanks = (text: string): string => text.replace(/[ \t]+/g, "");
+
+/** What a terminal shows as a blank, or not at all. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Z}]/gu;
+
+/** The first of them that the other line does not hold; blanks and tabs are none. */
+function unseenIn(text: string, other: string): string | null {
+  for (const [one] of text.matchAll(UNSEEN)) if (!" \t".includes(one) && !other.includes(one)) return one;
+  return null;
+}
+
+const BYTE_ORDER_MARK = "\uFEFF";
+
+function nameOf(character: string): string {
+  if (character === BYTE_ORDER_MARK) return "a byte-order mark";
+  if (character === "\r") return "a carriage return";
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}, which is not seen`;
+}
 
 function reasonOf(found: LineAround, expected: LineAround): string {
   if (found.text === null) return "the file ends before this line: it may be cut off";
   if (found.isCutOff) return "the file ends within this line: it may be cut off";
   if (expected.text === null) return "netc's own script ends before this line";
+  const unseen = unseenIn(found.text, expected.text);
+  if (unseen !== null) return `the line holds ${nameOf(unseen)}, and netc's own does not`;
   if (withoutBlanks(found.text) === withoutBlanks(expected.text)) return "the two lines differ in blanks alone";
   return "netc's own script has another line here";
 }

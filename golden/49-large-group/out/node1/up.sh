@@ -2338,34 +2338,34 @@ COMMIT
 :NETC-INPUT - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-FORWARD-POLICY - [0:0]
-:NETC-SET-allow-off-2psjs7dh7 - [0:0]
-:NETC-SET-allow-off-5nty8fydn - [0:0]
-:NETC-SET-allow-off-9cs0z1hxw - [0:0]
-:NETC-SET-allow-off-14vkyxv2h - [0:0]
-:NETC-SET-allow-off-8pywtxkxq - [0:0]
-:NETC-SET-allow-off-3jdcwhr07 - [0:0]
-:NETC-SET-allow-off-71wdhpw4m - [0:0]
-:NETC-SET-allow-off-67k5y9ccn - [0:0]
-:NETC-SET-allow-off-1qp3px0wx - [0:0]
-:NETC-SET-allow-off-2s2nsr20p - [0:0]
-:NETC-SET-allow-off-4grn4tqh5 - [0:0]
-:NETC-SET-allow-off-38q0wh8qw - [0:0]
-:NETC-SET-allow-off-9zcqqmtxy - [0:0]
+:NETC-SET-allow-off-5sjdrwqsd - [0:0]
+:NETC-SET-allow-off-0qvwk1326 - [0:0]
+:NETC-SET-allow-off-3bfgdc26g - [0:0]
+:NETC-SET-allow-off-9xzq8hwms - [0:0]
+:NETC-SET-allow-off-84j1rdsph - [0:0]
+:NETC-SET-allow-off-5rsxxzftf - [0:0]
+:NETC-SET-allow-off-7vyd259rn - [0:0]
+:NETC-SET-allow-off-1vykd3vcx - [0:0]
+:NETC-SET-allow-off-7wjsyfpp1 - [0:0]
+:NETC-SET-allow-off-560j43qr2 - [0:0]
+:NETC-SET-allow-off-8kxvccxsy - [0:0]
+:NETC-SET-allow-off-9kn2vb1cq - [0:0]
+:NETC-SET-allow-off-1whc14prq - [0:0]
 :NETC-OUTPUT - [0:0]
 :NETC-OUTPUT-POLICY - [0:0]
-:NETC-SET-allow-off-4rp33xjyp - [0:0]
-:NETC-SET-allow-off-4t67jcz31 - [0:0]
-:NETC-SET-allow-off-05w0przbm - [0:0]
-:NETC-SET-allow-off-0kvpq8v69 - [0:0]
-:NETC-SET-allow-off-72c2m33v1 - [0:0]
-:NETC-SET-allow-off-9qx7d43nr - [0:0]
-:NETC-SET-allow-off-4y0w65jhv - [0:0]
-:NETC-SET-allow-off-8tg4qw0r5 - [0:0]
-:NETC-SET-allow-off-1g7yf8nr8 - [0:0]
-:NETC-SET-allow-off-5gkn48m6n - [0:0]
-:NETC-SET-allow-off-84whbzsyq - [0:0]
-:NETC-SET-allow-off-4jk9qk9t9 - [0:0]
-:NETC-SET-allow-off-4b5qhxffy - [0:0]
+:NETC-SET-allow-off-0c3hvrrj0 - [0:0]
+:NETC-SET-allow-off-8ms842bhy - [0:0]
+:NETC-SET-allow-off-9t31pj75v - [0:0]
+:NETC-SET-allow-off-036rt1rbn - [0:0]
+:NETC-SET-allow-off-5xr1jkzg8 - [0:0]
+:NETC-SET-allow-off-7yctfv7xv - [0:0]
+:NETC-SET-allow-off-445kw1fbz - [0:0]
+:NETC-SET-allow-off-1qbvzjksg - [0:0]
+:NETC-SET-allow-off-74jschf99 - [0:0]
+:NETC-SET-allow-off-0p3symhs2 - [0:0]
+:NETC-SET-allow-off-12zny4mft - [0:0]
+:NETC-SET-allow-off-62vz5cv5d - [0:0]
+:NETC-SET-allow-off-7qt9988j5 - [0:0]
 :NETC-REJECT - [0:0]
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2382,73 +2382,73 @@ COMMIT
 -A NETC-FORWARD -s 10.244.0.0/16 -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m comment --comment "to pods" -j ACCEPT
 -A NETC-FORWARD-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-FORWARD-POLICY -g NETC-SET-allow-off-2psjs7dh7
--A NETC-SET-allow-off-2psjs7dh7 -s 172.0.0.0/8 -g NETC-SET-allow-off-5nty8fydn
--A NETC-SET-allow-off-2psjs7dh7 -s 192.168.0.0/20 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-2psjs7dh7 -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.0/28 -g NETC-SET-allow-off-9cs0z1hxw
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.16/28 -g NETC-SET-allow-off-14vkyxv2h
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.32/28 -g NETC-SET-allow-off-8pywtxkxq
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.48/28 -g NETC-SET-allow-off-3jdcwhr07
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.64/28 -g NETC-SET-allow-off-71wdhpw4m
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.80/28 -g NETC-SET-allow-off-67k5y9ccn
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.96/28 -g NETC-SET-allow-off-1qp3px0wx
--A NETC-SET-allow-off-5nty8fydn -s 172.16.0.112/28 -g NETC-SET-allow-off-2s2nsr20p
--A NETC-SET-allow-off-5nty8fydn -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.0/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.3/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.6/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.9/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.12/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -s 172.16.0.15/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-9cs0z1hxw -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.18/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.21/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.24/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.27/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-14vkyxv2h -s 172.16.0.30/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-14vkyxv2h -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.33/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.36/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.39/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.42/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-8pywtxkxq -s 172.16.0.45/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-8pywtxkxq -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.48/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.51/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.54/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.57/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.60/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -s 172.16.0.63/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-3jdcwhr07 -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.66/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.69/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.72/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.75/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-71wdhpw4m -s 172.16.0.78/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-71wdhpw4m -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.81/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.84/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.87/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.90/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-67k5y9ccn -s 172.16.0.93/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-67k5y9ccn -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.96/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.99/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.102/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.105/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.108/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -s 172.16.0.111/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-1qp3px0wx -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-2s2nsr20p -s 172.16.0.114/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-2s2nsr20p -s 172.16.0.117/32 -g NETC-SET-allow-off-4grn4tqh5
--A NETC-SET-allow-off-2s2nsr20p -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-4grn4tqh5 -d 10.244.1.10/32 -g NETC-SET-allow-off-38q0wh8qw
--A NETC-SET-allow-off-4grn4tqh5 -d 10.244.1.12/32 -g NETC-SET-allow-off-38q0wh8qw
--A NETC-SET-allow-off-4grn4tqh5 -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-38q0wh8qw -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-allow-off-38q0wh8qw -g NETC-SET-allow-off-9zcqqmtxy
--A NETC-SET-allow-off-9zcqqmtxy -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-FORWARD-POLICY -g NETC-SET-allow-off-5sjdrwqsd
+-A NETC-SET-allow-off-5sjdrwqsd -s 172.0.0.0/8 -g NETC-SET-allow-off-0qvwk1326
+-A NETC-SET-allow-off-5sjdrwqsd -s 192.168.0.0/20 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5sjdrwqsd -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.0/28 -g NETC-SET-allow-off-3bfgdc26g
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.16/28 -g NETC-SET-allow-off-9xzq8hwms
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.32/28 -g NETC-SET-allow-off-84j1rdsph
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.48/28 -g NETC-SET-allow-off-5rsxxzftf
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.64/28 -g NETC-SET-allow-off-7vyd259rn
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.80/28 -g NETC-SET-allow-off-1vykd3vcx
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.96/28 -g NETC-SET-allow-off-7wjsyfpp1
+-A NETC-SET-allow-off-0qvwk1326 -s 172.16.0.112/28 -g NETC-SET-allow-off-560j43qr2
+-A NETC-SET-allow-off-0qvwk1326 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.0/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.3/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.6/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.9/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.12/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -s 172.16.0.15/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-3bfgdc26g -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.18/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.21/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.24/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.27/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -s 172.16.0.30/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-9xzq8hwms -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.33/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.36/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.39/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.42/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -s 172.16.0.45/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-84j1rdsph -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.48/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.51/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.54/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.57/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.60/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -s 172.16.0.63/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-5rsxxzftf -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.66/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.69/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.72/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.75/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -s 172.16.0.78/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7vyd259rn -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.81/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.84/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.87/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.90/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -s 172.16.0.93/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-1vykd3vcx -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.96/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.99/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.102/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.105/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.108/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -s 172.16.0.111/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-7wjsyfpp1 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-560j43qr2 -s 172.16.0.114/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-560j43qr2 -s 172.16.0.117/32 -g NETC-SET-allow-off-8kxvccxsy
+-A NETC-SET-allow-off-560j43qr2 -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-8kxvccxsy -d 10.244.1.10/32 -g NETC-SET-allow-off-9kn2vb1cq
+-A NETC-SET-allow-off-8kxvccxsy -d 10.244.1.12/32 -g NETC-SET-allow-off-9kn2vb1cq
+-A NETC-SET-allow-off-8kxvccxsy -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-9kn2vb1cq -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-9kn2vb1cq -g NETC-SET-allow-off-1whc14prq
+-A NETC-SET-allow-off-1whc14prq -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-OUTPUT -o lo -m conntrack ! --ctstate DNAT -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -o lo -m addrtype --dst-type LOCAL -m comment --comment "loopback" -j RETURN
 -A NETC-OUTPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
@@ -2457,73 +2457,73 @@ COMMIT
 -A NETC-OUTPUT -j NETC-OUTPUT-POLICY
 -A NETC-OUTPUT -d 10.96.0.0/12 -m conntrack --ctstate NEW -m comment --comment "not served" -j NETC-REJECT
 -A NETC-OUTPUT-POLICY -s 172.16.0.9/32 -d 10.244.1.10/32 -p tcp -m tcp --dport 443 -m comment --comment "deny 172.16.0.9 -> a:443" -j DROP
--A NETC-OUTPUT-POLICY -g NETC-SET-allow-off-4rp33xjyp
--A NETC-SET-allow-off-4rp33xjyp -s 172.0.0.0/8 -g NETC-SET-allow-off-4t67jcz31
--A NETC-SET-allow-off-4rp33xjyp -s 192.168.0.0/20 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4rp33xjyp -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.0/28 -g NETC-SET-allow-off-05w0przbm
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.16/28 -g NETC-SET-allow-off-0kvpq8v69
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.32/28 -g NETC-SET-allow-off-72c2m33v1
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.48/28 -g NETC-SET-allow-off-9qx7d43nr
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.64/28 -g NETC-SET-allow-off-4y0w65jhv
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.80/28 -g NETC-SET-allow-off-8tg4qw0r5
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.96/28 -g NETC-SET-allow-off-1g7yf8nr8
--A NETC-SET-allow-off-4t67jcz31 -s 172.16.0.112/28 -g NETC-SET-allow-off-5gkn48m6n
--A NETC-SET-allow-off-4t67jcz31 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.0/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.3/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.6/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.9/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.12/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -s 172.16.0.15/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-05w0przbm -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.18/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.21/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.24/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.27/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-0kvpq8v69 -s 172.16.0.30/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-0kvpq8v69 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.33/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.36/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.39/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.42/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-72c2m33v1 -s 172.16.0.45/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-72c2m33v1 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.48/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.51/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.54/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.57/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.60/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -s 172.16.0.63/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-9qx7d43nr -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.66/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.69/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.72/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.75/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4y0w65jhv -s 172.16.0.78/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-4y0w65jhv -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.81/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.84/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.87/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.90/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-8tg4qw0r5 -s 172.16.0.93/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-8tg4qw0r5 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.96/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.99/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.102/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.105/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.108/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -s 172.16.0.111/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-1g7yf8nr8 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-5gkn48m6n -s 172.16.0.114/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-5gkn48m6n -s 172.16.0.117/32 -g NETC-SET-allow-off-84whbzsyq
--A NETC-SET-allow-off-5gkn48m6n -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-84whbzsyq -d 10.244.1.10/32 -g NETC-SET-allow-off-4jk9qk9t9
--A NETC-SET-allow-off-84whbzsyq -d 10.244.1.12/32 -g NETC-SET-allow-off-4jk9qk9t9
--A NETC-SET-allow-off-84whbzsyq -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-4jk9qk9t9 -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
--A NETC-SET-allow-off-4jk9qk9t9 -g NETC-SET-allow-off-4b5qhxffy
--A NETC-SET-allow-off-4b5qhxffy -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
+-A NETC-OUTPUT-POLICY -g NETC-SET-allow-off-0c3hvrrj0
+-A NETC-SET-allow-off-0c3hvrrj0 -s 172.0.0.0/8 -g NETC-SET-allow-off-8ms842bhy
+-A NETC-SET-allow-off-0c3hvrrj0 -s 192.168.0.0/20 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0c3hvrrj0 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.0/28 -g NETC-SET-allow-off-9t31pj75v
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.16/28 -g NETC-SET-allow-off-036rt1rbn
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.32/28 -g NETC-SET-allow-off-5xr1jkzg8
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.48/28 -g NETC-SET-allow-off-7yctfv7xv
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.64/28 -g NETC-SET-allow-off-445kw1fbz
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.80/28 -g NETC-SET-allow-off-1qbvzjksg
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.96/28 -g NETC-SET-allow-off-74jschf99
+-A NETC-SET-allow-off-8ms842bhy -s 172.16.0.112/28 -g NETC-SET-allow-off-0p3symhs2
+-A NETC-SET-allow-off-8ms842bhy -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.0/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.3/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.6/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.9/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.12/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -s 172.16.0.15/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-9t31pj75v -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.18/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.21/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.24/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.27/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -s 172.16.0.30/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-036rt1rbn -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.33/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.36/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.39/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.42/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -s 172.16.0.45/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-5xr1jkzg8 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.48/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.51/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.54/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.57/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.60/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -s 172.16.0.63/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-7yctfv7xv -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.66/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.69/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.72/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.75/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -s 172.16.0.78/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-445kw1fbz -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.81/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.84/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.87/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.90/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -s 172.16.0.93/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-1qbvzjksg -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.96/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.99/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.102/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.105/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.108/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -s 172.16.0.111/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-74jschf99 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-0p3symhs2 -s 172.16.0.114/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0p3symhs2 -s 172.16.0.117/32 -g NETC-SET-allow-off-12zny4mft
+-A NETC-SET-allow-off-0p3symhs2 -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-12zny4mft -d 10.244.1.10/32 -g NETC-SET-allow-off-62vz5cv5d
+-A NETC-SET-allow-off-12zny4mft -d 10.244.1.12/32 -g NETC-SET-allow-off-62vz5cv5d
+-A NETC-SET-allow-off-12zny4mft -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-62vz5cv5d -p tcp -m tcp --dport 443 -m comment --comment "allow office -> a:443, b:443" -j RETURN
+-A NETC-SET-allow-off-62vz5cv5d -g NETC-SET-allow-off-7qt9988j5
+-A NETC-SET-allow-off-7qt9988j5 -d 10.244.1.10/32 -m comment --comment "default deny any -> a" -j DROP
 -A NETC-REJECT -p tcp -j REJECT --reject-with tcp-reset
 -A NETC-REJECT -j REJECT --reject-with icmp-port-unreachable
 COMMIT

@@ -2335,6 +2335,7 @@ cat <<'NETC-RULES-V4'
 COMMIT
 *filter
 :NETC-INPUT - [0:0]
+:NETC-INPUT-INVALID - [0:0]
 :NETC-INPUT-POLICY - [0:0]
 :NETC-FORWARD - [0:0]
 :NETC-FORWARD-POLICY - [0:0]
@@ -2344,10 +2345,12 @@ COMMIT
 -A NETC-INPUT -i lo -m comment --comment "loopback" -j RETURN
 -A NETC-INPUT -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-INPUT -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "established" -j RETURN
--A NETC-INPUT -m devgroup --src-group 0x6e65 -m conntrack --ctstate INVALID -m comment --comment "invalid" -j DROP
--A NETC-INPUT -p tcp -m tcp --dport 30080:30081 -m conntrack --ctstate INVALID -m comment --comment "frontends" -j DROP
+-A NETC-INPUT -m conntrack --ctstate INVALID -j NETC-INPUT-INVALID
 -A NETC-INPUT -j NETC-INPUT-POLICY
 -A NETC-INPUT -p tcp -m tcp --dport 30081 -m conntrack --ctstate NEW -m comment --comment "service empty" -j NETC-REJECT
+-A NETC-INPUT-INVALID -m devgroup --src-group 0x6e65 -m comment --comment "invalid" -j DROP
+-A NETC-INPUT-INVALID -p tcp -m tcp --dport 30080 -m comment --comment "service web" -j DROP
+-A NETC-INPUT-INVALID -p tcp -m tcp --dport 30081 -m comment --comment "service empty" -j DROP
 -A NETC-INPUT-POLICY -s 203.0.113.0/24 -d 10.96.0.100/32 -p tcp -m tcp --dport 80 -m comment --comment "deny 203.0.113.0/24 -> web" -j DROP
 -A NETC-INPUT-POLICY -s 203.0.113.0/24 -p tcp -m conntrack --ctorigdst 10.96.0.100/32 --ctorigdstport 80 -m comment --comment "deny 203.0.113.0/24 -> web" -j DROP
 -A NETC-INPUT-POLICY -s 203.0.113.0/24 -d 192.168.100.101/32 -p tcp -m tcp --dport 30080 -m comment --comment "deny 203.0.113.0/24 -> web" -j DROP

@@ -2347,9 +2347,11 @@ COMMIT
 -A NETC-INPUT -d 192.168.100.200/32 -p tcp -m tcp --dport 81 -m conntrack --ctstate NEW -m comment --comment "service near" -j DROP
 -A NETC-INPUT -p tcp -m tcp --dport 30081 -m conntrack --ctstate NEW -m comment --comment "service near" -j DROP
 -A NETC-INPUT-INVALID -m devgroup --src-group 0x6e65 -m comment --comment "invalid" -j DROP
--A NETC-INPUT-INVALID -d 192.168.100.200/32 -p tcp -m tcp --dport 81:82 -m comment --comment "service near" -j DROP
+-A NETC-INPUT-INVALID -d 192.168.100.200/32 -p tcp -m tcp --dport 81 -m comment --comment "service near" -j DROP
+-A NETC-INPUT-INVALID -d 192.168.100.200/32 -p tcp -m tcp --dport 82 -m comment --comment "service near" -j DROP
 -A NETC-INPUT-INVALID -d 192.168.100.200/32 -p tcp -m tcp --dport 30082 -m comment --comment "service far" -j DROP
--A NETC-INPUT-INVALID -p tcp -m tcp --dport 30081:30082 -m comment --comment "service near" -j DROP
+-A NETC-INPUT-INVALID -p tcp -m tcp --dport 30081 -m comment --comment "service near" -j DROP
+-A NETC-INPUT-INVALID -p tcp -m tcp --dport 30082 -m comment --comment "service near" -j DROP
 -A NETC-FORWARD -p udp -m udp --sport 67:68 --dport 67:68 -m comment --comment "dhcp" -j RETURN
 -A NETC-FORWARD -s 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "from pods" -j ACCEPT
 -A NETC-FORWARD -d 10.244.0.0/16 -m conntrack --ctstate ESTABLISHED,RELATED -m comment --comment "to pods" -j ACCEPT

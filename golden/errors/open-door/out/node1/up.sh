@@ -2342,7 +2342,8 @@ cat <<'NETC-RULES-V4'
 -A NETC-INPUT-INVALID -d 198.51.100.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service w" -j DROP
 -A NETC-INPUT-INVALID -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "service closed" -j DROP
 -A NETC-INPUT-INVALID -d 203.0.113.10/32 -p tcp -m tcp --dport 80 -m comment --comment "service closed" -j DROP
--A NETC-INPUT-INVALID -d 192.168.100.100/32 -p tcp -m tcp --dport 30080:30081 -m comment --comment "frontends" -j DROP
+-A NETC-INPUT-INVALID -d 192.168.100.100/32 -p tcp -m tcp --dport 30080 -m comment --comment "service w" -j DROP
+-A NETC-INPUT-INVALID -d 192.168.100.100/32 -p tcp -m tcp --dport 30081 -m comment --comment "service closed" -j DROP
 -A NETC-INPUT-POLICY -s 10.244.0.0/16 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
 -A NETC-INPUT-POLICY -s 10.244.0.0/16 -d 203.0.113.10/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
 -A NETC-INPUT-POLICY -s 192.168.100.0/24 -d 198.51.100.11/32 -p tcp -m tcp --dport 80 -m comment --comment "allow 192.168.100.0/24, pods, nodes -> closed" -j RETURN
