@@ -376,7 +376,7 @@ test("each function is called with the very words of the plan", () => {
     const up = printUp(hostilePlan, rules);
     const text = rules.kind === "nft" ? "ruleset" : "rules_v4";
     const script = `
-      for name in check_machine watch_or_keep need need_rules need_ipv6 look_for_ipv6 say_families need_device need_mtu held open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
+      for name in check_machine watch_or_keep need need_rules need_ipv6 look_for_ipv6 say_families need_device need_mtu held claim_tunnel claim_pod open_record list_chains note_doors begin_change sweep sweep_settings end_check keep_said end_change; do eval "$name() { :; }"; done
       for name in tunnel peer address pod wire route slice setting pods_forward keep_routers loosen; do eval "$name() { printf '%s\\\\0' \\"\\$@\\"; }"; done
       load() { ${text}; printf '\\0'; }
       next=/nonexistent
