@@ -1,8 +1,9 @@
 /**
  * Which tables a text of whole tables has to name. What it does not name stays as the kernel has it, and of what it names nothing stays: so
  * it names the tables that netc takes for its own on the node, and no other. Those are all four; raw need not be there where nobody is kept from
- * sending. Of a family of which the program says nothing, netc takes raw alone, for who may send.
+ * sending. Of a family of which the program says nothing, netc takes raw alone, for who may send. An `allow` says something, though it does nothing.
  */
+import { policyChain } from "./meaning/filter.ts";
 import { HOOKS, type Hook, type Program, type Rule, type Test, type Unread, type Whole } from "./program.ts";
 
 const RAW: readonly Hook[] = ["raw-prerouting", "raw-output"];
@@ -38,7 +39,10 @@ export function misfitsOf(meaning: Program, { tables, chains, last }: Whole): re
       HOOKS.filter((hook) => !RAW.includes(hook)),
     ),
   );
-  const isRawAlone = judgesSenders && isSilent;
+  const allows = (["input", "forward", "output"] as const).some(
+    (hook) => (meaning.chains.get(policyChain(hook)) ?? []).length > 0,
+  );
+  const isRawAlone = judgesSenders && isSilent && !allows;
   const asked: readonly string[] = [...(judgesSenders ? ["raw"] : []), ...(isRawAlone ? [] : OTHERS)];
   const others = [...tables].filter(([name]) => isRawAlone && name !== "raw");
   return [

@@ -114,6 +114,23 @@ lesson("tools that are others, or lie", { backends: [IPTABLES_NFT] }, async (lab
     assert.equal((await lab.on("node1", "cat", "/proc/sys/net/ipv4/ip_forward")).trim(), "1");
     await ends(runWith(lab, down, [tools]), 0, SILENT);
     await asBefore("without IPv6");
+    // Without its settings too, as a kernel that was started without it has none.
+    const hide = "mount --make-rprivate /proc; mount -t tmpfs tmpfs /proc/sys/net/ipv6";
+    // Namespaces that the script makes are seen outside all the same.
+    const hidden = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-ec", `${hide}; exec sh "$@"`, "sh"];
+    const without = (file: string, ...args: readonly string[]): Promise<Finished> =>
+      attempt(inside(lab.at("node1"), [...hidden, file, ...args]), {
+        env: { PATH: [tools, join(dirname(dirname(file)), `tools-${lab.backend.name}`), "/usr/bin", "/bin"].join(":") },
+      });
+    const differs = await without(up, "--check");
+    assert.deepEqual([differs.status, /has no IPv6/.test(differs.stderr)], [1, true], report(differs));
+    await asBefore("after --check without IPv6");
+    await ends(without(up), 0, /this machine has no IPv6.*is missing/);
+    await reaches(lab, "a", "10.96.0.100:80", { at: "b" });
+    const equal = await without(up, "--check");
+    assert.deepEqual([equal.status, equal.stdout], [0, ""], report(equal));
+    await ends(without(down), 0, SILENT);
+    await asBefore("after down.sh without IPv6's settings");
     const dual = PROGRAM.replace("pod a ", "pod a fd00:1::10, ");
     const wants = await lab.compileScript("up", "node1", dual);
     await ends(runWith(lab, wants, [tools]), 2, /"pod a" needs IPv6.*nothing was changed/);

@@ -12,6 +12,7 @@ import { isMoved } from "../backend.ts";
 import { doorProtocol } from "../protocol.ts";
 import { checkMatches, setMatches } from "./affinity.ts";
 import type { Part } from "./blocks.ts";
+import { portMatches } from "./ports.ts";
 import type { IptChain, IptMatch, IptRule } from "./ruleset.ts";
 
 /** Up to this many backends are one list: shorter ones cost more lines, and change more where a backend comes or goes. */
@@ -84,10 +85,14 @@ const weightOf = (backends: readonly TranslationBackend[]): number =>
 /** 2³¹ times `weight` out of `left`, as the kernel rounds it. */
 const shareOf = (weight: number, left: number): number => Math.round((weight / left) * 0x80000000);
 
-/** A rule that translates ports says their protocol itself. */
+/** A rule that translates ports says their protocol itself, and one that maps a range just these ports. */
 function protocolMatches(service: ServiceTranslation): readonly IptMatch[] {
   const protocol = doorProtocol(service);
-  return protocol === null ? [] : [{ kind: "protocol", protocol }];
+  const { port } = service;
+  if (protocol === null) return [];
+  const matches: readonly IptMatch[] = [{ kind: "protocol", protocol }];
+  if (port === null || port.first === port.last || service.protocol === null) return matches;
+  return portMatches(service.protocol, port);
 }
 
 function chainOf({ address, protocol, port, clients }: ServiceTranslation, path: string): string {

@@ -97,6 +97,12 @@ export function askedLines(plan: NodePlan): readonly string[] {
     : [...lines, words("need_mtu", statement, mtu.device, String(mtu.less), needed, family)];
 }
 
+/** The names that must be free, or netc's own. */
+export const claimLines = ({ tunnel, links }: NodePlan): readonly string[] => [
+  ...(tunnel === null ? [] : [words("claim_tunnel", tunnel.statement, tunnel.device, tunnel.local.text)]),
+  ...links.map((link) => words("claim_pod", link.statement, link.namespace, link.device)),
+];
+
 const LOOPBACK = "lo";
 
 /** What needs IPv6 on this node, by the first statement that does: its rules alone do not. */

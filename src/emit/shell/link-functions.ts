@@ -49,18 +49,6 @@ are_pair() {
   [ "\${1%%:*} \${2%%:*}" = "\${second%%:*} \${first%%:*}" ]
 }
 
-# claim_pod NAMESPACE DEVICE: what has their names and is not of an earlier run is somebody else's.
-claim_pod() {
-  if holds "pod $1 $2"; then return 0; fi
-  if [ -e "/var/run/netns/$1" ]; then
-    stop 1 "\\"$statement\\" needs the namespace $1, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
-  fi
-  if ip link show dev "$2" >/dev/null 2>&1; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
-  fi
-  note "pod $1 $2"
-}
-
 # believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has. It
 # runs no tool. (Some of these files are not there without IPv6. \`read\` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
@@ -80,7 +68,9 @@ pod() {
   namespace=$2
   device=$3
   state "pod $2 $3"
-  claim_pod "$2" "$3"
+  # Again, since time has passed.
+  claim_pod "$@"
+  note "pod $2 $3"
   if ! ip -n "$namespace" link show dev lo >/dev/null 2>&1; then
     differs "$statement: its namespace $namespace is missing"
     fresh="$fresh$namespace $device "

@@ -6,9 +6,8 @@ tunnel() {
   tunnel=$2
   state "tunnel $2"
   link=$(ip -d -o link show dev "$2" 2>/dev/null) || link=
-  if [ -n "$link" ] && ! holds "tunnel $2"; then
-    stop 1 "\\"$statement\\" needs the link $2, and there is one that the record in $place does not hold: remove it"
-  fi
+  # Again, since time has passed.
+  if [ -n "$link" ] && ! holds "tunnel $2"; then refuse_link "$1" "$2" ''; fi
   case $link in
     '') differs "$statement: the device $2 is missing" ;;
     *" link/ether $3 "*" vxlan id 1 local $5 dev $4 "*" dstport 4789 nolearning "*) ;;

@@ -3,9 +3,11 @@ import type { NodePlan } from "../../plan/plan.ts";
 import { acceptsText } from "./accepts.ts";
 import { ASKED_FUNCTIONS } from "./asked.ts";
 import { CHANGE_FUNCTIONS, CHECK_FUNCTIONS, TELL_FUNCTIONS } from "./changes.ts";
+import { CLAIM_FUNCTIONS, CLAIM_TUNNEL_FUNCTIONS } from "./claims.ts";
 import { CONFIRM_FUNCTIONS } from "./confirm.ts";
 import {
   askedLines,
+  claimLines,
   heldLines,
   ipv6Lines,
   mtuLine,
@@ -60,7 +62,8 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     RECORD_FUNCTIONS,
     LINK_FUNCTIONS,
     ASKED_FUNCTIONS,
-    plan.tunnel === null ? "" : TUNNEL_FUNCTIONS,
+    CLAIM_FUNCTIONS,
+    ...(plan.tunnel === null ? [] : [CLAIM_TUNNEL_FUNCTIONS, TUNNEL_FUNCTIONS]),
     NODE_FUNCTIONS,
     SLICE_FUNCTIONS,
     KEEPER_FUNCTIONS,
@@ -86,9 +89,11 @@ export function printUp(plan: NodePlan, rules: ScriptRules): string {
     ...askedLines(plan),
     ...heldLines(plan),
     "open_record\n",
+    ...claimLines(plan),
     "say_families\n",
     'list_chains "$next/chains.nft"\n',
     "begin_change\n",
+    "untouched=\n",
     heading("Links."),
     mtuLine(plan.mtu),
     ...(plan.tunnel === null ? [] : tunnelLines(plan.tunnel)),

@@ -91,10 +91,13 @@ function ours(subject: Subject, state: readonly Test[], ends: readonly ("destina
   return ways.map((tests) => rule("ours", [...tests, ...state], ACCEPT));
 }
 
+/** What an `allow` says it says here, though it does nothing to a packet. */
+export const policyChain = (hook: FilterHook): string => `filter-${hook} policy`;
+
 function hookChains(subject: Subject, hook: FilterHook): readonly Chain[] {
   const isForward = hook === "forward";
   const stages: readonly Chain[] = [
-    [`filter-${hook} policy`, policy(subject, hook)],
+    [policyChain(hook), policy(subject, hook)],
     [`filter-${hook} service-drops`, serviceDrops(subject, hook)],
     [`filter-${hook} rejection`, rejection(subject, hook)],
     [`filter-${hook} acceptance`, isForward ? ours(subject, [], ["destination"]) : []],

@@ -633,18 +633,6 @@ are_pair() {
   [ "${1%%:*} ${2%%:*}" = "${second%%:*} ${first%%:*}" ]
 }
 
-# claim_pod NAMESPACE DEVICE: what has their names and is not of an earlier run is somebody else's.
-claim_pod() {
-  if holds "pod $1 $2"; then return 0; fi
-  if [ -e "/var/run/netns/$1" ]; then
-    stop 1 "\"$statement\" needs the namespace $1, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
-  fi
-  if ip link show dev "$2" >/dev/null 2>&1; then
-    stop 1 "\"$statement\" needs the link $2, and there is one that the record in $place does not hold: remove it, or call the pod otherwise"
-  fi
-  note "pod $1 $2"
-}
-
 # believe_nobody DEVICE: what it brings tells the node of no router and of no shorter way, whatever families the program has. It
 # runs no tool. (Some of these files are not there without IPv6. `read` asks for a byte at a time, and the kernel answers only the first.)
 believe_nobody() {
@@ -664,7 +652,9 @@ pod() {
   namespace=$2
   device=$3
   state "pod $2 $3"
-  claim_pod "$2" "$3"
+  # Again, since time has passed.
+  claim_pod "$@"
+  note "pod $2 $3"
   if ! ip -n "$namespace" link show dev lo >/dev/null 2>&1; then
     differs "$statement: its namespace $namespace is missing"
     fresh="$fresh$namespace $device "
@@ -797,6 +787,50 @@ need_mtu() {
     *) takes=", the tunnel takes $3 of it, which leaves $((size - $3))" ;;
   esac
   stop 1 "\"$1\": the MTU of $2 is $size$takes, and $5 needs $4: raise it to $(($4 + $3)) or more; nothing was changed"
+}
+
+# What a message ends with as long as it holds.
+untouched='; nothing was changed'
+
+# what_is DEVICE: its kind and properties, in the words of ip; nothing of one without a kind.
+what_is() {
+  ip -d -o link show dev "$1" | sed -n 's/^[^\\]*\\[^\\]*\\ *\(.*\) addrgenmode .*/ (\1)/p'
+}
+
+# refuse_link STATEMENT DEVICE WAY_OUT
+refuse_link() {
+  stop 1 "\"$1\" needs the link $2, and somebody else's is there$(what_is "$2"), which netc did not make by the record in $place: \
+remove it with \"ip link delete dev $2\"$3$untouched"
+}
+
+# claim_pod STATEMENT NAMESPACE DEVICE: the names are free, or an earlier run made what has them.
+claim_pod() {
+  if holds "pod $2 $3"; then return 0; fi
+  if [ -e "/var/run/netns/$2" ]; then
+    stop 1 "\"$1\" needs the namespace $2, and somebody else's is there, which the record in $place does not hold: \
+remove it with \"ip netns delete $2\", or call the pod otherwise$untouched"
+  fi
+  if ip link show dev "$3" >/dev/null 2>&1; then refuse_link "$1" "$3" ', or call the pod otherwise'; fi
+  can_make "$1" veth peer name netc-probe-peer
+}
+
+# The kinds of device that the kernel can make.
+makeable=' '
+
+# can_make STATEMENT KIND WORDS...: it is tried once, in a network namespace that goes with the command. Where no such namespace can be made,
+# nothing is known.
+can_make() {
+  case $makeable in *" $2 "*) return 0 ;; esac
+  makeable="$makeable$2 "
+  if ! has unshare; then return 0; fi
+  needing=$1
+  shift
+  answer=$(unshare -n ip link add name netc-probe type "$@" 2>&1) || {
+    if unshare -n true 2>/dev/null; then
+      stop 1 "\"$needing\" needs a $1 device, and this kernel makes none ($answer): load its module with \"modprobe $1\", \
+or take a kernel that has it$untouched"
+    fi
+  }
 }
 
 # The device whose making brings a route with it.
@@ -2302,9 +2336,12 @@ need_device 'node node1' ens33
 need_mtu 'node node1' ens33 0 68 IPv4
 held -4 192.168.100.100
 open_record
+claim_pod 'pod a' pod-a veth-pod-a
+claim_pod 'pod b' pod-b veth-pod-b
 say_families
 list_chains "$next/chains.nft"
 begin_change
+untouched=
 
 # Links.
 
