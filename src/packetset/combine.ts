@@ -10,6 +10,8 @@ export interface Combining<T> {
   map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T>;
   /** Leaf by leaf of both. `early`: what is known of the whole without looking further, else `null`. */
   join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T>;
+  /** The same diagram among these, of others that have the same levels where it asks any. */
+  adopt(diagram: Diagram<T>): Diagram<T>;
   /** `yes` where the condition's leaf is `isYes`, else `no`. */
   choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
@@ -45,6 +47,19 @@ export function combining<T>({ highest, leaf, made, branch, spend }: Parts<T>): 
       const known = done.get(one);
       if (known !== undefined) return known;
       const found = isLeaf(one) ? changedLeaf(one, change) : changedBranch(one, visit);
+      done.set(one, found);
+      return found;
+    };
+    return visit(diagram);
+  }
+
+  function adopt(diagram: Diagram<T>): Diagram<T> {
+    const done = new Map<Diagram<T>, Diagram<T>>();
+    const visit = (one: Diagram<T>): Diagram<T> => {
+      if (isLeaf(one)) return leaf(one.value);
+      const known = done.get(one);
+      if (known !== undefined) return known;
+      const found = made(one.level, one.ends, one.to.map(visit));
       done.set(one, found);
       return found;
     };
@@ -124,5 +139,5 @@ export function combining<T>({ highest, leaf, made, branch, spend }: Parts<T>): 
     }
   }
 
-  return { map, join, choose };
+  return { map, join, adopt, choose };
 }

@@ -23,6 +23,13 @@ export interface Evaluation {
   /** Diagrams of chains that no hook's own facts change, kept from hook to hook of one scene. */
   readonly shared: Chains;
   readonly isShared: (chain: string) => boolean;
+  /** Diagrams of chains that mean the same of other scenes' connections, as one of these made them; `null` of a scene unlike others. */
+  readonly others: Others | null;
+}
+
+export interface Others {
+  readonly chains: Chains;
+  readonly isSame: (chain: string) => boolean;
 }
 
 /** Diagrams of chains by name: of those that are jumped to and of those that are gone to. */
@@ -35,7 +42,7 @@ export const createChains = (): Chains => ({ jumped: new Map(), gone: new Map() 
 
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
-  const { program, diagrams, view, shared, isShared } = evaluation;
+  const { program, diagrams, view, shared, isShared, others } = evaluation;
   const own = createChains();
   const { ends } = view;
   const { after, inOrder } = createOrder(diagrams, ends);
@@ -49,6 +56,14 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
     const known = (isShared(name) ? shared : own)[how];
     const before = known.get(name);
     if (before !== undefined) return before;
+    const found = others === null || !others.isSame(name) ? make() : adopted(others.chains[how], name, make);
+    known.set(name, found);
+    return found;
+  }
+
+  function adopted(known: Map<string, Diagram<Outcome>>, name: string, make: () => Diagram<Outcome>): Diagram<Outcome> {
+    const before = known.get(name);
+    if (before !== undefined) return diagrams.adopt(before);
     const made = make();
     known.set(name, made);
     return made;
