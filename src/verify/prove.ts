@@ -1,10 +1,10 @@
 /** The proof of one node: each text is read back, and what it says is held against what the cluster means, for every packet. */
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { refutationsOf } from "./compare/refutations.ts";
-import { meaningOf } from "./meaning.ts";
 import type { Read, Unread, Whole } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { type ReadNft, readNftOnce } from "./read/nft.ts";
+import { referenceOf } from "./reference.ts";
 import { type ReadText, type Refuted, refuted, type Subject } from "./tell/refuted.ts";
 import { areTwins } from "./twins.ts";
 import { misfitsOf } from "./whole.ts";
@@ -111,7 +111,7 @@ function proveFamily(
     else twins.push({ text, of });
   }
   if (read.length === 0) return findings;
-  const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
+  const subject = { cluster, node, meaning: referenceOf(cluster, node, family) };
   findings.push(...findingsOf(subject, read, room));
   const misfits = (): ReadonlyMap<ProvedText, readonly Unread[]> =>
     new Map(
