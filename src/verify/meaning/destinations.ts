@@ -110,7 +110,7 @@ function ofSelector(subject: Subject, selector: Selector, hook: FilterHook): rea
 
 /** Each backend on the port that the one asked for maps to. A declared pod's address no node delivers. */
 function openedBy(subject: Subject, selector: Selector, hook: FilterHook): readonly Reading[] {
-  return coveredAmong(subject.index, subject.cluster, selector.target).flatMap((door) => {
+  return coveredAmong(subject.index, subject.cluster, selector.target, subject.family).flatMap((door) => {
     const asked = askedPorts(selector, door);
     if (asked === null) return [];
     return door.leads
