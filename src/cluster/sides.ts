@@ -1,5 +1,5 @@
 /** The sides of a rule as addresses and ports: what laws compute with when they ask which rules meet. */
-import { FAMILIES, present } from "../address/address.ts";
+import { FAMILIES, type Family, inFamily, present } from "../address/address.ts";
 import type { PortRange, Protocol } from "../address/port.ts";
 import { covers, hostPrefix, overlaps, type Prefix } from "../address/prefix.ts";
 import { unreachable } from "../diagnostics/bug.ts";
@@ -173,12 +173,46 @@ function holdsNodeports(cluster: Cluster, prefix: Prefix): boolean {
 /** Every door, by service and by address. */
 const doorIndexOf = oncePerCluster((cluster) => indexDoors(doorsOf(cluster)));
 
-/** Of some doors those that a destination covers, so that an `allow` of it opens what lies behind. `any` and `services` cover every one. */
+/** Whether nodeports listen at one of some nodes, in a family. */
+function listensAt({ settings }: Cluster, nodes: readonly ClusterNode[], family: Family): boolean {
+  const { nodeports } = settings;
+  if (nodeports.kind === "all") return true;
+  if (nodeports.kind === "ranges") return nodeports.ranges.some(({ address }) => address.family === family);
+  return nodes.some(({ addresses }) => inFamily(addresses, family) !== null);
+}
+
+/** The families in which a destination covers nodeports: an item adds nothing in a family of which it has no address. */
+function nodeportFamilies(cluster: Cluster, target: Target): readonly Family[] {
+  switch (target.kind) {
+    case "prefix":
+      return holdsNodeports(cluster, target.prefix) ? [target.prefix.address.family] : [];
+    case "node":
+      return FAMILIES.filter((family) => listensAt(cluster, [target.node], family));
+    case "nodes":
+      return FAMILIES.filter((family) => listensAt(cluster, cluster.nodes, family));
+    case "service":
+    case "any":
+    case "services":
+      return FAMILIES;
+    default:
+      return [];
+  }
+}
+
+/**
+ * Of some doors those that a destination covers, so that an `allow` of it opens what lies behind. `any` and `services` cover every one.
+ * `family`: of these doors; `null`: both.
+ */
 export function coveredAmong<D extends ServiceDoor>(
   index: DoorIndex<D>,
   cluster: Cluster,
   target: Target,
+  family: Family | null,
 ): readonly D[] {
+  const withNodeports = (): boolean => {
+    const families = nodeportFamilies(cluster, target);
+    return family === null ? families.length > 0 : families.includes(family);
+  };
   switch (target.kind) {
     case "service":
       return index.ofService(target.service);
@@ -186,11 +220,11 @@ export function coveredAmong<D extends ServiceDoor>(
     case "services":
       return index.doors;
     case "nodes":
-      return index.within(wordsOf(cluster).nodes, true);
+      return index.within(wordsOf(cluster).nodes, withNodeports());
     case "node":
-      return index.within(present(target.node.addresses).map(hostPrefix), true);
+      return index.within(present(target.node.addresses).map(hostPrefix), withNodeports());
     case "prefix":
-      return index.within([target.prefix], holdsNodeports(cluster, target.prefix));
+      return index.within([target.prefix], withNodeports());
     default:
       return [];
   }
@@ -198,7 +232,7 @@ export function coveredAmong<D extends ServiceDoor>(
 
 /** The same of all doors. */
 export const coveredDoors = (cluster: Cluster, target: Target): readonly ServiceDoor[] =>
-  coveredAmong(doorIndexOf(cluster), cluster, target);
+  coveredAmong(doorIndexOf(cluster), cluster, target, null);
 
 /** Where connections through the doors arrive that an `allow` of these destinations opens. */
 export function openedSides(cluster: Cluster, destinations: readonly Selector[]): readonly Side[] {
@@ -209,7 +243,8 @@ export function openedSides(cluster: Cluster, destinations: readonly Selector[])
       continue;
     for (const door of coveredDoors(cluster, target)) {
       const asked = askedPorts(selector, door);
-      if (asked !== null) openBackends(door, asked, sides);
+      const families = door.address === null ? nodeportFamilies(cluster, target) : [door.address.family];
+      if (asked !== null) openBackends(door, asked, families, sides);
     }
   }
   return joined(sides);
@@ -221,10 +256,13 @@ export const shiftOf = ({ line, port }: ServiceDoor, backend: PortRange | null):
   return to === null || port === null ? 0 : to.first - port.first;
 };
 
-function openBackends(door: ServiceDoor, asked: PortPart, sides: Side[]): void {
+function openBackends(door: ServiceDoor, asked: PortPart, families: readonly Family[], sides: Side[]): void {
   for (const { addresses, port } of door.line.backends) {
     const ports = shiftPorts(asked.ports, shiftOf(door, port));
-    const prefixes = present(addresses).map(hostPrefix);
+    const prefixes = present(addresses)
+      .filter(({ family }) => families.includes(family))
+      .map(hostPrefix);
+    if (prefixes.length === 0) continue;
     sides.push({ prefixes, nodes: [], listening: [], protocol: asked.protocol, ports, isOpened: true });
   }
 }

@@ -170,7 +170,7 @@ function ofSelector(context: PolicyContext, selector: Selector, hook: FilterHook
 /** An `allow` of a service's door lets its backends be reached on the ports it maps to, so that the verdict is the same wherever they run. */
 function letThrough(context: PolicyContext, selector: Selector, hook: FilterHook): readonly Reading[] {
   if (selector.target.kind === "any" && selector.ports === null) return [];
-  return coveredAmong(context.index, context.cluster, selector.target).flatMap((door) => {
+  return coveredAmong(context.index, context.cluster, selector.target, context.family).flatMap((door) => {
     const asked = askedPorts(selector, door);
     return asked === null ? [] : behind(door, asked, hook);
   });
