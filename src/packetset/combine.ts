@@ -1,6 +1,7 @@
 /** Diagrams made of diagrams, leaf by leaf. */
-import { type Branch, type Diagram, isLeaf, type Leaf, lead } from "./diagram.ts";
-import type { Store } from "./store.ts";
+import { type Branch, type Diagram, isLeaf, type Leaf } from "./diagram.ts";
+import { MOST_DIAGRAMS, type Spend, type Store } from "./store.ts";
+import { lead } from "./tiers.ts";
 
 export type Early<T> = (a: Diagram<T>, b: Diagram<T>) => Diagram<T> | null;
 
@@ -9,6 +10,8 @@ export interface Combining<T> {
   map(diagram: Diagram<T>, traits: number, change: (value: T) => T): Diagram<T>;
   /** Leaf by leaf of both. `early`: what is known of the whole without looking further, else `null`. */
   join(a: Diagram<T>, b: Diagram<T>, both: (a: T, b: T) => T, early?: Early<T>): Diagram<T>;
+  /** The same diagram among these, of others that have the same levels where it asks any. */
+  adopt(diagram: Diagram<T>): Diagram<T>;
   /** `yes` where the condition's leaf is `isYes`, else `no`. */
   choose(condition: Diagram<T>, isYes: (value: T) => boolean, yes: Diagram<T>, no: Diagram<T>): Diagram<T>;
 }
@@ -18,14 +21,15 @@ export interface Parts<T> extends Pick<Store<T>, "leaf" | "made"> {
   readonly highest: readonly number[];
   /** Of stretches whose neighbours may lead on alike. */
   readonly branch: Store<T>["made"];
+  readonly spend: Spend;
 }
 
-/** Two ids in one whole number that a double holds. */
-const PAIRS = 2 ** 26;
+/** Of what is known of a pair: a place in a map. */
+const WORDS_OF_PAIR = 6;
 
 export const EVERY_TRAIT = -1;
 
-export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combining<T> {
+export function combining<T>({ highest, leaf, made, branch, spend }: Parts<T>): Combining<T> {
   function changedLeaf(one: Leaf<T>, change: (value: T) => T): Leaf<T> {
     const value = change(one.value);
     return value === one.value ? one : leaf(value);
@@ -43,6 +47,19 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
       const known = done.get(one);
       if (known !== undefined) return known;
       const found = isLeaf(one) ? changedLeaf(one, change) : changedBranch(one, visit);
+      done.set(one, found);
+      return found;
+    };
+    return visit(diagram);
+  }
+
+  function adopt(diagram: Diagram<T>): Diagram<T> {
+    const done = new Map<Diagram<T>, Diagram<T>>();
+    const visit = (one: Diagram<T>): Diagram<T> => {
+      if (isLeaf(one)) return leaf(one.value);
+      const known = done.get(one);
+      if (known !== undefined) return known;
+      const found = made(one.level, one.ends, one.to.map(visit));
       done.set(one, found);
       return found;
     };
@@ -72,9 +89,10 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
       const whole = early === undefined ? null : early(x, y);
       if (whole !== null) return whole;
       if (isLeaf(x) && isLeaf(y)) return leaf(both(x.value, y.value));
-      const pair = x.id * PAIRS + y.id;
+      const pair = x.id * MOST_DIAGRAMS + y.id;
       const known = done.get(pair);
       if (known !== undefined) return known;
+      spend(WORDS_OF_PAIR);
       const found = together(x, y, visit);
       done.set(pair, found);
       return found;
@@ -90,6 +108,7 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
       const key = `${c.id} ${x.id} ${y.id}`;
       const known = done.get(key);
       if (known !== undefined) return known;
+      spend(WORDS_OF_PAIR);
       const found = among(c, x, y, visit);
       done.set(key, found);
       return found;
@@ -120,5 +139,5 @@ export function combining<T>({ highest, leaf, made, branch }: Parts<T>): Combini
     }
   }
 
-  return { map, join, choose };
+  return { map, join, adopt, choose };
 }

@@ -5,12 +5,13 @@
 import { type Combining, combining } from "./combine.ts";
 import type { Ranges } from "./ranges.ts";
 import { firstFrom } from "./search.ts";
-import { createStore, type Leaves } from "./store.ts";
+import { createStore, type Leaves, type Spend } from "./store.ts";
+import { firstTier, lead, levelOfTier, parted, type Tiers, tiersOf } from "./tiers.ts";
 
 export interface Leaf<T> {
   readonly id: number;
   readonly traits: number;
-  /** Behind every level. */
+  /** Behind every tier of every level. */
   readonly level: number;
   readonly value: T;
 }
@@ -19,8 +20,9 @@ export interface Branch<T> {
   readonly id: number;
   /** Every trait of a leaf below. */
   readonly traits: number;
+  /** The tier of a level that is asked: see tiers.ts. */
   readonly level: number;
-  /** The last value of each stretch, ascending; the last of all is the level's highest. */
+  /** The last digit of each stretch, ascending; the last of all is the tier's highest. */
   readonly ends: readonly number[];
   readonly to: readonly Diagram<T>[];
 }
@@ -31,7 +33,11 @@ export const LEAF = Number.MAX_SAFE_INTEGER;
 
 export const isLeaf = <T>(diagram: Diagram<T>): diagram is Leaf<T> => diagram.level === LEAF;
 
+/** The level that is asked first; `LEAF` of a leaf. */
+export const askedFirst = <T>(diagram: Diagram<T>): number => (isLeaf(diagram) ? LEAF : levelOfTier(diagram.level));
+
 export interface Diagrams<T> extends Combining<T> {
+  readonly tiers: Tiers;
   leaf(value: T): Leaf<T>;
   /** `inside` where the header's value is in the ranges, else `outside`; both ask later levels only. */
   where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T>;
@@ -39,22 +45,27 @@ export interface Diagrams<T> extends Combining<T> {
   stretches(level: number, ranges: Ranges, below: readonly Diagram<T>[], outside: Diagram<T>): Diagram<T>;
 }
 
-/** The stretch that holds a value. */
-export const placeOf = (ends: readonly number[], value: number): number => firstFrom(ends, value);
+/** The stretch that holds a digit. */
+export const placeOf = (ends: readonly number[], digit: number): number => firstFrom(ends, digit);
 
-/** One more stretch, up to `end`; one that leads on as the one before it is the same. */
-export function lead<T>(ends: number[], to: Diagram<T>[], end: number, one: Diagram<T>): void {
-  const { length } = to;
-  if (length > 0 && to[length - 1] === one) ends[length - 1] = end;
-  else {
-    ends.push(end);
-    to.push(one);
-  }
+export interface DiagramOptions {
+  readonly spend?: Spend;
+  /** How many values a branch tells apart. */
+  readonly digits?: number;
 }
 
+const forFree: Spend = (words) => {
+  if (words === Number.POSITIVE_INFINITY) throw new RangeError("there are more diagrams than have numbers");
+};
+
 /** `highest`: of each level. */
-export function createDiagrams<T>(highest: readonly number[], leaves: Leaves<T>): Diagrams<T> {
-  const { leaf, made, within } = createStore(highest, leaves);
+export function createDiagrams<T>(
+  highest: readonly number[],
+  leaves: Leaves<T>,
+  { spend = forFree, digits }: DiagramOptions = {},
+): Diagrams<T> {
+  const tiers = tiersOf(highest, digits);
+  const { leaf, made, within } = createStore(tiers.highest, leaves, spend);
 
   /** Of stretches whose neighbours may lead on alike. */
   function branch(level: number, ends: readonly number[], to: readonly Diagram<T>[]): Diagram<T> {
@@ -65,40 +76,28 @@ export function createDiagrams<T>(highest: readonly number[], leaves: Leaves<T>)
   }
 
   function stretches(level: number, ranges: Ranges, below: readonly Diagram<T>[], outside: Diagram<T>): Diagram<T> {
-    const ends: number[] = [];
+    const lasts: number[] = [];
     const to: Diagram<T>[] = [];
     const top = highest[level]!;
     let next = 0;
     for (let at = 0; at < below.length; at += 1) {
       const first = ranges[2 * at]!;
-      const last = ranges[2 * at + 1]!;
-      if (first > next) push(ends, to, next, first - 1, outside, level);
-      push(ends, to, first, last, below[at]!, level);
-      next = last + 1;
+      if (first > next) lead(lasts, to, first - 1, outside);
+      next = ranges[2 * at + 1]! + 1;
+      lead(lasts, to, next - 1, below[at]!);
     }
-    if (next <= top) push(ends, to, next, top, outside, level);
-    return made(level, ends, to);
-  }
-
-  /** What a diagram that may ask `level` itself says of one of its stretches. */
-  function push(ends: number[], to: Diagram<T>[], first: number, last: number, one: Diagram<T>, level: number): void {
-    if (one.level !== level) {
-      lead(ends, to, last, one);
-      return;
-    }
-    const { ends: own, to: leads } = one as Branch<T>;
-    for (let at = placeOf(own, first); ; at += 1) {
-      lead(ends, to, Math.min(own[at]!, last), leads[at]!);
-      if (own[at]! >= last) return;
-    }
+    if (next <= top) lead(lasts, to, top, outside);
+    lasts[lasts.length - 1] = Number.POSITIVE_INFINITY;
+    return parted({ made }, tiers, level, lasts, to);
   }
 
   function where(level: number, ranges: Ranges, inside: Diagram<T>, outside: Diagram<T>): Diagram<T> {
-    if (ranges.length === 2 && inside.level !== level && outside.level !== level)
-      return within(level, ranges[0]!, ranges[1]!, inside, outside);
+    const tier = firstTier(level);
+    if (ranges.length === 2 && tiers.units[tier] === 1 && inside.level !== tier && outside.level !== tier)
+      return within(tier, ranges[0]!, ranges[1]!, inside, outside);
     const below = new Array<Diagram<T>>(ranges.length / 2).fill(inside);
     return stretches(level, ranges, below, outside);
   }
 
-  return { leaf, where, stretches, ...combining({ highest, leaf, made, branch }) };
+  return { leaf, where, stretches, tiers, ...combining({ highest: tiers.highest, leaf, made, branch, spend }) };
 }

@@ -46,8 +46,24 @@ function areSame(one: readonly number[], other: readonly number[]): boolean {
   return true;
 }
 
+/** Told of how many words of memory are taken before they are; throws where they are too many, as an infinite number always is. */
+export type Spend = (words: number) => void;
+
+/** Diagrams have lower numbers, so that two of these are one whole number that a double holds. */
+export const MOST_DIAGRAMS = 2 ** 26;
+
+/** An object with its id, traits, level, neighbour and two arrays, and its place in a map. */
+const WORDS_OF_BRANCH = 24;
+
+/** The same without arrays, and a value. */
+const WORDS_OF_LEAF = 24;
+
 /** `highest`: of each level. */
-export function createStore<T>(highest: readonly number[], { hashOf, isEqual, traitsOf }: Leaves<T>): Store<T> {
+export function createStore<T>(
+  highest: readonly number[],
+  { hashOf, isEqual, traitsOf }: Leaves<T>,
+  spend: Spend,
+): Store<T> {
   const leaves = new Map<number, Kept<Leaf<T>>>();
   const branches = new Map<number, Kept<Branch<T>>>();
   const around: (readonly number[] | undefined)[] = highest.map(() => undefined);
@@ -57,6 +73,7 @@ export function createStore<T>(highest: readonly number[], { hashOf, isEqual, tr
     const hash = hashOf(value);
     const first = leaves.get(hash);
     for (let one = first; one !== undefined; one = one.next) if (isEqual(one.value, value)) return one;
+    spend(count < MOST_DIAGRAMS ? WORDS_OF_LEAF : Number.POSITIVE_INFINITY);
     const kept: Kept<Leaf<T>> = { id: count++, traits: traitsOf(value), level: LEAF, value, next: first };
     leaves.set(hash, kept);
     return kept;
@@ -83,6 +100,7 @@ export function createStore<T>(highest: readonly number[], { hashOf, isEqual, tr
     ends: readonly number[],
     to: readonly Diagram<T>[],
   ): Branch<T> {
+    spend(count < MOST_DIAGRAMS ? WORDS_OF_BRANCH + 2 * ends.length : Number.POSITIVE_INFINITY);
     const branch: Kept<Branch<T>> = { id: count++, traits: traitsOfAll(to), level, ends, to, next };
     branches.set(hash, branch);
     return branch;

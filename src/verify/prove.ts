@@ -1,10 +1,10 @@
 /** The proof of one node: each text is read back, and what it says is held against what the cluster means, for every packet. */
 import type { Cluster, ClusterNode } from "../cluster/cluster.ts";
 import { refutationsOf } from "./compare/refutations.ts";
-import { meaningOf } from "./meaning.ts";
 import type { Read, Unread, Whole } from "./program.ts";
 import { readIptables } from "./read/iptables.ts";
 import { type ReadNft, readNftOnce } from "./read/nft.ts";
+import { referenceOf } from "./reference.ts";
 import { type ReadText, type Refuted, refuted, type Subject } from "./tell/refuted.ts";
 import { areTwins } from "./twins.ts";
 import { misfitsOf } from "./whole.ts";
@@ -61,7 +61,7 @@ function inRounds(texts: readonly ReadText[]): readonly (readonly ReadText[])[] 
   );
 }
 
-function findingsOf(subject: Subject, texts: readonly ReadText[]): readonly Finding[] {
+function findingsOf(subject: Subject, texts: readonly ReadText[], room: number): readonly Finding[] {
   const { cluster, node, meaning } = subject;
   return inRounds(texts).flatMap((round) => {
     const named = round.map(({ text, program }) => ({
@@ -69,7 +69,7 @@ function findingsOf(subject: Subject, texts: readonly ReadText[]): readonly Find
       program,
     }));
     const textOf = (target: "nft" | "iptables"): ReadText => round[named.findIndex((each) => each.target === target)]!;
-    const { refutations, tooLarge } = refutationsOf(cluster, node, meaning, named);
+    const { refutations, tooLarge } = refutationsOf(cluster, node, meaning, named, room);
     return [
       ...refutations.map((found) => refuted(subject, textOf(found.target), found)),
       ...[...tooLarge].map(([target, reason]) => unverified(textOf(target).text, [{ line: 1, text: "", reason }])),
@@ -90,6 +90,7 @@ function proveFamily(
   texts: readonly ProvedText[],
   family: 4 | 6,
   readText: Reader,
+  room: number,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const read: ReadText[] = [];
@@ -110,8 +111,8 @@ function proveFamily(
     else twins.push({ text, of });
   }
   if (read.length === 0) return findings;
-  const subject = { cluster, node, meaning: meaningOf(cluster, node, family) };
-  findings.push(...findingsOf(subject, read));
+  const subject = { cluster, node, meaning: referenceOf(cluster, node, family) };
+  findings.push(...findingsOf(subject, read, room));
   const misfits = (): ReadonlyMap<ProvedText, readonly Unread[]> =>
     new Map(
       [...wholes].flatMap(([text, whole]) => {
@@ -126,6 +127,7 @@ function proveFamily(
     ...findingsOf(
       subject,
       doubtful.flatMap(({ text }) => readOne(text)),
+      room,
     ),
   );
   return [...findings, ...misfitting(misfits(), findings)];
@@ -140,8 +142,16 @@ const misfitting = (
     .filter(([text]) => !findings.some((finding) => finding.text === text))
     .map(([text, unread]) => unverified(text, unread));
 
+/** How many bytes the proof of a family may take for what it compares, where nobody says. */
+const ROOM = 1e9;
+
 /** The first difference of each text at each hook, and what could not be read; none: the texts mean the program. */
-export function prove(cluster: Cluster, node: ClusterNode, texts: readonly ProvedText[]): readonly Finding[] {
+export function prove(
+  cluster: Cluster,
+  node: ClusterNode,
+  texts: readonly ProvedText[],
+  room = ROOM,
+): readonly Finding[] {
   const readText = createReader();
   const findings = ([4, 6] as const).flatMap((family) =>
     proveFamily(
@@ -150,6 +160,7 @@ export function prove(cluster: Cluster, node: ClusterNode, texts: readonly Prove
       texts.filter(({ target }) => FAMILIES_OF[target].includes(family)),
       family,
       readText,
+      room,
     ),
   );
   return withoutRepeats(findings);

@@ -3,8 +3,9 @@
  * it names the tables that netc takes for its own on the node, and no other. Those are all four; raw need not be there where nobody is kept from
  * sending. Of a family of which the program says nothing, netc takes raw alone, for who may send. An `allow` says something, though it does nothing.
  */
-import { policyChain } from "./meaning/filter.ts";
+
 import { HOOKS, type Hook, type Program, type Rule, type Test, type Unread, type Whole } from "./program.ts";
+import { policyChain } from "./reference/filter.ts";
 
 const RAW: readonly Hook[] = ["raw-prerouting", "raw-output"];
 const OTHERS = ["filter", "mangle", "nat"] as const;

@@ -74,6 +74,41 @@ test("verify stands on the cluster and what is below it, and on nothing that kno
   assert.deepEqual([...new Set(named)].sort(), ["src/address", "src/cluster", "src/diagnostics", "src/packetset"]);
 });
 
+/** Values and not types that a file takes from others: `import { a, type B } from …` takes `a`. */
+function valuesTaken(path: string): readonly string[] {
+  const text = readFileSync(path, "utf8");
+  return [...text.matchAll(/^import (?!type )([^;]*?) from "([^"]+)";/gms)].flatMap(([, names = "", from = ""]) =>
+    names
+      .replace(/[{}]/g, "")
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "" && !name.startsWith("type "))
+      .map((name) => `${join(dirname(path), from)} ${name}`),
+  );
+}
+
+test("the reference shares types and the bound cluster with the plan, and no function that decides", () => {
+  const taken = files
+    .filter((path) => path === "src/verify/reference.ts" || path.startsWith("src/verify/reference/"))
+    .flatMap(valuesTaken)
+    .filter((value) => !value.startsWith("src/verify/"));
+  assert.deepEqual([...new Set(taken)].sort(), [
+    // What is made of a number: a number's own text.
+    "src/address/address.ts ipv4",
+    "src/address/address.ts ipv6",
+    "src/cluster/once.ts lazily",
+    "src/diagnostics/bug.ts unreachable",
+  ]);
+});
+
+test("nothing of the proof takes from the cluster's room what decides behind the bound cluster", () => {
+  const taken = files
+    .filter((path) => roomOf(path) === "src/verify")
+    .flatMap(valuesTaken)
+    .filter((value) => value.startsWith("src/cluster/"));
+  assert.deepEqual([...new Set(taken)].sort(), ["src/cluster/once.ts lazily"]);
+});
+
 test("only the rooms that touch the machine import from node, or ask the clock or chance", () => {
   const found = files
     .filter((path) => !MACHINE_ROOMS.has(roomOf(path)))

@@ -3,21 +3,32 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EVERY_TRAIT } from "../../src/packetset/combine.ts";
-import { createDiagrams, type Diagram, isLeaf, placeOf } from "../../src/packetset/diagram.ts";
+import { askedFirst, createDiagrams, type Diagram, isLeaf, placeOf } from "../../src/packetset/diagram.ts";
 import { rangesOf } from "../../src/packetset/ranges.ts";
+import { firstTier } from "../../src/packetset/tiers.ts";
 
 const HIGHEST = [3, 7, 5];
 const ODD = 1;
+/** So few that the second level and the third have several tiers, the last digits of which have no value. */
+const DIGITS = 3;
 
-const diagrams = createDiagrams<number>(HIGHEST, {
-  // So that unequal leaves have equal hashes too.
-  hashOf: (value) => value % 3,
-  isEqual: (one, other) => one === other,
-  traitsOf: (value) => (value % 2 === 1 ? ODD : 0),
-});
+const diagrams = createDiagrams<number>(
+  HIGHEST,
+  {
+    // So that unequal leaves have equal hashes too.
+    hashOf: (value) => value % 3,
+    isEqual: (one, other) => one === other,
+    traitsOf: (value) => (value % 2 === 1 ? ODD : 0),
+  },
+  { digits: DIGITS },
+);
 
 function valueAt(diagram: Diagram<number>, at: readonly number[]): number {
-  return isLeaf(diagram) ? diagram.value : valueAt(diagram.to[placeOf(diagram.ends, at[diagram.level]!)]!, at);
+  if (isLeaf(diagram)) return diagram.value;
+  const unit = diagrams.tiers.units[diagram.level]!;
+  const isFirst = diagram.level === firstTier(askedFirst(diagram));
+  const digit = Math.floor(at[askedFirst(diagram)]! / unit);
+  return valueAt(diagram.to[placeOf(diagram.ends, isFirst ? digit : digit % DIGITS)]!, at);
 }
 
 const points: readonly (readonly number[])[] = [0, 1, 2, 3].flatMap((a) =>
@@ -81,12 +92,26 @@ test("what diagrams are combined to is so value by value", () => {
   );
 });
 
+const below: readonly fc.Arbitrary<Drawn>[] = [drawn, at(1, at(2, leaf)), at(2, leaf)];
+
 test("stretches may lead to what asks the same level again", () => {
-  fc.assert(
-    fc.property(drawn, drawn, fc.nat(3), fc.nat(3), (inside, outside, a, b) => {
-      const [first, last] = [Math.min(a, b), Math.max(a, b)];
-      const whole = diagrams.stretches(0, [first, last], [inside.diagram], outside.diagram);
-      isFunction(whole, (point) => (first <= point[0]! && point[0]! <= last ? inside : outside).of(point));
-    }),
-  );
+  for (const [level, each] of below.entries()) {
+    const highest = HIGHEST[level]!;
+    fc.assert(
+      fc.property(each, each, each, fc.nat(highest), fc.nat(highest), (inside, second, outside, a, b) => {
+        const [first, last] = [Math.min(a, b), Math.max(a, b)];
+        const ranges = last < highest ? [first, last, last + 1, highest] : [first, last];
+        const found = [inside, second].slice(0, ranges.length / 2);
+        const whole = diagrams.stretches(
+          level,
+          ranges,
+          found.map(({ diagram }) => diagram),
+          outside.diagram,
+        );
+        isFunction(whole, (point) =>
+          (point[level]! < first ? outside : point[level]! <= last ? inside : second).of(point),
+        );
+      }),
+    );
+  }
 });

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import type { Cluster } from "../../src/cluster/cluster.ts";
 import { analyze } from "../../src/compile.ts";
 import { hasErrors } from "../../src/diagnostics/diagnostic.ts";
-import { meaningOf } from "../../src/verify/meaning.ts";
 import type { Hook, Program } from "../../src/verify/program.ts";
+import { referenceOf } from "../../src/verify/reference.ts";
 import { addressOf } from "./draw.ts";
 import { type Packet, walk } from "./walk.ts";
 
@@ -33,7 +33,7 @@ function clusterOf(text: string): Cluster {
 
 const meaning = (text: string, at: 1 | 2 = 1, settings = ""): Program => {
   const cluster = clusterOf(BASE(settings) + text);
-  return meaningOf(cluster, cluster.nodes[at - 1]!, 4);
+  return referenceOf(cluster, cluster.nodes[at - 1]!, 4);
 };
 
 const service = (block: string, at: 1 | 2 = 1, settings = ""): Program =>

@@ -10,6 +10,7 @@ import type { Party } from "../../verify/tell/parties.ts";
 import type { Fate } from "../../verify/tell/words.ts";
 import { differenceOf } from "./differs.ts";
 import { type Form, type Part, partsOf, type Verifiable, type VerifiedFile } from "./files.ts";
+import { roomForProof } from "./room.ts";
 
 /** A file, or rules in it. */
 export interface InFile {
@@ -197,6 +198,7 @@ export function proveFiles(
     cluster,
     node,
     parts.map(({ text }) => text),
+    roomForProof(),
   );
   const told = (finding: Finding, { file, above }: Part): readonly Told[] => {
     const where = { node: node.name, file: file.path, target: finding.target };

@@ -45,15 +45,17 @@ function addressesOf(context: PolicyContext, { target }: Selector, side: Side): 
 
 /** The sources of a list, those of the same ports joined. */
 export function sourcesOf(context: PolicyContext, sources: readonly Selector[], side: Side): readonly Source[] {
-  const joined = new Map<string, Source>();
+  const joined = new Map<string, { prefixes: Prefix[] | null } & Omit<Source, "prefixes">>();
   for (const selector of sources) {
     const addresses = addressesOf(context, selector, side);
     if (addresses !== "any" && addresses.length === 0) continue;
     const { protocol, ports } = selector;
     const key = `${protocol} ${ports?.first}-${ports?.last}`;
     const earlier = joined.get(key);
-    const isAny = addresses === "any" || earlier?.prefixes === null;
-    joined.set(key, { prefixes: isAny ? null : [...(earlier?.prefixes ?? []), ...addresses], protocol, ports });
+    if (earlier === undefined)
+      joined.set(key, { prefixes: addresses === "any" ? null : [...addresses], protocol, ports });
+    else if (addresses === "any") earlier.prefixes = null;
+    else for (const prefix of addresses) earlier.prefixes?.push(prefix);
   }
   return [...joined.values()];
 }

@@ -2,6 +2,7 @@
 
 import { valuesOf } from "../../packetset/axis.ts";
 import { type Branch, type Diagram, isLeaf, placeOf } from "../../packetset/diagram.ts";
+import { firstTier, levelOfTier, type Tiers } from "../../packetset/tiers.ts";
 import { type Headers, levelOf } from "../fates/headers.ts";
 import type { Outcome } from "../fates/outcome.ts";
 import { isSame, type Names } from "./same.ts";
@@ -23,17 +24,19 @@ const NOBODY: Likely = new Map();
 /** `null`: they say the same of every packet. Of many differences one of a likely packet. */
 export function firstDifference(
   headers: Headers,
+  tiers: Tiers,
   names: Names,
   likely: () => Likely,
   expected: Diagram<Outcome>,
   found: Diagram<Outcome>,
 ): Difference | null {
-  const difference = search(headers, names, NOBODY, expected, found);
-  return difference === null ? null : (search(headers, names, likely(), expected, found) ?? difference);
+  const difference = search(headers, tiers, names, NOBODY, expected, found);
+  return difference === null ? null : (search(headers, tiers, names, likely(), expected, found) ?? difference);
 }
 
 function search(
   headers: Headers,
+  tiers: Tiers,
   names: Names,
   likely: Likely,
   expected: Diagram<Outcome>,
@@ -75,14 +78,20 @@ function search(
       if (known === undefined) done.set(a, new Set([b]));
       else known.add(b);
     }
-    const level = Math.min(a.level, b.level);
-    const one = a.level === level ? (a as Branch<Outcome>) : null;
-    const other = b.level === level ? (b as Branch<Outcome>) : null;
+    const tier = Math.min(a.level, b.level);
+    const level = levelOfTier(tier);
+    const unit = tiers.units[tier]!;
+    const one = a.level === tier ? (a as Branch<Outcome>) : null;
+    const other = b.level === tier ? (b as Branch<Outcome>) : null;
+    const around = place.get(level);
+    const base = tier === firstTier(level) ? 0 : (around?.[0] ?? 0);
     const below = (i: number, j: number, from: number, end: number): Difference | null => {
-      place.set(level, [from, end]);
+      place.set(level, [base + from * unit, Math.min(base + (end + 1) * unit - 1, tiers.tops[level]!)]);
       return visit(one?.to[i] ?? a, other?.to[j] ?? b);
     };
-    for (const at of likely.get(level) ?? []) {
+    for (const value of likely.get(level) ?? []) {
+      const at = Math.floor((value - base) / unit);
+      if (at < 0 || at > tiers.highest[tier]!) continue;
       const [i, j] = [one === null ? 0 : placeOf(one.ends, at), other === null ? 0 : placeOf(other.ends, at)];
       const from = Math.max(firstOf(one, i), firstOf(other, j));
       const difference = below(i, j, from, Math.min(lastOf(one, i), lastOf(other, j)));
@@ -97,7 +106,8 @@ function search(
       if (one?.ends[i] === end) i += 1;
       if (other?.ends[j] === end) j += 1;
     }
-    place.delete(level);
+    if (around === undefined) place.delete(level);
+    else place.set(level, around);
     return null;
   }
   return visit(expected, found);

@@ -4,16 +4,17 @@ import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
 import { lazily } from "../../cluster/once.ts";
 import { stretchAt } from "../../packetset/axis.ts";
 import { createDiagrams, type Diagram } from "../../packetset/diagram.ts";
-import { ACCEPT, ON } from "../fates/end.ts";
-import { evaluate } from "../fates/evaluate.ts";
-import { sameEverywhere } from "../fates/flags.ts";
+import { ACCEPT, createEnds, type Ends, ON } from "../fates/end.ts";
+import { createChains, evaluate, type Others } from "../fates/evaluate.ts";
+import { areAlike, sameEverywhere, sameOfConnections } from "../fates/flags.ts";
 import { canBeFull } from "../fates/full.ts";
 import { type Headers, highestOf, levelOf } from "../fates/headers.ts";
 import { FIXED } from "../fates/hooks.ts";
+import { withJoinedRules } from "../fates/joined.ts";
 import { hashOf, isEqual, type Outcome, outcomeTraits, renamed, TRAITS } from "../fates/outcome.ts";
 import { headersOf } from "../fates/points.ts";
 import { type Scene, statesOf, viewsOf } from "../fates/scene.ts";
-import { TooLarge } from "../fates/too-large.ts";
+import { spendingAtMost, TooLarge } from "../fates/too-large.ts";
 import { type Ways, waysOf } from "../fates/ways.ts";
 import { HOOKS, type Hook, type Program } from "../program.ts";
 import { likelyOf } from "../tell/likely.ts";
@@ -82,17 +83,25 @@ interface Proof {
   readonly areShared: ReadonlyMap<Program, (chain: string) => boolean>;
   readonly names: ReadonlyMap<Texts["target"], Names>;
   readonly likely: (hook: Hook) => Likely;
+  readonly ends: Ends;
+  readonly others: ReadonlyMap<Program, Others>;
+  /** How many bytes the diagrams of one scene may take. */
+  readonly room: number;
 }
 
-function examine({ meaning, headers, areShared, names, likely }: Proof, scene: Scene): Examined {
+function examine({ meaning, headers, areShared, names, likely, room, ends, others }: Proof, scene: Scene): Examined {
   const ways = scene.kind === "ways" ? scene.ways.length : 0;
-  const diagrams = createDiagrams(highestOf(headers, statesOf(scene), ways), {
-    hashOf,
-    isEqual,
-    traitsOf: outcomeTraits,
-  });
-  const views = viewsOf(headers, scene);
-  const shared = new Map([...areShared.keys()].map((program) => [program, new Map<string, Diagram<Outcome>>()]));
+  const diagrams = createDiagrams(
+    highestOf(headers, statesOf(scene), ways),
+    {
+      hashOf,
+      isEqual,
+      traitsOf: outcomeTraits,
+    },
+    { spend: spendingAtMost(room) },
+  );
+  const views = viewsOf(headers, scene, ends);
+  const shared = new Map([...areShared.keys()].map((program) => [program, createChains()]));
   const expected = new Map<Hook, Diagram<Outcome>>();
   const of = (program: Program, hook: Hook): Diagram<Outcome> =>
     evaluate(
@@ -102,6 +111,7 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
         view: views.at(FIXED[hook]),
         shared: shared.get(program)!,
         isShared: areShared.get(program)!,
+        others: areAlike(scene) ? others.get(program)! : null,
       },
       hook,
     );
@@ -114,14 +124,22 @@ function examine({ meaning, headers, areShared, names, likely }: Proof, scene: S
       expected.set(hook, wanted);
       const own = of(program, hook);
       return target === "nft"
-        ? firstDifference(headers, names.get(target)!, () => likely(hook), asNft(wanted), asNft(own))
-        : firstDifference(headers, names.get(target)!, () => likely(hook), wanted, own);
+        ? firstDifference(headers, diagrams.tiers, names.get(target)!, () => likely(hook), asNft(wanted), asNft(own))
+        : firstDifference(headers, diagrams.tiers, names.get(target)!, () => likely(hook), wanted, own);
     },
   };
 }
 
 /** The first difference of each target at each hook; none, and nothing too large: proved. */
-export function refutationsOf(cluster: Cluster, node: ClusterNode, meaning: Program, texts: readonly Texts[]): Found {
+export function refutationsOf(
+  cluster: Cluster,
+  node: ClusterNode,
+  said: Program,
+  written: readonly Texts[],
+  room: number,
+): Found {
+  const meaning = withJoinedRules(said);
+  const texts = written.map(({ target, program }): Texts => ({ target, program: withJoinedRules(program) }));
   const all = [meaning, ...texts.map(({ program }) => program)];
   const headers = headersOf(all);
   const proof: Proof = {
@@ -130,6 +148,9 @@ export function refutationsOf(cluster: Cluster, node: ClusterNode, meaning: Prog
     areShared: new Map(all.map((program) => [program, sameEverywhere(program)])),
     names: new Map(texts.map(({ target }) => [target, createNames()])),
     likely: likelyPlaces(cluster, node, headers),
+    ends: createEnds(),
+    others: new Map(all.map((program) => [program, { chains: createChains(), isSame: sameOfConnections(program) }])),
+    room,
   };
   const found: Refutation[] = [];
   const tooLarge = new Map<Texts["target"], string>();

@@ -1,5 +1,5 @@
 /** What many constraints lead to, each where it holds, parted on one level after another: no two of them are asked about one packet. */
-import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
+import { askedFirst, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
 import type { Levels } from "./guard.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -10,7 +10,7 @@ export interface Entry {
 }
 
 /** Whether what is found asks no level before the entry's deepest, so that it may stand below all of them. */
-export const isBelow = ({ levels, found }: Entry): boolean => found.level >= (levels.at(-1)?.level ?? 0);
+export const isBelow = ({ levels, found }: Entry): boolean => askedFirst(found) >= (levels.at(-1)?.level ?? 0);
 
 /** Ranges of entries on one level, in ascending order; of equal ranges in the order of the entries. */
 interface Pieces {

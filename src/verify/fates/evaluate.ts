@@ -21,14 +21,29 @@ export interface Evaluation {
   readonly diagrams: Diagrams<Outcome>;
   readonly view: View;
   /** Diagrams of chains that no hook's own facts change, kept from hook to hook of one scene. */
-  readonly shared: Map<string, Diagram<Outcome>>;
+  readonly shared: Chains;
   readonly isShared: (chain: string) => boolean;
+  /** Diagrams of chains that mean the same of other scenes' connections, as one of these made them; `null` of a scene unlike others. */
+  readonly others: Others | null;
 }
+
+export interface Others {
+  readonly chains: Chains;
+  readonly isSame: (chain: string) => boolean;
+}
+
+/** Diagrams of chains by name: of those that are jumped to and of those that are gone to. */
+export interface Chains {
+  readonly jumped: Map<string, Diagram<Outcome>>;
+  readonly gone: Map<string, Diagram<Outcome>>;
+}
+
+export const createChains = (): Chains => ({ jumped: new Map(), gone: new Map() });
 
 /** What becomes of packets at the hook; what falls off all of its chains passes. */
 export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): Diagram<Outcome> {
-  const { program, diagrams, view, shared, isShared } = evaluation;
-  const own = new Map<string, Diagram<Outcome>>();
+  const { program, diagrams, view, shared, isShared, others } = evaluation;
+  const own = createChains();
   const { ends } = view;
   const { after, inOrder } = createOrder(diagrams, ends);
   const leftIsOn = (outcome: Outcome): Outcome => renamed(ends, outcome, LEFT, ON);
@@ -37,25 +52,43 @@ export function evaluate(evaluation: Evaluation, hook: keyof Program["hooks"]): 
   const isFull = scene.kind === "untranslated" && scene.isFull;
   const [yes, no] = [diagrams.leaf(certain(YES)), diagrams.leaf(certain(NO))];
 
-  function kept(name: string, key: string, make: () => Diagram<Outcome>): Diagram<Outcome> {
-    const known = isShared(name) ? shared : own;
-    const found = known.get(key) ?? make();
-    known.set(key, found);
+  function kept(name: string, how: keyof Chains, make: () => Diagram<Outcome>): Diagram<Outcome> {
+    const known = (isShared(name) ? shared : own)[how];
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const found = others === null || !others.isSame(name) ? make() : adopted(others.chains[how], name, make);
+    known.set(name, found);
     return found;
+  }
+
+  function adopted(known: Map<string, Diagram<Outcome>>, name: string, make: () => Diagram<Outcome>): Diagram<Outcome> {
+    const before = known.get(name);
+    if (before !== undefined) return diagrams.adopt(before);
+    const made = make();
+    known.set(name, made);
+    return made;
   }
 
   function entriesOf(name: string): readonly Entry[] {
     const rules = program.chains.get(name) ?? [];
     const runs = runsOf(isFull ? rules.map(whenFull).filter((rule) => rule !== null) : rules);
-    return runs.map(entryOf).filter((entry) => entry !== null);
+    const entries: Entry[] = [];
+    for (const run of runs) {
+      const entry = entryOf(run);
+      if (entry === null) continue;
+      entries.push(entry);
+      // No packet comes to what stands behind it.
+      if (entry.levels.length === 0 && (entry.found.traits & TRAITS.on) === 0) break;
+    }
+    return entries;
   }
 
   /** What leaves it goes on behind the jump. */
   const chainOf = (name: string): Diagram<Outcome> =>
-    kept(name, name, () => diagrams.map(inOrder(entriesOf(name), on), TRAITS.left, leftIsOn));
+    kept(name, "jumped", () => diagrams.map(inOrder(entriesOf(name), on), TRAITS.left, leftIsOn));
 
   /** What leaves it leaves the chain that it was gone to from. */
-  const goneTo = (name: string): Diagram<Outcome> => kept(name, `to ${name}`, () => inOrder(entriesOf(name), left));
+  const goneTo = (name: string): Diagram<Outcome> => kept(name, "gone", () => inOrder(entriesOf(name), left));
 
   /** What comes to it and does not match, it leaves. */
   function entryOf({ tests, rules }: Run): Entry | null {

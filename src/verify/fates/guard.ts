@@ -1,6 +1,6 @@
 /** Where all of some constraints hold, level by level. */
 
-import type { Diagram, Diagrams } from "../../packetset/diagram.ts";
+import { askedFirst, type Diagram, type Diagrams } from "../../packetset/diagram.ts";
 import { intersectRanges, type Ranges } from "../../packetset/ranges.ts";
 import { NO, YES } from "./end.ts";
 import { canEnd, certain, type Outcome } from "./outcome.ts";
@@ -45,7 +45,7 @@ export function guarded(
   outside: Diagram<Outcome>,
 ): Diagram<Outcome> {
   const deepest = levels.at(-1)?.level ?? 0;
-  if (inside.level >= deepest && outside.level > deepest) return nested(diagrams, levels, inside, outside);
+  if (askedFirst(inside) >= deepest && askedFirst(outside) > deepest) return nested(diagrams, levels, inside, outside);
   const [yes, no] = [diagrams.leaf(certain(YES)), diagrams.leaf(certain(NO))];
   return diagrams.choose(nested(diagrams, levels, yes, no), isYes, inside, outside);
 }

@@ -12,13 +12,13 @@ export const LEVELS = [
   "departure",
   "own-source",
   "own-destination",
+  "source",
   "way",
   "destination",
   "protocol",
   "destination-port",
   "asked",
   "asked-port",
-  "source",
   "source-port",
   "icmp-type",
 ] as const;
@@ -29,6 +29,8 @@ export const levelOf = (header: Header): number => PLACES.get(header)!;
 export interface Headers {
   readonly family: 4 | 6;
   readonly addresses: Axis;
+  /** Where lists of addresses that a test holds lie on their axis: every scene asks them again. */
+  readonly placed: Map<readonly AddressRange[], Ranges>;
   readonly ports: Axis;
   /** By place; the last place is every other one. */
   readonly protocols: readonly number[];
@@ -80,10 +82,18 @@ const single = (values: readonly number[]): Ranges => rangesOf(values.flatMap((v
 export const addressRange = ({ addresses }: Headers, { first, last }: AddressRange): Ranges =>
   placesOf(addresses, first.value, last.value);
 
+function placesOfAll(headers: Headers, ranges: readonly AddressRange[]): Ranges {
+  if (ranges.length === 1) return addressRange(headers, ranges[0]!);
+  const all: number[] = [];
+  for (const range of ranges) all.push(...addressRange(headers, range));
+  return rangesOf(all);
+}
+
 /** Of ranges, nearly always one; of `isNot` all others. */
 export function addressRanges(headers: Headers, ranges: readonly AddressRange[], isNot: boolean): Ranges {
-  const all = ranges.map((range) => addressRange(headers, range));
-  const own = all.length === 1 ? all[0]! : rangesOf(all.flat());
+  const { placed } = headers;
+  const own = placed.get(ranges) ?? placesOfAll(headers, ranges);
+  placed.set(ranges, own);
   return isNot ? subtractRanges([0, headers.addresses.starts.length - 1], own) : own;
 }
 

@@ -116,6 +116,7 @@ export function headersOf(programs: readonly Program[]): Headers {
   const groups = [...points.groups].sort((a, b) => a - b);
   return {
     family,
+    placed: new Map(),
     addresses:
       family === 4 ? createAxis(0, 2 ** 32 - 1, points.addresses) : createAxis(0n, (1n << 128n) - 1n, points.addresses),
     ports: createAxis(0, 65535, [...points.ports]),

@@ -20,7 +20,7 @@ import {
 } from "../program.ts";
 import { protocolNumber } from "../protocols.ts";
 import { type Arrival, type Departure, LOOPBACK, placesWhere } from "./arrivals.ts";
-import { createEnds, type Ends } from "./end.ts";
+import type { Ends } from "./end.ts";
 import {
   addressRange,
   addressRanges,
@@ -72,7 +72,7 @@ const isTranslated = ({ kind }: Scene): boolean => kind === "foreign" || kind ==
 export type Constraint = { readonly level: number; readonly ranges: Ranges } | boolean;
 
 export interface View {
-  /** Of all views of the scene. */
+  /** Of all views of one proof. */
   readonly ends: Ends;
   readonly headers: Headers;
   readonly scene: Scene;
@@ -127,9 +127,8 @@ export interface Views {
 }
 
 /** A scene as each hook sees it. */
-export function viewsOf(headers: Headers, scene: Scene): Views {
+export function viewsOf(headers: Headers, scene: Scene, ends: Ends): Views {
   const indexed = scene.kind === "ways" ? waysIndex(headers, scene.ways) : null;
-  const ends = createEnds();
   return { ends, at: (fixed) => viewOf(headers, scene, indexed, ends, fixed) };
 }
 

@@ -3,7 +3,7 @@ import { type Address, inFamily, nextAddress } from "../../address/address.ts";
 import { LOOPBACK } from "../../address/loopback.ts";
 import { contains, type Prefix } from "../../address/prefix.ts";
 import type { Cluster, ClusterNode } from "../../cluster/cluster.ts";
-import { addressesOfService } from "../../cluster/doors.ts";
+import { vipsOf } from "../reference/frontends.ts";
 
 export interface Party {
   readonly kind: "local pod" | "remote pod" | "node" | "service" | "outside";
@@ -35,7 +35,7 @@ export function partyOf(cluster: Cluster, node: ClusterNode, address: Address): 
   if (holder !== undefined) return { kind: "node", name: holder.name };
   if (isLoopback(address)) return { kind: "node", name: node.name };
   const service = cluster.services.find((each) =>
-    addressesOfService(each).some(({ address: door }) => door.family === family && door.text === text),
+    vipsOf(each, family).some(({ address: asked }) => asked?.text === text),
   );
   if (service !== undefined) return { kind: "service", name: service.name };
   if (isIn(node.pods, address)) return { kind: "local pod", name: null };

@@ -2,20 +2,20 @@
 import { FAMILIES } from "../../address/address.ts";
 import { portsOverlap } from "../../address/port.ts";
 import type { Cluster, ClusterNode, Stated } from "../../cluster/cluster.ts";
-import { doorsOf, type ServiceDoor } from "../../cluster/doors.ts";
 import { protocolNumber } from "../protocols.ts";
+import { type Frontend, frontendsOf } from "../reference/frontends.ts";
 import type { Packet } from "./packet.ts";
 import { ownAddresses } from "./parties.ts";
 
-/** Whether the packet's client asked for the door; a nodeport at any address of the node. */
-function isAsked({ address, protocol, port }: ServiceDoor, packet: Packet, isAtNode: boolean): boolean {
+/** Whether the packet's client asked for the frontend; a nodeport at any address of the node. */
+function isAsked({ address, protocol, port }: Frontend, packet: Packet, isAtNode: boolean): boolean {
   if (address === null ? !isAtNode : address.text !== packet.asked?.text) return false;
   if (protocol !== null && !FAMILIES.some((family) => protocolNumber(protocol, family) === packet.protocol))
     return false;
   return port === null || portsOverlap(port, { first: packet.askedPort, last: packet.askedPort });
 }
 
-/** Statements whose words rules are about, in their order, and the services whose doors were asked for; each once. */
+/** Statements whose words rules are about, in their order, and the services whose frontends were asked for; each once. */
 export function statementsBehind(
   cluster: Cluster,
   node: ClusterNode,
@@ -28,7 +28,7 @@ export function statementsBehind(
   const isAtNode =
     ownAddresses(cluster, node, packet.family).some(({ text }) => text === packet.asked?.text) ||
     (packet.hasOwnDestination && !packet.isTranslated);
-  const asked = doorsOf(cluster).filter((door) => isAsked(door, packet, isAtNode));
+  const asked = frontendsOf(cluster, node, packet.family).filter((each) => isAsked(each, packet, isAtNode));
   const said = abouts.flatMap((about) => byWords.get(about) ?? []);
   return [...new Set([...said, ...asked.map(({ service }) => service)])];
 }

@@ -1,34 +1,30 @@
 /** mangle PREROUTING and OUTPUT (language.md §2 `mark`), before translation: the first that matches, longer source prefixes first. */
-import type { Prefix } from "../../address/prefix.ts";
 import type { Mark, Selector } from "../../cluster/cluster.ts";
-import { askedPorts } from "../../cluster/doors.ts";
-import { nodeportHosts, prefixesOf } from "../../cluster/sides.ts";
 import type { Rule, Test } from "../program.ts";
-import { shapesOf } from "./doors.ts";
+import { type Frontend, shapesOf } from "./frontends.ts";
 import { type Side, type Source, sourcesOf, testsOfSource } from "./policy.ts";
-import { inThis, type Subject } from "./subject.ts";
+import { portsAsked, rangesOf, type Sized } from "./selectors.ts";
+import type { Subject } from "./subject.ts";
 import { addressIn, type Chain, partIs, RETURN, rule } from "./words.ts";
 
-/** A service is its doors; of nodeports those at declared addresses. What the packet asks for is its destination still. */
-function destinationsOf(subject: Subject, selector: Selector): readonly (readonly Test[])[] {
-  const { cluster, family, index } = subject;
-  const { target } = selector;
+/** A service is its frontends; of nodeports those at declared addresses. What the packet asks for is its destination still. */
+function destinationsOf(subject: Subject, item: Selector): readonly (readonly Test[])[] {
+  const { family, index, nodeportHosts } = subject;
+  const { target } = item;
   if (target.kind !== "service") {
-    const prefixes = prefixesOf(cluster, target);
-    const part = partIs(selector, "destination-port", family);
-    if (prefixes === null) return [part];
-    const own = inThis(family, prefixes);
-    return own.length === 0 ? [] : [[addressIn("destination", own), ...part]];
+    const ranges = rangesOf(subject, target);
+    const part = partIs(item, "destination-port", family);
+    if (ranges === null) return [part];
+    return ranges.length === 0 ? [] : [[addressIn("destination", ranges), ...part]];
   }
-  const asked = index.ofService(target.service).flatMap((door) => {
-    const part = askedPorts(selector, door);
-    return part === null ? [] : [{ ...door, protocol: part.protocol, port: part.ports }];
+  const asked = index.ofService(target.service).flatMap((frontend): readonly Frontend[] => {
+    const part = portsAsked(item, frontend);
+    return part === null ? [] : [{ ...frontend, protocol: part.protocol, port: part.ports }];
   });
-  const hosts = inThis(family, nodeportHosts(cluster));
   return shapesOf(asked, family, "destination").flatMap(({ key, elements }): readonly (readonly Test[])[] => {
     const member: Test = { kind: "member", key, elements: elements.map(({ terms }) => terms) };
-    if (elements[0]?.door.address != null) return [[member]];
-    return hosts.length === 0 ? [] : [[addressIn("destination", hosts), member]];
+    if (elements[0]?.frontend.address != null) return [[member]];
+    return nodeportHosts.length === 0 ? [] : [[addressIn("destination", nodeportHosts), member]];
   });
 }
 
@@ -51,11 +47,11 @@ function saidBy(
   destinations: readonly (readonly Test[])[],
 ): readonly Said[] {
   const { statement, value, mask } = mark;
-  const each: readonly (Prefix | null)[] = source.prefixes ?? [null];
-  return each.flatMap((prefix) => {
-    const from = testsOfSource({ ...source, prefixes: prefix === null ? null : [prefix] }, subject);
+  const each: readonly (Sized | null)[] = source.ranges ?? [null];
+  return each.flatMap((sized) => {
+    const from = testsOfSource({ ...source, ranges: sized === null ? null : [sized] }, subject);
     return destinations.map((tests) => ({
-      length: prefix?.length ?? everything,
+      length: sized?.length ?? everything,
       rule: rule(statement, [...from, ...tests], { kind: "mark", value, mask }, RETURN),
     }));
   });
@@ -65,10 +61,10 @@ function saidBy(
 function marks(subject: Subject, side: Side): readonly Rule[] {
   return subject.cluster.marks
     .flatMap((mark) => {
-      const destinations = mark.destinations.flatMap((selector) => destinationsOf(subject, selector));
-      return mark.sources.flatMap((selector) =>
-        sourcesOf(subject, selector, side).flatMap((source) =>
-          saidBy(subject, mark, source, lengthOfAll(subject, selector), destinations),
+      const destinations = mark.destinations.flatMap((item) => destinationsOf(subject, item));
+      return mark.sources.flatMap((item) =>
+        sourcesOf(subject, item, side).flatMap((source) =>
+          saidBy(subject, mark, source, lengthOfAll(subject, item), destinations),
         ),
       );
     })

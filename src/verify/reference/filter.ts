@@ -67,14 +67,14 @@ const ACCEPT: Action = { kind: "accept" };
 const DROP: Action = { kind: "drop" };
 
 /**
- * What netc translated, by drained backends too: a connection that nobody answers stays new. One to a pod is accepted as that, so that doors which lead to pods alone are not asked for. An answer's
+ * What netc translated, by drained backends too: a connection that nobody answers stays new. One to a pod is accepted as that, so that frontends which lead to pods alone are not asked for. An answer's
  * source is the backend.
  */
 function translated(subject: Subject, ends: readonly ("destination" | "source")[]): readonly (readonly Test[])[] {
-  const leaving = subject.doors.filter(({ leads }) => leads.some(({ isPod }) => !isPod));
+  const leaving = subject.frontends.filter(({ backends }) => backends.some(({ isPod }) => !isPod));
   if (leaving.length === 0) return [];
   const asked = askedWhole(subject);
-  const byPorts = leaving.filter((door) => isToldByPorts(subject, door));
+  const byPorts = leaving.filter((frontend) => isToldByPorts(subject, frontend));
   return [
     ...(asked.length === 0 ? [] : [[TRANSLATED, addressIn("asked", asked)]]),
     ...ends.flatMap((end) => translatedAt(subject, byPorts, end)),

@@ -1,17 +1,17 @@
 /** The first stages of nat POSTROUTING (language.md §3.4, §3.5): hairpins, and clients of services from elsewhere, so that answers return. */
-import { type Address, inFamily } from "../../address/address.ts";
-import { covers, type Prefix } from "../../address/prefix.ts";
-import type { Action, Rule, Term, Test } from "../program.ts";
-import { type Door, isKeptHere, only, shapesOf } from "./doors.ts";
-import { askedAtDoors, askedWhole, isToldByPorts, translatedAt } from "./known.ts";
-import { nodeportAddresses } from "./nodeports.ts";
+import type { Address } from "../../address/address.ts";
+import type { Action, AddressRange, Rule, Term, Test } from "../program.ts";
+import { liesIn, ofFamily, only } from "./addresses.ts";
+import { type Frontend, isLocalOnly, shapesOf } from "./frontends.ts";
+import { askedAtFrontends, askedWhole, isToldByPorts, translatedAt } from "./known.ts";
+import { listensWidely, nodeportAddresses } from "./nodeports.ts";
 import { localPods, type Subject, tunnelOf } from "./subject.ts";
 import { addressIn, addressNotIn, RETURN, rule, TRANSLATED } from "./words.ts";
 
 export const to = (address: Address | null): Action => ({ kind: "snat", address });
 
 /** The node's declared address; where it has none, that of the device that the packet leaves by. */
-const toNode = ({ node, family }: Subject): Action => to(inFamily(node.addresses, family));
+const toNode = ({ node, family }: Subject): Action => to(ofFamily(node.addresses, family));
 
 /** Translated, and from and to the same pod, on the pod's node. */
 export function hairpin(subject: Subject): readonly Rule[] {
@@ -19,7 +19,7 @@ export function hairpin(subject: Subject): readonly Rule[] {
   const elements = cluster.hairpins
     .filter(({ pod }) => pod.node === node)
     .flatMap(({ pod }): readonly (readonly Term[])[] => {
-      const address = inFamily(pod.addresses, family);
+      const address = ofFamily(pod.addresses, family);
       return address === null ? [] : [[only(address), only(address)]];
     });
   const key = [
@@ -31,10 +31,10 @@ export function hairpin(subject: Subject): readonly Rule[] {
     : [rule("hairpin", [{ kind: "member", key, elements }, TRANSLATED], toNode(subject))];
 }
 
-const from = (about: string, prefixes: readonly Prefix[]): readonly Rule[] =>
-  prefixes.length === 0 ? [] : [rule(about, [addressIn("source", prefixes)], RETURN)];
+const from = (about: string, ranges: readonly AddressRange[]): readonly Rule[] =>
+  ranges.length === 0 ? [] : [rule(about, [addressIn("source", ranges)], RETURN)];
 
-/** Connections that one door, or doors of one kind, lead on: `isKept`, where clients from outside are kept on the node, with their own address. */
+/** Connections that one frontend, or frontends of one kind, lead on: `isKept`, where clients from outside are kept on the node, with their own address. */
 interface Led {
   readonly tests: readonly Test[];
   readonly isKept: boolean;
@@ -66,24 +66,26 @@ function clientsOf(subject: Subject, all: readonly (readonly Test[])[], led: rea
 const kept = (tests: readonly Test[]): Led => ({ tests, isKept: true });
 
 /** Addresses that services alone have, as far as the program says, at which nodeports listen should this node have them. */
-function alsoNodeports(subject: Subject): readonly Prefix[] {
+function alsoNodeports(subject: Subject): readonly AddressRange[] {
   const listens = nodeportAddresses(subject);
-  if (subject.cluster.settings.nodeports.kind === "primary") return [];
-  return listens === null ? subject.free : subject.free.filter((free) => listens.some((range) => covers(range, free)));
+  if (!listensWidely(subject)) return [];
+  return listens === null ? subject.free : subject.free.filter((free) => listens.some((range) => liesIn(free, range)));
 }
 
-/** What asked for an address that services alone have: for a door of the address, or else, should the node have it, for a nodeport. */
+/** What asked for an address that services alone have: for a frontend of the address, or else, should the node have it, for a nodeport. */
 function ledWhole(subject: Subject): readonly Led[] {
-  const { doors, family } = subject;
-  const whole = (some: readonly Door[]): readonly (readonly Test[])[] =>
-    askedAtDoors(subject, some).map((tests) => [TRANSLATED, ...tests]);
-  const exact = doors.filter((door) => door.kind !== "vip" && !isToldByPorts(subject, door));
-  const exactKept = whole(exact.filter(isKeptHere)).map(kept);
+  const { frontends, family } = subject;
+  const whole = (some: readonly Frontend[]): readonly (readonly Test[])[] =>
+    askedAtFrontends(subject, some).map((tests) => [TRANSLATED, ...tests]);
+  const exact = frontends.filter((frontend) => frontend.kind !== "vip" && !isToldByPorts(subject, frontend));
+  const exactKept = whole(exact.filter(isLocalOnly)).map(kept);
   const also = alsoNodeports(subject);
-  const nodeports = doors.filter((door) => door.address === null && door.open.length > 0 && isKeptHere(door));
+  const nodeports = frontends.filter(
+    (frontend) => frontend.address === null && frontend.open.length > 0 && isLocalOnly(frontend),
+  );
   if (also.length === 0 || nodeports.length === 0) return exactKept;
-  // A door without an open backend translates nothing: a nodeport of its port does.
-  const passing = exact.filter((door) => door.open.length > 0 && !isKeptHere(door));
+  // A frontend without an open backend translates nothing: a nodeport of its port does.
+  const passing = exact.filter((frontend) => frontend.open.length > 0 && !isLocalOnly(frontend));
   return [
     ...exactKept,
     ...whole(passing).map((tests): Led => ({ tests, isKept: false })),
@@ -99,17 +101,19 @@ function ledWhole(subject: Subject): readonly Led[] {
 
 /** What asked for an address that services alone have is told by that, before ports are looked at. */
 export function clients(subject: Subject): readonly Rule[] {
-  const { cluster, doors } = subject;
+  const { cluster, frontends } = subject;
   if (cluster.services.length === 0) return [];
   const asked = askedWhole(subject);
   const whole: readonly Test[] = [TRANSLATED, addressIn("asked", asked)];
   // nat sees a connection's first packet alone, and that goes to an open backend.
-  const byPorts = doors.filter((door) => isToldByPorts(subject, door)).map((door) => ({ ...door, leads: door.open }));
+  const byPorts = frontends
+    .filter((frontend) => isToldByPorts(subject, frontend))
+    .map((frontend) => ({ ...frontend, backends: frontend.open }));
   // An exact address wins over a nodeport.
   const exact = byPorts.filter(({ address }) => address !== null);
   const nodeports = byPorts.filter(({ address }) => address === null);
-  const ofDoors = (some: readonly Door[]): readonly Rule[] =>
-    clientsOf(subject, translatedAt(subject, some), translatedAt(subject, some.filter(isKeptHere)).map(kept));
+  const ofDoors = (some: readonly Frontend[]): readonly Rule[] =>
+    clientsOf(subject, translatedAt(subject, some), translatedAt(subject, some.filter(isLocalOnly)).map(kept));
   return [
     rule("not translated", [{ kind: "translated", is: false }], RETURN),
     ...from("pods of the node", localPods(subject)),

@@ -2,9 +2,8 @@
  * raw PREROUTING (language.md §3.10, first paragraph): a pod is what comes in by its veth, and sends what is routed back to that; from elsewhere
  * nobody sends as a pod of this node. In both families on a node that has a pod, whatever families the program has.
  */
-import type { Prefix } from "../../address/prefix.ts";
-import { type Action, POD_GROUP, type Rule, type Test } from "../program.ts";
-import { constant } from "./nodeports.ts";
+import { type Action, type AddressRange, POD_GROUP, type Rule, type Test } from "../program.ts";
+import { v4, v6Address, v6Network } from "./addresses.ts";
 import { localPods, type Subject } from "./subject.ts";
 import { addressIn, type Chain, portIn, protocolIs, RETURN, rule } from "./words.ts";
 
@@ -20,7 +19,7 @@ interface Unrouted {
   /** ICMP that a router says: its advertisement and its redirect. */
   readonly routers: readonly number[];
   /** Sources that lead back nowhere. */
-  readonly sources: readonly Prefix[];
+  readonly sources: readonly AddressRange[];
   /** What a pod without an address sends all the same. */
   readonly passes: readonly Test[];
 }
@@ -30,9 +29,9 @@ const ICMP: Readonly<Record<4 | 6, Test>> = { 4: protocolIs("icmp", 4), 6: proto
 const UNROUTED: Readonly<Record<4 | 6, Unrouted>> = {
   4: {
     routers: [5, 9],
-    sources: [constant("0.0.0.0/8")],
+    sources: [v4(0, 0, 0, 0, 8)],
     passes: [
-      addressIn("source", [constant("0.0.0.0/32")]),
+      addressIn("source", [v4(0, 0, 0, 0)]),
       protocolIs("udp", 4),
       portIn("source-port", CLIENT),
       portIn("destination-port", SERVER),
@@ -40,9 +39,9 @@ const UNROUTED: Readonly<Record<4 | 6, Unrouted>> = {
   },
   6: {
     routers: [134, 137],
-    sources: [constant("::/128"), constant("fe80::/10")],
+    sources: [v6Address(0n), v6Network(0xfe80n, 10)],
     passes: [
-      addressIn("source", [constant("::/128"), constant("fe80::/10")]),
+      addressIn("source", [v6Address(0n), v6Network(0xfe80n, 10)]),
       ICMP[6],
       // Multicast listeners; solicitation of routers, and of neighbours, who answer.
       { kind: "icmp-type", types: [130, 131, 132, 143, 133, 135, 136] },

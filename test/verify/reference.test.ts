@@ -7,8 +7,8 @@ import { readProgram } from "../../src/cli/host.ts";
 import type { Cluster } from "../../src/cluster/cluster.ts";
 import { analyze, planNode } from "../../src/compile.ts";
 import { hasErrors } from "../../src/diagnostics/diagnostic.ts";
-import { meaningOf } from "../../src/verify/meaning.ts";
 import { HOOKS } from "../../src/verify/program.ts";
+import { referenceOf } from "../../src/verify/reference.ts";
 import { programs } from "../golden/golden.ts";
 import { type Drawn, planned, said } from "./agree.ts";
 import { chanceOf, constantsOf, drawPacket } from "./draw.ts";
@@ -24,7 +24,7 @@ function disagreements(name: string, cluster: Cluster, seed: number, packets: nu
     const plan = planNode(cluster, node);
     for (const family of FAMILIES) {
       const facts = plan.packets.find((each) => each.family === family)!;
-      const program = meaningOf(cluster, node, family);
+      const program = referenceOf(cluster, node, family);
       const chance = chanceOf(seed * 100 + family);
       const constants = constantsOf(cluster, node, family);
       for (const hook of HOOKS) {

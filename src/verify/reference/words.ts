@@ -1,10 +1,9 @@
-/** Rules of a cluster's meaning, and what they test, from a cluster's own words. */
+/** Rules of the reference, and what they test. */
 import type { Family } from "../../address/address.ts";
 import type { PortRange, Protocol } from "../../address/port.ts";
-import { firstAddress, lastAddress, type Prefix } from "../../address/prefix.ts";
-import type { PortPart } from "../../cluster/doors.ts";
 import type { Action, AddressField, AddressRange, PortField, Rule, Test } from "../program.ts";
 import { protocolNumber } from "../protocols.ts";
+import type { PortPart } from "./selectors.ts";
 
 /** A chain's name and its rules. */
 export type Chain = readonly [name: string, rules: readonly Rule[]];
@@ -20,18 +19,16 @@ export const jumpTo = (chain: string): Rule => rule("", [], { kind: "jump", chai
 
 export const RETURN: Action = { kind: "return" };
 
-const rangeOf = (prefix: Prefix): AddressRange => ({ first: firstAddress(prefix), last: lastAddress(prefix) });
-
-export const addressIn = (of: AddressField, prefixes: readonly Prefix[]): Test => ({
+export const addressIn = (of: AddressField, ranges: readonly AddressRange[]): Test => ({
   kind: "address",
   of,
-  ranges: prefixes.map(rangeOf),
+  ranges,
   isNot: false,
 });
 
-/** Nothing is in no prefix. */
-export const addressNotIn = (of: AddressField, prefixes: readonly Prefix[]): readonly Test[] =>
-  prefixes.length === 0 ? [] : [{ kind: "address", of, ranges: prefixes.map(rangeOf), isNot: true }];
+/** Nothing is in no range. */
+export const addressNotIn = (of: AddressField, ranges: readonly AddressRange[]): readonly Test[] =>
+  ranges.length === 0 ? [] : [{ kind: "address", of, ranges, isNot: true }];
 
 export const protocolIs = (protocol: Protocol, family: Family): Test => ({
   kind: "protocol",

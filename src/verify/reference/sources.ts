@@ -1,58 +1,50 @@
 /** nat POSTROUTING (language.md §2 `hairpin`, `masquerade`, `snat`; §3.4–3.6): stages, each a chain; `return` keeps the source for this stage. */
-import type { Prefix } from "../../address/prefix.ts";
 import type { Masquerade, Selector, Snat } from "../../cluster/cluster.ts";
-import { prefixesOf } from "../../cluster/sides.ts";
-import type { Rule } from "../program.ts";
+import type { AddressRange, Rule } from "../program.ts";
+import { v4, v6Network } from "./addresses.ts";
 import { clients, hairpin, to } from "./clients.ts";
-import { constant } from "./nodeports.ts";
-import { inThis, type Subject } from "./subject.ts";
+import { addressesOf, type Sized } from "./selectors.ts";
+import type { Subject } from "./subject.ts";
 import { addressIn, type Chain, jumpTo, RETURN, rule } from "./words.ts";
 
 /** Addresses of a list on this node: a pod leaves by its own node only. `null`: any. */
-function sourcesOf({ cluster, node, family }: Subject, list: readonly Selector[]): readonly Prefix[] | null {
-  const leaving = list.filter(({ target }) => target.kind !== "pod" || target.pod.node === node);
-  const each = leaving.map(({ target }) => prefixesOf(cluster, target));
-  return each.includes(null)
-    ? null
-    : inThis(
-        family,
-        each.flatMap((prefixes) => prefixes ?? []),
-      );
-}
+const sourcesOf = (subject: Subject, list: readonly Selector[]): readonly Sized[] | null =>
+  listed(
+    subject,
+    list.filter(({ target }) => target.kind !== "pod" || target.pod.node === subject.node),
+  );
 
 /** `null`: any. */
-function exceptions({ cluster, family }: Subject, list: readonly Selector[]): readonly Prefix[] | null {
-  const each = list.map(({ target }) => prefixesOf(cluster, target));
-  return each.includes(null)
-    ? null
-    : inThis(
-        family,
-        each.flatMap((prefixes) => prefixes ?? []),
-      );
+function listed(subject: Subject, list: readonly Selector[]): readonly Sized[] | null {
+  const each = list.map(({ target }) => addressesOf(subject, target));
+  return each.includes(null) ? null : each.flatMap((sized) => sized ?? []);
 }
 
-const MULTICAST = { 4: constant("224.0.0.0/4"), 6: constant("ff00::/8") } as const;
+const rangesOf = (all: readonly Sized[]): readonly AddressRange[] => all.map(({ range }) => range);
 
-const keepTo = (about: string, prefixes: readonly Prefix[]): readonly Rule[] =>
-  prefixes.length === 0 ? [] : [rule(about, [addressIn("destination", prefixes)], RETURN)];
+/** "Never multicast" (§2, `masquerade`). */
+const MULTICAST: Readonly<Record<4 | 6, AddressRange>> = { 4: v4(224, 0, 0, 0, 4), 6: v6Network(0xff00n, 8) };
+
+const keepTo = (about: string, ranges: readonly AddressRange[]): readonly Rule[] =>
+  ranges.length === 0 ? [] : [rule(about, [addressIn("destination", ranges)], RETURN)];
 
 const insideOrMulticast = ({ pods, family }: Subject): readonly Rule[] =>
   keepTo("pods and multicast", [...pods, MULTICAST[family]]);
 
 /** What `except` names falls to `masquerade`, not to a shorter `snat`. */
-function snatFrom(subject: Subject, { statement, except, to: address }: Snat, source: Prefix | null): readonly Rule[] {
-  const tests = source === null ? [] : [addressIn("source", [source])];
-  const excepted = exceptions(subject, except);
+function snatFrom(subject: Subject, { statement, except, to: address }: Snat, source: Sized | null): readonly Rule[] {
+  const tests = source === null ? [] : [addressIn("source", [source.range])];
+  const excepted = listed(subject, except);
   if (excepted === null) return [rule(statement, tests, RETURN)];
   return [
-    ...keepTo(statement, excepted).map((one) => ({ ...one, tests: [...tests, ...one.tests] })),
+    ...keepTo(statement, rangesOf(excepted)).map((one) => ({ ...one, tests: [...tests, ...one.tests] })),
     rule(statement, tests, to(address)),
   ];
 }
 
 /** The prefixes of a list, each with its own length; `null`: any. */
-const saidFrom = (subject: Subject, list: readonly Selector[]): readonly (Prefix | null)[] =>
-  list.flatMap((one): readonly (Prefix | null)[] => sourcesOf(subject, [one]) ?? [null]);
+const saidFrom = (subject: Subject, list: readonly Selector[]): readonly (Sized | null)[] =>
+  list.flatMap((one): readonly (Sized | null)[] => sourcesOf(subject, [one]) ?? [null]);
 
 /** The longest source prefix first; equal ones agree. */
 function snat(subject: Subject): readonly Rule[] {
@@ -67,10 +59,10 @@ function snat(subject: Subject): readonly Rule[] {
 /** What one statement excepts another may still cover: each is a stage. */
 function masquerade(subject: Subject, { statement, sources, except }: Masquerade): readonly Rule[] {
   const leaving = sourcesOf(subject, sources);
-  const excepted = exceptions(subject, except);
+  const excepted = listed(subject, except);
   if (excepted === null || leaving?.length === 0) return [];
-  const tests = leaving === null ? [] : [addressIn("source", leaving)];
-  return [...insideOrMulticast(subject), ...keepTo(statement, excepted), rule(statement, tests, to(null))];
+  const tests = leaving === null ? [] : [addressIn("source", rangesOf(leaving))];
+  return [...insideOrMulticast(subject), ...keepTo(statement, rangesOf(excepted)), rule(statement, tests, to(null))];
 }
 
 export function sourceChains(subject: Subject): readonly Chain[] {
