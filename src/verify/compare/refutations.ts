@@ -156,9 +156,10 @@ export function refutationsOf(
   const tooLarge = new Map<Texts["target"], string>();
   const isFound = ({ target }: Texts, hook: Hook): boolean =>
     tooLarge.has(target) || found.some((each) => each.target === target && each.hook === hook);
-  const differenceOf = (examined: Examined, text: Texts, hook: Hook): Difference | null => {
+  /** `null` too where it is too large to say, which is then known of the text. */
+  const unlessTooLarge = <T>(text: Texts, find: () => T | null): T | null => {
     try {
-      return examined.differenceOf(text, hook);
+      return find();
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       tooLarge.set(text.target, error.message);
@@ -178,9 +179,10 @@ export function refutationsOf(
     for (const hook of hooks) {
       for (const text of asked) {
         if (isFound(text, hook)) continue;
-        const difference = differenceOf(examined, text, hook);
+        const difference = unlessTooLarge(text, () => examined.differenceOf(text, hook));
         if (difference === null) continue;
-        const likelier = scene.kind === "foreign" ? onOwnWays(proof, onWays(), text, hook) : null;
+        const likelier =
+          scene.kind === "foreign" ? unlessTooLarge(text, () => onOwnWays(proof, onWays(), text, hook)) : null;
         found.push({ target: text.target, hook, headers, ...(likelier ?? { scene, difference }) });
       }
     }
