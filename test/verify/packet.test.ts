@@ -85,5 +85,5 @@ test("shares are told as the fractions that they are", () => {
     const written = Math.round((above / below) * 2 ** 31) / 2 ** 31;
     assert.equal(fractionOf(written), below === 1 ? "1" : `${above}/${below}`);
   }
-  assert.equal(fractionOf(Math.PI / 10), "0.314159265");
+  assert.equal(fractionOf(Math.PI / 10), "0.3141592654");
 });

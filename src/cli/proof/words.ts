@@ -64,7 +64,21 @@ const PASS = {
 
 /** What an outcome does, as said of whoever does it. */
 const verbOf = (branch: Branch, table: keyof typeof PASS): string =>
-  `${decisionOf(branch, table)}${branch.isRemembered ? ", and remembers the client" : ""}`;
+  `${decisionOf(branch, table)}${branch.isRemembered ? `, and remembers the client${memoryOf(branch)}` : ""}`;
+
+/** For whom, where that is not this end alone. */
+function memoryOf({ end, rememberedFor }: Branch): string {
+  if (rememberedFor.length === 0) return " where nothing asks";
+  const [first, ...more] = rememberedFor;
+  return first === end && more.length === 0 ? "" : ` for what it sends ${rememberedFor.join(" and ")}`;
+}
+
+/** Each once, with how often it is made. */
+function counted(notes: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const note of notes) counts.set(note, (counts.get(note) ?? 0) + 1);
+  return [...counts].map(([note, count]) => (count === 1 ? note : `${note} ${count} times`));
+}
 
 function decisionOf({ end }: Branch, table: keyof typeof PASS): string {
   if (end === "pass") return PASS[table];
@@ -76,14 +90,20 @@ function decisionOf({ end }: Branch, table: keyof typeof PASS): string {
   return end;
 }
 
-export function fateWords({ branches, remembered, notes }: Fate, hook: Hook): string {
+export function fateWords({ branches, remembered }: Fate, hook: Hook): string {
   const table = hook.split("-")[0] as keyof typeof PASS;
   const isCertain = branches.length === 1;
   // Notes that not every end has stand with the end.
-  const common = notes.filter((note) => branches.every((branch) => branch.notes.includes(note)));
+  const notes = new Map(branches.map((branch) => [branch, counted(branch.notes)]));
+  const common = notes
+    .get(branches[0]!)!
+    .filter((note) => branches.every((branch) => notes.get(branch)!.includes(note)));
   const endOf = (branch: Branch): string =>
     [
-      ...branch.notes.filter((note) => !common.includes(note)).map((note) => `notes ${note} and`),
+      ...notes
+        .get(branch)!
+        .filter((note) => !common.includes(note))
+        .map((note) => `notes ${note} and`),
       verbOf(branch, table),
     ].join(" ");
   const ends = branches.map((branch) =>

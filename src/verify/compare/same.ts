@@ -7,7 +7,7 @@ import { type Outcome, UNIT } from "../fates/outcome.ts";
 const STEPS = 60;
 
 /** How far shares of so many ends may be apart: a unit for each step of the draw. */
-const tolerance = (ends: number): number => Math.min(Math.max(ends, 2), STEPS) * UNIT;
+export const tolerance = (ends: number): number => Math.min(Math.max(ends, 2), STEPS) * UNIT;
 
 /** Names of lists differ from target to target: each stands for one of the meaning's, and no two for the same. */
 export interface Names {

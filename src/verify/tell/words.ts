@@ -1,6 +1,6 @@
 /** What becomes of one packet, in words for people and machines. */
 
-import { readEnd } from "../compare/same.ts";
+import { readEnd, tolerance } from "../compare/same.ts";
 import { type Effect, wordsOfEffect } from "../fates/effect.ts";
 import type { End } from "../fates/end.ts";
 import type { Outcome } from "../fates/outcome.ts";
@@ -17,7 +17,9 @@ export interface Branch {
   readonly fraction: string;
   /** Whether the client is remembered for this backend. */
   readonly isRemembered: boolean;
-  /** Marks and logs on the way to this end. */
+  /** The ends that ask whether they know the client from then on; the branch's own, where all is well. */
+  readonly rememberedFor: readonly string[];
+  /** Marks and logs on the way to this end, as often as they are made. */
   readonly notes: readonly string[];
 }
 
@@ -37,15 +39,24 @@ export function fateOf({ ends, shares, asks }: Outcome, packet: Packet): Fate {
     const what = readEnd(end, packet.destinationPort);
     return hasPorts(packet.protocol) ? what : what.replace(/ port .*$/, "");
   };
+  const remembered = asks.flatMap(({ list, found, seconds }) =>
+    found.ends.map((end) => ({ list, end: read(end), seconds })),
+  );
+  const askedOf = (effects: readonly Effect[]): readonly string[] => {
+    const lists = effects.flatMap((effect) => (effect.kind === "remember" ? [effect.list] : []));
+    return [...new Set(remembered.filter(({ list }) => lists.includes(list)).map(({ end }) => end))];
+  };
+  const near = tolerance(ends.length);
   const branches = ends.map((one, at): Branch => {
     const share = shares[at]!;
     const notes = one.effects.filter(isNote).map(wordsOfEffect);
     const isRemembered = !one.effects.every(isNote);
-    return { end: read(one), share, fraction: fractionOf(share), isRemembered, notes };
+    const rememberedFor = askedOf(one.effects);
+    return { end: read(one), share, fraction: fractionOf(share, near), isRemembered, rememberedFor, notes };
   });
   return {
     branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
-    remembered: asks.flatMap(({ found, seconds }) => found.ends.map((end) => ({ end: read(end), seconds }))),
+    remembered: remembered.map(({ end, seconds }) => ({ end, seconds })),
     notes: [...new Set(branches.flatMap(({ notes }) => notes))],
   };
 }
