@@ -17,10 +17,17 @@ export const alone = (command) => ["unshare", "--net", ...command];
  */
 
 /** @returns {Promise<Namespace>} */
-export async function openNamespace() {
-  const holder = spawn("unshare", ["--net", "sh", "-c", "echo here; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+export const openNamespace = () => open(["--net"], "");
+
+/** With a `/run` of its own, for a node's scripts: their record and their pods' namespaces go with it. @returns {Promise<Namespace>} */
+export const openNode = () => open(["--net", "--mount"], "mount --make-rprivate / && mount -t tmpfs tmpfs /run && ");
+
+async function open(kinds, first) {
+  const holder = spawn("unshare", [...kinds, "sh", "-c", `${first}echo here; exec cat`], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   await once(holder.stdout, "data");
-  const inside = (command) => ["nsenter", `--net=/proc/${holder.pid}/ns/net`, ...command];
+  const inside = (command) => ["nsenter", `--target=${holder.pid}`, ...kinds, ...command];
   return {
     pid: holder.pid,
     inside,

@@ -25,7 +25,12 @@ export async function verifyRows({ folder, isQuick, rounds, say }) {
   const [compared, largest] = shapes;
   const ratio = of("verify", compared).seconds / of("compile", compared).seconds;
   const rows = [
-    atMostRow(`${work(compared)}, × their compile`, ratio, 2.5, against(of("verify", compared), of("compile", compared))),
+    atMostRow(
+      `${work(compared)}, × their compile`,
+      ratio,
+      2.5,
+      against(of("verify", compared), of("compile", compared)),
+    ),
   ];
   if (largest === undefined) return rows;
   const most = { maxSeconds: 15, maxBytes: 3e9 };
