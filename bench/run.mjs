@@ -1,7 +1,6 @@
 /**
  * What the README's performance table is made with: `npm run bench`. The table goes to standard output; `--quick` measures small sizes,
- * and the names of sections (`compile`, `verify`, `policy`, `folders`, `loads`, `packets`, `lines`) those only.
- * and the names of sections (`compile`, `verify`, `folders`, `loads`, `second`, `packets`, `lines`) those only.
+ * and the names of sections (`compile`, `verify`, `policy`, `folders`, `loads`, `second`, `packets`, `lines`) those only.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -11,11 +10,8 @@ import { firstPacketRows } from "./rows/first-packet.mjs";
 import { folderRows } from "./rows/folders.mjs";
 import { lineRows } from "./rows/lines.mjs";
 import { loadRows } from "./rows/loads.mjs";
-
 import { policyRows } from "./rows/policy.mjs";
-
 import { secondRunRows } from "./rows/second-run.mjs";
-
 import { verifyRows } from "./rows/verify.mjs";
 import { markdown } from "./table.mjs";
 
