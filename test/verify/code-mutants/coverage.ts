@@ -1,6 +1,8 @@
 /** Which of the golden nodes run the code of a mutation: every function and every block says when it begins. */
+import { type Bundler, loaded } from "./bundle.ts";
 import type { SourceFile } from "./files.ts";
 import type { Mutation } from "./mutation.ts";
+import { programNodes } from "./programs.ts";
 import { type Node, treeOf, walk } from "./syntax.ts";
 
 /** A block, or an arrow function's expression. */
@@ -46,44 +48,37 @@ function probed({ text }: SourceFile, probes: readonly Probe[]): string {
   return made + text.slice(from);
 }
 
-export interface Coverage {
-  /** Texts with probes, by path. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** The probes that ran while `run` did. */
-  readonly during: (run: () => void) => ReadonlySet<number>;
-  /** The probe of the innermost block around the mutation; `null`: it runs when the program is loaded. */
-  readonly probeOf: (mutation: Mutation) => number | null;
+/** The innermost block around the mutation; `null`: it runs when the program is loaded. */
+function around({ start, end }: Mutation, probes: readonly Probe[]): number | null {
+  const found = probes.filter((probe) => probe.start <= start && end <= probe.end);
+  const sizes = found.map((probe) => probe.end - probe.start);
+  return found[sizes.indexOf(Math.min(...sizes))]?.id ?? null;
 }
 
-export function createCoverage(files: readonly SourceFile[]): Coverage {
-  const probes: Probe[] = [];
+/** The titles of the nodes that run a mutation's code. */
+export type Coverage = (mutation: Mutation) => readonly string[];
+
+export async function createCoverage(files: readonly SourceFile[], bundler: Bundler): Promise<Coverage> {
+  const byFile = new Map<string, readonly Probe[]>();
   const texts = new Map<string, string>();
+  let many = 0;
   for (const file of files) {
-    const own = probesIn(file, probes.length);
-    for (const probe of own) probes.push(probe);
+    const own = probesIn(file, many);
+    many += own.length;
+    byFile.set(file.path, own);
     texts.set(file.path, probed(file, own));
   }
   const scope = globalThis as Record<string, unknown>;
   scope[PROBED] = new Set<number>();
-  return {
-    texts,
-    during(run) {
-      const seen = new Set<number>();
-      scope[PROBED] = seen;
-      run();
-      scope[PROBED] = new Set<number>();
-      return seen;
-    },
-    probeOf({ file, start, end }) {
-      const around = probes.filter(
-        (probe) =>
-          probe.file === file &&
-          probe.start <= start &&
-          end <= probe.end &&
-          !(probe.start === start && probe.end === end),
-      );
-      const sizes = around.map((probe) => probe.end - probe.start);
-      return around[sizes.indexOf(Math.min(...sizes))]?.id ?? null;
-    },
+  const program = loaded(await bundler.bundle(texts));
+  const ran = programNodes().map(({ title, cluster, node }) => {
+    const seen = new Set<number>();
+    scope[PROBED] = seen;
+    program.textsOf(cluster, node);
+    return { title, seen };
+  });
+  return (mutation) => {
+    const probe = around(mutation, byFile.get(mutation.file)!);
+    return ran.filter(({ seen }) => probe === null || seen.has(probe)).map(({ title }) => title);
   };
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { Mutation } from "./mutation.ts";
-import type { Phase, Verdict } from "./verdict.ts";
+import type { Job, Phase, Verdict } from "./verdict.ts";
 import type { Told } from "./worker.ts";
 
 const WORKER = "dist/test/code-mutants.mjs";
@@ -26,7 +26,7 @@ const start = (): ChildProcess =>
   fork(WORKER, [], { execArgv: [`--max-old-space-size=${MEGABYTES}`], stdio: ["ignore", "ignore", "ignore", "ipc"] });
 
 /** One process until nothing is left, or until it is lost. */
-function lane(take: () => number | null, mutations: readonly Mutation[], done: (at: number, tried: Tried) => void) {
+function lane(take: () => number | null, jobs: readonly Job[], done: (at: number, tried: Tried) => void) {
   return new Promise<void>((resolve, reject) => {
     const child = start();
     let at: number | null = null;
@@ -45,12 +45,12 @@ function lane(take: () => number | null, mutations: readonly Mutation[], done: (
         isHanging = true;
         child.kill("SIGKILL");
       }, LONGEST);
-      child.send(mutations[at]!);
+      child.send(jobs[at]!);
     };
     child.on("message", (told: Told) => {
       if (told.kind === "phase") phase = told.phase;
       if (told.kind === "verdict")
-        done(at!, { mutation: mutations[at!]!, verdict: told.verdict, milliseconds: told.milliseconds });
+        done(at!, { mutation: jobs[at!]!.mutation, verdict: told.verdict, milliseconds: told.milliseconds });
       if (told.kind === "ready") isReady = true;
       if (told.kind !== "phase") next();
     });
@@ -59,27 +59,27 @@ function lane(take: () => number | null, mutations: readonly Mutation[], done: (
       if (!isReady) return reject(new Error(`a process ended with ${code} before it began`));
       if (at === null) return resolve();
       const verdict = lost(phase, isHanging ? "does not end" : "ends the process");
-      done(at, { mutation: mutations[at]!, verdict, milliseconds: LONGEST });
-      lane(take, mutations, done).then(resolve, reject);
+      done(at, { mutation: jobs[at]!.mutation, verdict, milliseconds: LONGEST });
+      lane(take, jobs, done).then(resolve, reject);
     });
   });
 }
 
-/** In the order of the mutations. */
+/** In the order of the jobs. */
 export async function triedAll(
-  mutations: readonly Mutation[],
+  jobs: readonly Job[],
   told: (tried: Tried, many: number) => void = () => {},
 ): Promise<readonly Tried[]> {
   const found: Tried[] = [];
   let next = 0;
   let many = 0;
-  const take = (): number | null => (next < mutations.length ? next++ : null);
+  const take = (): number | null => (next < jobs.length ? next++ : null);
   const done = (at: number, tried: Tried): void => {
     found[at] = tried;
     many += 1;
     told(tried, many);
   };
-  const lanes = Math.min(availableParallelism(), mutations.length);
-  await Promise.all(Array.from({ length: lanes }, () => lane(take, mutations, done)));
+  const lanes = Math.min(availableParallelism(), jobs.length);
+  await Promise.all(Array.from({ length: lanes }, () => lane(take, jobs, done)));
   return found;
 }

@@ -4,7 +4,7 @@ import { lineOf } from "./mutation.ts";
 import type { Tried } from "./pool.ts";
 import type { Verdict } from "./verdict.ts";
 
-const COLUMNS: readonly Verdict["kind"][] = ["not run", "no rule", "stopped", "refuted", "equivalent", "survived"];
+const COLUMNS: readonly Verdict["kind"][] = ["no rule", "stopped", "refuted", "equivalent", "survived"];
 
 export const survivors = (tried: readonly Tried[]): readonly Tried[] =>
   tried.filter(({ verdict }) => verdict.kind === "survived");
@@ -15,7 +15,7 @@ const counts = (tried: readonly Tried[]): readonly number[] => [
 ];
 
 function table(tried: readonly Tried[]): string {
-  const files = [...new Set(tried.map(({ mutation }) => mutation.file))];
+  const files = [...new Set(tried.map(({ mutation }) => mutation.file))].sort();
   const width = Math.max(...files.map(({ length }) => length));
   const row = (name: string, cells: readonly (string | number)[]): string =>
     [name.padEnd(width), ...cells.map((cell) => `${cell}`.padStart(10))].join(" ");
@@ -35,8 +35,6 @@ const code = (text: string): string => {
 
 function said(verdict: Verdict): string {
   switch (verdict.kind) {
-    case "not run":
-      return "no golden program runs it";
     case "no rule":
       return verdict.isFrame ? "changes scripts or plan.json outside of rules" : "changes nothing";
     case "stopped":

@@ -4,11 +4,9 @@
  * `--verbose` (every mutant).
  */
 import { parseArgs } from "node:util";
-import { mutatedFiles } from "./files.ts";
-import { mutationsOf } from "./mutations.ts";
-import { triedAll } from "./pool.ts";
+import { campaign } from "./campaign.ts";
 import { report, survivors } from "./report.ts";
-import { selected } from "./select.ts";
+import { WHOLE } from "./verdict.ts";
 
 const { values } = parseArgs({
   options: {
@@ -22,18 +20,23 @@ const { values } = parseArgs({
 });
 
 const start = performance.now();
-const files = (await mutatedFiles()).filter(({ path }) => path.includes(values.only));
-const all = files.map(({ path, text }) => mutationsOf(path, text));
-const each = values.each === undefined ? null : Number(values.each);
-const mutations = selected(all, { seed: Number(values.seed), count: Number(values.count), each });
 const isShown = process.stderr.isTTY === true;
-const tried = await triedAll(mutations, (_, many) => {
-  if (isShown) process.stderr.write(`\r${many} of ${mutations.length}`);
-});
+const { files, tried, possible, notRun } = await campaign(
+  {
+    seed: Number(values.seed),
+    count: Number(values.count),
+    each: values.each === undefined ? null : Number(values.each),
+    only: values.only,
+    depth: WHOLE,
+  },
+  (many, of) => {
+    if (isShown) process.stderr.write(`\r${many} of ${of}`);
+  },
+);
 if (isShown) process.stderr.write("\r");
 
 const seconds = Math.round((performance.now() - start) / 1000);
-const possible = all.reduce((sum, { length }) => sum + length, 0);
-process.stdout.write(`seed ${values.seed}, ${mutations.length} of ${possible} mutants, ${seconds} s\n\n`);
+process.stdout.write(`seed ${values.seed}, ${tried.length} of ${possible} mutants, ${seconds} s; ${notRun} more stand where
+no golden program comes, and are not tried\n\n`);
 process.stdout.write(report(tried, files, values.verbose));
 process.exitCode = survivors(tried).length === 0 ? 0 : 1;

@@ -1,11 +1,11 @@
 /** One mutant: compiled, proved, and judged where it is proved. */
 import { prove } from "../../../src/verify/prove.ts";
 import { type Bundler, Endless, loaded, type Subject, within } from "./bundle.ts";
-import { type Golden, type GoldenNodes, keyOf } from "./golden.ts";
+import { type Golden, keyOf } from "./golden.ts";
 import { changeSize, judged, shownChange } from "./judged.ts";
 import { applied, type Mutation } from "./mutation.ts";
 import { bareText, type Outputs, type Rules, rulesIn } from "./rules.ts";
-import type { Phase, Survival, Verdict } from "./verdict.ts";
+import type { Depth, Job, Phase, Survival, Verdict } from "./verdict.ts";
 
 /** Milliseconds for the program to be loaded, for one node to be compiled, and to be proved. */
 const LOADING = 10_000;
@@ -14,9 +14,6 @@ const PROVING = 30_000;
 
 /** Programs of more characters are compiled where no shorter one shows a change. */
 const LONG = 300_000;
-/** Most nodes whose changed rules are proved, and most texts that are judged. */
-const PROVED_NODES = 12;
-const JUDGED_TEXTS = 5;
 
 interface Changed {
   readonly of: Golden;
@@ -51,11 +48,11 @@ interface Compiled {
   readonly isFrame: boolean;
 }
 
-function compiled(program: Subject, nodes: readonly Golden[]): Compiled {
+function compiled(program: Subject, nodes: readonly Golden[], { isLong }: Depth): Compiled {
   const changes: (readonly Changed[])[] = [];
   let isFrame = false;
   for (const of of nodes) {
-    if (of.size > LONG && changes.length > 0) break;
+    if (of.size > LONG && (changes.length > 0 || !isLong)) break;
     const outputs = attempt(COMPILING, `compiling ${of.title}`, () => program.textsOf(of.cluster, of.node));
     const changed = changedRules(of, outputs);
     if (changed.length > 0) changes.push(changed);
@@ -108,11 +105,11 @@ function toJudge(proved: readonly Changed[]): readonly Changed[] {
     .map(({ each }) => each);
 }
 
-function judgedOf({ proved, refuted, unverified }: Proved): Verdict {
+function judgedOf({ proved, refuted, unverified }: Proved, { texts }: Depth): Verdict {
   const reasons: string[] = [];
   const doubtful: { readonly changed: Changed; readonly reason: string }[] = [];
   const order = toJudge(proved);
-  for (const changed of chosen(order, JUDGED_TEXTS)) {
+  for (const changed of chosen(order, texts)) {
     const { kind, reason } = judged(changed.of, changed.before, changed.after);
     if (kind === "different") return survivalOf(changed, reason, refuted.length);
     if (kind === "unknown") doubtful.push({ changed, reason });
@@ -126,7 +123,7 @@ function judgedOf({ proved, refuted, unverified }: Proved): Verdict {
 
 export interface Trying {
   readonly bundler: Bundler;
-  readonly golden: GoldenNodes;
+  readonly golden: readonly Golden[];
   readonly texts: ReadonlyMap<string, string>;
   readonly enters: (phase: Phase) => void;
 }
@@ -140,19 +137,18 @@ async function programOf({ bundler, texts }: Trying, mutation: Mutation): Promis
   return attempt(LOADING, "loading", () => loaded(bundle));
 }
 
-export async function tried(mutation: Mutation, trying: Trying): Promise<Verdict> {
+export async function tried({ mutation, titles, depth }: Job, trying: Trying): Promise<Verdict> {
   const { golden, enters } = trying;
   enters("compile");
-  const nodes = golden.running(mutation);
-  if (nodes.length === 0) return { kind: "not run" };
+  const nodes = golden.filter(({ title }) => titles.includes(title));
   try {
     const program = await programOf(trying, mutation);
-    const { changes, isFrame } = compiled(program, nodes);
+    const { changes, isFrame } = compiled(program, nodes, depth);
     if (changes.length === 0) return { kind: "no rule", isFrame };
     enters("proof");
-    const proved = provedBy(program, chosen(changes, PROVED_NODES));
+    const proved = provedBy(program, chosen(changes, depth.nodes));
     enters("judge");
-    return judgedOf(proved);
+    return judgedOf(proved, depth);
   } catch (error) {
     if (error instanceof Stopped) return { kind: "stopped", reason: error.message };
     throw error;

@@ -1,8 +1,7 @@
 /** What becomes of a mutation of the source. */
+import type { Mutation } from "./mutation.ts";
 
 export type Verdict =
-  /** No golden program runs the changed code. */
-  | { readonly kind: "not run" }
   /** `isFrame`: scripts or plan.json differ, outside of rules. */
   | { readonly kind: "no rule"; readonly isFrame: boolean }
   /** A compile or a proof throws, or does not end. */
@@ -26,3 +25,21 @@ export interface Survival {
 
 /** As long as nothing worse is known. */
 export type Phase = "compile" | "proof" | "judge";
+
+/** How much of each mutant is looked at. */
+export interface Depth {
+  /** Whether the longest programs are compiled where no shorter one shows a change. */
+  readonly isLong: boolean;
+  /** Most nodes whose changed rules are proved, and most proved texts that are judged. */
+  readonly nodes: number;
+  readonly texts: number;
+}
+
+export const WHOLE: Depth = { isLong: true, nodes: 12, texts: 5 };
+
+/** A mutation to be tried on the nodes that run its code. */
+export interface Job {
+  readonly mutation: Mutation;
+  readonly titles: readonly string[];
+  readonly depth: Depth;
+}

@@ -2,9 +2,8 @@
 import { createBundler } from "./bundle.ts";
 import { mutatedFiles } from "./files.ts";
 import { goldenNodes } from "./golden.ts";
-import type { Mutation } from "./mutation.ts";
 import { tried } from "./try.ts";
-import type { Phase, Verdict } from "./verdict.ts";
+import type { Job, Phase, Verdict } from "./verdict.ts";
 
 export type Told =
   | { readonly kind: "ready" }
@@ -17,12 +16,12 @@ const tell = (told: Told): void => {
 
 const files = await mutatedFiles();
 const bundler = await createBundler();
-const golden = await goldenNodes(bundler, files);
+const golden = await goldenNodes(bundler);
 const texts = new Map(files.map(({ path, text }) => [path, text]));
 
-process.on("message", async (mutation: Mutation) => {
+process.on("message", async (job: Job) => {
   const start = performance.now();
-  const verdict = await tried(mutation, { bundler, golden, texts, enters: (phase) => tell({ kind: "phase", phase }) });
+  const verdict = await tried(job, { bundler, golden, texts, enters: (phase) => tell({ kind: "phase", phase }) });
   tell({ kind: "verdict", verdict, milliseconds: performance.now() - start });
 });
 process.on("disconnect", () => process.exit());
