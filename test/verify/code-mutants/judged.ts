@@ -55,7 +55,9 @@ export function judged({ program, cluster, node }: NodeOfProgram, before: Rules,
   try {
     const verdict = judgedAlone(mutant);
     const reason = "reason" in verdict ? verdict.reason : "";
-    if (verdict.kind === "equivalent") return { kind: "equivalent", reason };
+    // What the judge says of one changed line or of two says nothing of many.
+    if (verdict.kind === "equivalent")
+      return { kind: "equivalent", reason: `${lines} lines: every class of packets ends alike in both texts` };
     return { kind: UNKNOWN.test(reason) ? "unknown" : "different", reason };
   } catch (error) {
     return { kind: "unknown", reason: `the judge does not know what it means: ${(error as Error).message}` };

@@ -24,7 +24,7 @@ function byKinds(mutations: readonly Mutation[], chance: () => number): readonly
   return Array.from({ length: most }, (_, turn) => piles.flatMap((pile) => pile[turn] ?? [])).flat();
 }
 
-/** So many for each file, at least one; the rest to those whose share was cut most. */
+/** So many for each file, at least one where there are so many; the rest to those whose share was cut most. */
 function shares(sizes: readonly number[], many: number): readonly number[] {
   const all = sizes.reduce((sum, size) => sum + size, 0);
   const exact = sizes.map((size) => (size * many) / Math.max(all, 1));
@@ -43,7 +43,8 @@ export interface Wanted {
 }
 
 export function selected(byFile: readonly (readonly Mutation[])[], { seed, count, each }: Wanted): readonly Mutation[] {
-  const files = byFile.filter(({ length }) => length > 0);
+  const every = byFile.filter(({ length }) => length > 0);
+  const files = count >= every.length || each !== null ? every : shuffled(every, chanceOf(seed)).slice(0, count);
   const many = shares(
     files.map(({ length }) => length),
     count,
