@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     code: { type: "boolean" },
     seed: { type: "string", default: "1" },
-    count: { type: "string", default: "480" },
+    count: { type: "string", default: "420" },
     each: { type: "string" },
     only: { type: "string", default: "" },
     verbose: { type: "boolean", default: false },
@@ -30,10 +30,9 @@ const { files, tried, possible, notRun } = await campaign(
     depth: WHOLE,
   },
   (many, of) => {
-    if (isShown) process.stderr.write(`\r${many} of ${of}`);
+    if (isShown || many % 50 === 0) process.stderr.write(`${many} of ${of}${isShown ? "\r" : "\n"}`);
   },
 );
-if (isShown) process.stderr.write("\r");
 
 const seconds = Math.round((performance.now() - start) / 1000);
 process.stdout.write(`seed ${values.seed}, ${tried.length} of ${possible} mutants, ${seconds} s; ${notRun} more stand where

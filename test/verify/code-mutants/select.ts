@@ -2,7 +2,7 @@
 import { chanceOf } from "../draw.ts";
 import type { Mutation } from "./mutation.ts";
 
-function shuffled<T>(all: readonly T[], chance: () => number): readonly T[] {
+export function shuffled<T>(all: readonly T[], chance: () => number): readonly T[] {
   const left = [...all];
   for (let at = left.length - 1; at > 0; at -= 1) {
     const other = Math.floor(chance() * (at + 1));

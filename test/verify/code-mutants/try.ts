@@ -1,19 +1,17 @@
 /** One mutant: compiled, proved, and judged where it is proved. */
 import { prove } from "../../../src/verify/prove.ts";
 import { type Bundler, Endless, loaded, type Subject, within } from "./bundle.ts";
-import { type Golden, keyOf } from "./golden.ts";
-import { changeSize, judged, shownChange } from "./judged.ts";
+import { type Golden, keyOf, LONG } from "./golden.ts";
+import { changeSize, type Judgement, judged, shownChange } from "./judged.ts";
 import { applied, type Mutation } from "./mutation.ts";
 import { bareText, type Outputs, type Rules, rulesIn } from "./rules.ts";
 import type { Depth, Job, Phase, Survival, Verdict } from "./verdict.ts";
 
-/** Milliseconds for the program to be loaded, for one node to be compiled, and to be proved. */
+/** Milliseconds for the program to be loaded, for one node to be compiled, and to be proved, and for a text to be judged. */
 const LOADING = 10_000;
 const COMPILING = 10_000;
 const PROVING = 30_000;
-
-/** Programs of more characters are compiled where no shorter one shows a change. */
-const LONG = 300_000;
+const JUDGING = 15_000;
 
 interface Changed {
   readonly of: Golden;
@@ -39,20 +37,17 @@ const changedRules = (of: Golden, outputs: Outputs): readonly Changed[] =>
     return bareText(after) === of.bare.get(keyOf(after)) ? [] : [{ of, before, after }];
   });
 
-/** Evenly over those that changed, the shortest among them. */
-const chosen = <T>(all: readonly T[], most: number): readonly T[] =>
-  all.length <= most ? all : Array.from({ length: most }, (_, at) => all[Math.floor((at * all.length) / most)]!);
-
 interface Compiled {
   readonly changes: readonly (readonly Changed[])[];
   readonly isFrame: boolean;
 }
 
-function compiled(program: Subject, nodes: readonly Golden[], { isLong }: Depth): Compiled {
+/** Until so many nodes have other rules as are to be proved. */
+function compiled(program: Subject, nodes: readonly Golden[], { isLong, nodes: most }: Depth): Compiled {
   const changes: (readonly Changed[])[] = [];
   let isFrame = false;
   for (const of of nodes) {
-    if (of.size > LONG && (changes.length > 0 || !isLong)) break;
+    if (changes.length === most || (of.size > LONG && (changes.length > 0 || !isLong))) break;
     const outputs = attempt(COMPILING, `compiling ${of.title}`, () => program.textsOf(of.cluster, of.node));
     const changed = changedRules(of, outputs);
     if (changed.length > 0) changes.push(changed);
@@ -100,17 +95,26 @@ function toJudge(proved: readonly Changed[]): readonly Changed[] {
     proved.some((other) => other.of === of && other.after.target === after.target && other.after.form === "whole");
   return proved
     .filter((each) => !isTwin(each))
-    .map((each) => ({ each, size: changeSize(each.before, each.after) }))
+    .map((each) => ({ each, size: changeSize(each.before, each.after) + each.after.text.length / 1000 }))
     .sort((a, b) => a.size - b.size)
     .map(({ each }) => each);
+}
+
+function judgedInTime({ of, before, after }: Changed): Judgement {
+  try {
+    return within(JUDGING, () => judged(of, before, after));
+  } catch (error) {
+    if (error instanceof Endless) return { kind: "unknown", reason: `the judge takes more than ${JUDGING / 1000} s` };
+    throw error;
+  }
 }
 
 function judgedOf({ proved, refuted, unverified }: Proved, { texts }: Depth): Verdict {
   const reasons: string[] = [];
   const doubtful: { readonly changed: Changed; readonly reason: string }[] = [];
   const order = toJudge(proved);
-  for (const changed of chosen(order, texts)) {
-    const { kind, reason } = judged(changed.of, changed.before, changed.after);
+  for (const changed of order.slice(0, texts)) {
+    const { kind, reason } = judgedInTime(changed);
     if (kind === "different") return survivalOf(changed, reason, refuted.length);
     if (kind === "unknown") doubtful.push({ changed, reason });
     else reasons.push(reason);
@@ -146,7 +150,7 @@ export async function tried({ mutation, titles, depth }: Job, trying: Trying): P
     const { changes, isFrame } = compiled(program, nodes, depth);
     if (changes.length === 0) return { kind: "no rule", isFrame };
     enters("proof");
-    const proved = provedBy(program, chosen(changes, depth.nodes));
+    const proved = provedBy(program, changes);
     enters("judge");
     return judgedOf(proved, depth);
   } catch (error) {

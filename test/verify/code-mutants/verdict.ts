@@ -30,12 +30,12 @@ export type Phase = "compile" | "proof" | "judge";
 export interface Depth {
   /** Whether the longest programs are compiled where no shorter one shows a change. */
   readonly isLong: boolean;
-  /** Most nodes whose changed rules are proved, and most proved texts that are judged. */
+  /** Nodes with changed rules until no more are compiled and proved, and most proved texts that are judged. */
   readonly nodes: number;
   readonly texts: number;
 }
 
-export const WHOLE: Depth = { isLong: true, nodes: 12, texts: 5 };
+export const WHOLE: Depth = { isLong: true, nodes: 8, texts: 4 };
 
 /** A mutation to be tried on the nodes that run its code. */
 export interface Job {
