@@ -3,7 +3,7 @@ import { diffArrays } from "diff";
 import type { Mutant } from "../mutants/make.ts";
 import { judgedAlone } from "../mutants/verdict.ts";
 import type { NodeOfProgram } from "./programs.ts";
-import { bareLines, type Rules } from "./rules.ts";
+import { bareLines, isRenamed, type Rules } from "./rules.ts";
 
 /** Longer texts are not judged: the walk through them takes hours. */
 const LONGEST = 2500;
@@ -20,6 +20,12 @@ function changedLines(before: Rules, after: Rules): Pick<Mutant, "before" | "aft
     if (!removed) now += many;
   }
   return found;
+}
+
+/** Own chains of iptables have no policy: that one is there says nothing, and its rules and the jumps to it are lines of their own. */
+function withoutDeclared({ text }: Rules, lines: readonly number[]): readonly number[] {
+  const all = text.split("\n");
+  return lines.filter((line) => !/^:NETC\S* - \[0:0\]$/.test(all[line - 1]!));
 }
 
 /** The first lines of the change, as `diff` writes them. */
@@ -48,10 +54,17 @@ export interface Judgement {
 const UNKNOWN = /: more than \d+ classes|^the judge does not know/;
 
 export function judged({ program, cluster, node }: NodeOfProgram, before: Rules, after: Rules): Judgement {
+  if (isRenamed(before, after))
+    return { kind: "equivalent", reason: "lists of clients have other names, each its own" };
   const lines = Math.max(before.text.split("\n").length, after.text.split("\n").length);
   if (lines > LONGEST) return { kind: "unknown", reason: `not judged: ${lines} lines` };
   const sample = { ...before, program, cluster, node };
-  const mutant: Mutant = { kind: "code", sample, text: after.text, ...changedLines(before, after) };
+  const changed = changedLines(before, after);
+  const mutant: Mutant = {
+    ...{ kind: "code", sample, text: after.text },
+    before: withoutDeclared(before, changed.before),
+    after: withoutDeclared(after, changed.after),
+  };
   try {
     const verdict = judgedAlone(mutant);
     const reason = "reason" in verdict ? verdict.reason : "";

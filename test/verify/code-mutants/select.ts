@@ -35,6 +35,10 @@ function shares(sizes: readonly number[], many: number): readonly number[] {
   return found;
 }
 
+/** Of a file's mutants the same ones come first, whatever other files there are. */
+const saltOf = ({ file }: Mutation, seed: number): number =>
+  [...file].reduce((salt, letter) => (Math.imul(salt, 31) + letter.charCodeAt(0)) | 0, seed);
+
 export interface Wanted {
   readonly seed: number;
   readonly count: number;
