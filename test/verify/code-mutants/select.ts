@@ -53,5 +53,7 @@ export function selected(byFile: readonly (readonly Mutation[])[], { seed, count
     files.map(({ length }) => length),
     count,
   );
-  return files.flatMap((mutations, at) => byKinds(mutations, chanceOf(seed * 1000 + at)).slice(0, each ?? many[at]!));
+  return files.flatMap((mutations, at) =>
+    byKinds(mutations, chanceOf(saltOf(mutations[0]!, seed))).slice(0, each ?? many[at]!),
+  );
 }
