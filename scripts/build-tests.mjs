@@ -1,5 +1,5 @@
 // Bundles the tests: one file for those without root, one for the kernel tests, one each for golden:accept, fuzz,
-// what fuzz runs in network namespaces, and mutants.
+// what fuzz runs in network namespaces, mutants, and a process of mutants of code.
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -24,6 +24,8 @@ const common = {
   sourcemap: true,
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   define: { NETC_VERSION: '"test"' },
+  // Mutants of code are built and parsed when they are tried.
+  external: ["esbuild", "@babel/parser"],
   logLevel: "warning",
 };
 const bundle = (name, contents) =>
@@ -35,5 +37,6 @@ await Promise.all([
   bundle("golden-accept", 'import "./test/golden/accept.ts";'),
   bundle("fuzz", 'import "./test/verify/fuzz/main.ts";'),
   bundle("differential", 'import "./test/verify/differential/worker.ts";'),
-  bundle("mutants", 'import "./test/verify/mutants/run.ts";'),
+  bundle("mutants", 'import "./test/verify/mutants/main.ts";'),
+  bundle("code-mutants", 'import "./test/verify/code-mutants/worker.ts";'),
 ]);
