@@ -1,7 +1,7 @@
 /** What a refutation says of the program and what it says of the rules are two sentences. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fateWords } from "../../src/cli/proof/words.ts";
+import { bothWords } from "../../src/cli/proof/words.ts";
 import { type Finding, prove } from "../../src/verify/prove.ts";
 import { findingsOf } from "./adversary/judge.ts";
 import { CLASSES } from "./adversary/lists.ts";
@@ -15,7 +15,7 @@ const EACH = 2;
 const sameOf = (findings: readonly Finding[]): readonly string[] =>
   findings.flatMap((finding) => {
     if (finding.kind !== "refuted") return [];
-    const [program, rules] = [finding.program, finding.rules].map((fate) => fateWords(fate, finding.hook));
+    const [program, rules] = bothWords(finding.program, finding.rules, finding.hook);
     return program === rules ? [`${finding.hook}: ${program}`] : [];
   });
 

@@ -5,7 +5,7 @@ import { visible, visibleLine } from "../../diagnostics/render/columns.ts";
 import { readable } from "../../diagnostics/render/excerpt.ts";
 import { LEFT_OUT } from "./left-out.ts";
 import type { DifferingScript, InFile, Proved, RefutedPacket, Report, Told, UnverifiedLine } from "./report.ts";
-import { fateWords, hookWords, packetWords } from "./words.ts";
+import { bothWords, hookWords, packetWords } from "./words.ts";
 
 export interface RenderOptions {
   readonly color: "always" | "never";
@@ -87,13 +87,14 @@ function refutedBlock(finding: RefutedPacket, paint: Paint): readonly string[] {
   const { margin, lines } = excerpt(finding.lines, paint);
   const remark = remarkOf(margin, paint);
   const [first] = finding.lines;
+  const [said, done] = bothWords(program, rules, hook);
   return [
     `${paint("wrong", "refuted")}${paint("bold", `: at ${hookWords(hook)} the rules do something else than the program says`)}`,
     `${margin} ${paint("gutter", "-->")} ${visible(file)}${first === undefined ? "" : `:${first.line}`}`,
     ...(first === undefined ? [remark("lines", "no rule of the file decides of this packet")] : lines),
     remark("packet", packetWords(packet, hook)),
-    remark("program", fateWords(program, hook)),
-    remark("rules", fateWords(rules, hook)),
+    remark("program", said),
+    remark("rules", done),
     ...statements.map(({ statement, file: source, line, column }) =>
       remark("statement", `${statement} (${source}:${line}:${column})`),
     ),

@@ -90,7 +90,20 @@ function decisionOf({ end }: Branch, table: keyof typeof PASS): string {
   return end;
 }
 
-export function fateWords({ branches, remembered }: Fate, hook: Hook): string {
+/** What the program says, and what the rules do: lists of clients are named where nothing else tells the two apart. */
+export function bothWords(program: Fate, rules: Fate, hook: Hook): readonly [program: string, rules: string] {
+  const [said, done] = [fateWords(program, hook), fateWords(rules, hook)];
+  return said === done ? [`${said}${listWords(program)}`, `${done}${listWords(rules)}`] : [said, done];
+}
+
+function listWords({ remembered }: Fate): string {
+  const lists = [...new Set(remembered.map(({ list }) => `"${list}"`))];
+  return lists.length === 0
+    ? ""
+    : ` (remembered in ${lists.join(", ")}, which another frontend's clients share on one side only)`;
+}
+
+function fateWords({ branches, remembered }: Fate, hook: Hook): string {
   const table = hook.split("-")[0] as keyof typeof PASS;
   const isCertain = branches.length === 1;
   // Notes that not every end has stand with the end.

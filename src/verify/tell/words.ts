@@ -26,8 +26,8 @@ export interface Branch {
 export interface Fate {
   /** What is drawn among, most likely first; one alone is certain. */
   readonly branches: readonly Branch[];
-  /** Ends for clients that are remembered, for so many seconds. */
-  readonly remembered: readonly { readonly end: string; readonly seconds: number }[];
+  /** Ends for clients that are remembered, for so many seconds, in a list as the program or the rules call it. */
+  readonly remembered: readonly { readonly end: string; readonly seconds: number; readonly list: string }[];
   /** Marks and logs on the way to any of the ends. */
   readonly notes: readonly string[];
 }
@@ -56,7 +56,7 @@ export function fateOf({ ends, shares, asks }: Outcome, packet: Packet): Fate {
   });
   return {
     branches: branches.sort((a, b) => b.share - a.share || (a.end < b.end ? -1 : 1)),
-    remembered: remembered.map(({ end, seconds }) => ({ end, seconds })),
+    remembered: remembered.map(({ end, seconds, list }) => ({ end, seconds, list })),
     notes: [...new Set(branches.flatMap(({ notes }) => notes))],
   };
 }

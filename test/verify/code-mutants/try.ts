@@ -11,7 +11,7 @@ import type { Depth, Job, Phase, Survival, Verdict } from "./verdict.ts";
 const LOADING = 10_000;
 const COMPILING = 10_000;
 const PROVING = 30_000;
-const JUDGING = 15_000;
+const JUDGING = 120_000;
 
 interface Changed {
   readonly of: Golden;
