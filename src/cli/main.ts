@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { visible, visibleText } from "../diagnostics/render/columns.ts";
+import { TOO_MANY_RULES } from "../emit/too-many-rules.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompile } from "./commands/compile.ts";
 import { addDiff } from "./commands/diff.ts";
@@ -13,7 +14,10 @@ import { work } from "./worker.ts";
 
 declare const NETC_VERSION: string;
 
-const EXIT = { usage: 2, bug: 70 } as const;
+const EXIT = { tooLarge: 1, usage: 2, bug: 70 } as const;
+
+const TOO_MANY =
+  "give one of the lists a range that holds it, or take nft, which looks both up at once: --target nft, --rules nft";
 
 /** A reader that goes away before it has read all (`netc compile | head`) ends the program quietly, but not as done; any other failure says why. */
 function onWriteError(stream: NodeJS.WriteStream): void {
@@ -32,6 +36,12 @@ function fail(error: unknown): void {
     const advice = error.advice === null ? "" : `      ${visible(error.advice)}\n`;
     process.stderr.write(`netc: ${visible(error.message)}\n${advice}`);
     process.exitCode = EXIT.usage;
+    return;
+  }
+  // A thread hands on an error's name, and not its class.
+  if (error instanceof Error && error.name === TOO_MANY_RULES) {
+    process.stderr.write(`netc: ${visible(error.message)}\n      ${TOO_MANY}\n`);
+    process.exitCode = EXIT.tooLarge;
     return;
   }
   if (error instanceof OutputRefuted) process.stderr.write(error.message);

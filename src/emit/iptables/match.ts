@@ -3,6 +3,7 @@ import type { PortRange } from "../../address/port.ts";
 import { Bug, unreachable } from "../../diagnostics/bug.ts";
 import { type Condition, type Match, POD_GROUP } from "../../plan/plan.ts";
 import { protocolName } from "../protocol.ts";
+import { refuseMoreRules } from "../too-many-rules.ts";
 import type { IptMatch } from "./ruleset.ts";
 
 const STATES: Readonly<Record<Extract<Condition, { kind: "state" }>["state"], IptMatch>> = {
@@ -93,14 +94,18 @@ function options(condition: Condition, family: Family): readonly (readonly IptMa
   }
 }
 
-/** The matches of the rules that together are this match: one for each combination of a list's items. */
-export function alternatives(match: Match, family: Family): readonly (readonly IptMatch[])[] {
+/** The matches of the rules that together are this match: one for each combination of a list's items. Throws `TooManyRules`, which names the statement. */
+export function alternatives(match: Match, family: Family, statement: string): readonly (readonly IptMatch[])[] {
   let found: IptMatch[][] = [[]];
   for (const condition of match) {
     const list = options(condition, family);
     const only = list === null ? single(condition, match, family) : list.length === 1 ? list[0]! : null;
-    if (only !== null) for (const matches of found) matches.push(...only);
-    else found = found.flatMap((matches) => list!.map((option) => [...matches, ...option]));
+    if (only !== null) {
+      for (const matches of found) matches.push(...only);
+      continue;
+    }
+    refuseMoreRules(found.length * list!.length, statement);
+    found = found.flatMap((matches) => list!.map((option) => [...matches, ...option]));
   }
   return found;
 }

@@ -2,6 +2,7 @@
 import type { Family } from "../../address/address.ts";
 import { hashText } from "../../address/hash.ts";
 import { matchKey } from "../../plan/passes/match-key.ts";
+import { refuseMoreRules } from "../too-many-rules.ts";
 import { heightOf, VERDICT_DEPTH } from "./depth.ts";
 import { chainName, type FactStep, goTo, lookupOf, PLAIN, restRules, type Step, withoutLists } from "./dispatch.ts";
 import type { IptChain, IptRule } from "./ruleset.ts";
@@ -37,6 +38,11 @@ const LONGEST_KEY = 200;
 const shortened = (key: string): string =>
   key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${hashText(key)}`;
 
+/** However many: what is spread into a call has to fit its stack. */
+function addAll<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
+}
+
 function createSequence(begun: string, family: Family, all: number): Sequence {
   const before: IptChain[] = [];
   let name = begun;
@@ -48,7 +54,7 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
   function call(found: readonly IptChain[]): boolean {
     if (1 + heightOf(found) + VERDICT_DEPTH > room) return false;
     rules.push({ matches: [], target: { kind: "chain", chain: found[0]!.name }, comment: null });
-    called.push(...found);
+    addAll(called, found);
     return true;
   }
 
@@ -56,7 +62,9 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
     const left = room - heightOf(found) - 2;
     if (left < KEPT) return false;
     rules.push(goTo(found[0]!.name));
-    before.push({ name, rules }, ...called, ...found);
+    before.push({ name, rules });
+    addAll(before, called);
+    addAll(before, found);
     name = rest;
     rules = [];
     called = [];
@@ -81,7 +89,10 @@ function createSequence(begun: string, family: Family, all: number): Sequence {
 
   function add(step: Step): void {
     if ("rules" in step) rules.push(...step.rules);
-    else if (!lookUp(step)) rules.push(...step.rulesOf(step.match));
+    else if (!lookUp(step)) {
+      addAll(rules, step.rulesOf(step.match));
+      refuseMoreRules(rules.length, step.statement);
+    }
   }
 
   const chains = (end: string | null): readonly IptChain[] => [

@@ -46,7 +46,7 @@ function podChains(verdicts: readonly Verdict[], family: Family, stepOf: StepOf)
   const { from, end } = run;
   const [source] = verdicts[from]!.match;
   const inside = verdicts.slice(from, end).map((verdict) => ({ ...verdict, match: verdict.match.slice(1) }));
-  const ways = alternatives([source!], family).map(
+  const ways = alternatives([source!], family, "sources").map(
     (matches): IptRule => ({ matches, target: { kind: "goto", chain: UNROUTED }, comment: null }),
   );
   const steps: readonly Step[] = [

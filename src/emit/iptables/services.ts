@@ -79,7 +79,11 @@ function outsideChains(facts: ServiceFacts, exact: Part): readonly IptChain[] {
     statement: "inside",
     leaves: true,
     rulesOf: (match) =>
-      alternatives(match, family).map((matches) => ({ matches, target: { kind: "RETURN" }, comment: "inside" })),
+      alternatives(match, family, "inside").map((matches) => ({
+        matches,
+        target: { kind: "RETURN" },
+        comment: "inside",
+      })),
   };
   const steps: readonly Step[] = inside.length === 0 ? [{ rules }] : [guard, { rules }];
   // The chain itself is below PREROUTING.

@@ -47,7 +47,7 @@ function verdictTarget(action: Verdict["action"]): IptTarget {
 function verdictStep({ match, action, log, statement }: Verdict, family: Family): FactStep {
   const target = verdictTarget(action);
   const rulesOf = (conditions: Match): readonly IptRule[] =>
-    alternatives(conditions, family).flatMap((matches): readonly IptRule[] => {
+    alternatives(conditions, family, statement).flatMap((matches): readonly IptRule[] => {
       const rule = { matches, target, comment: statement };
       if (log === null) return [rule];
       const logged: IptRule = {
@@ -142,7 +142,7 @@ function sourceTarget(action: SourceTranslation["action"]): IptTarget {
 
 function sourceRules({ match, action, statement }: SourceTranslation, family: Family): readonly IptRule[] {
   const target = sourceTarget(action);
-  return alternatives(match, family).map((matches) => ({ matches, target, comment: statement }));
+  return alternatives(match, family, statement).map((matches) => ({ matches, target, comment: statement }));
 }
 
 function sourceStep(source: SourceTranslation, family: Family): Step {
@@ -187,7 +187,7 @@ function markChains({ marks, family }: PacketPlan): readonly IptChain[] {
           {
             name,
             rules: list.flatMap((mark) =>
-              alternatives(mark.match, family).map((matches) => ({
+              alternatives(mark.match, family, mark.statement).map((matches) => ({
                 matches,
                 target: { kind: "goto", chain: markChain(mark) } as const,
                 comment: mark.statement,

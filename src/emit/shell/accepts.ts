@@ -21,7 +21,7 @@ const stepsOf = ({ filter, family }: PacketPlan): readonly Step[] =>
       statement,
       leaves: false,
       rulesOf: (conditions) =>
-        alternatives(conditions, family).map(
+        alternatives(conditions, family, "what others must accept").map(
           (matches): IptRule => ({ matches, target: { kind: "ACCEPT" }, comment: "netc" }),
         ),
     }));

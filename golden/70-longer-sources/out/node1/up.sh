@@ -2392,8 +2392,8 @@ COMMIT
 :NETC-MARK-2-ffffffff - [0:0]
 :NETC-MARK-3-ffffffff - [0:0]
 :NETC-MARK-4-ffffffff - [0:0]
--A NETC-MARKS-IN -s 10.244.1.10/32 -p tcp -m tcp --dport 80 -m comment --comment "mark any, a -> any:80 1" -g NETC-MARK-1-ffffffff
 -A NETC-MARKS-IN -s 192.168.100.7/32 -p tcp -m tcp --dport 80 -m comment --comment "mark 192.168.100.7 -> any:80 4" -g NETC-MARK-4-ffffffff
+-A NETC-MARKS-IN -s 10.244.1.10/32 -p tcp -m tcp --dport 80 -m comment --comment "mark any, a -> any:80 1" -g NETC-MARK-1-ffffffff
 -A NETC-MARKS-IN -s 10.244.1.0/24 -p tcp -m tcp --dport 80 -m comment --comment "mark 10.244.1.0/24 -> any:80 2" -g NETC-MARK-2-ffffffff
 -A NETC-MARKS-IN -p tcp -m tcp --dport 80 -m comment --comment "mark any, a -> any:80 1" -g NETC-MARK-1-ffffffff
 -A NETC-MARKS-OUT -s 192.168.100.7/32 -p tcp -m tcp --dport 80 -m comment --comment "mark 192.168.100.7 -> any:80 4" -g NETC-MARK-4-ffffffff
