@@ -31,8 +31,9 @@ const isMet = (door: Door, others: readonly Door[]): boolean =>
  * nodeports that are kept on the node, asked there. A door of the address that is not kept stands before a nodeport of its port.
  */
 export function keptClients(context: PolicyContext, action: SourceTranslation["action"]): readonly SourceTranslation[] {
+  // One without an open backend translates nothing: a nodeport of its port does, should this node have the address.
   const exact = context.doors
-    .filter((door) => door.kind !== "vip" && !isAskedWithPorts(context, door))
+    .filter((door) => door.kind !== "vip" && door.open.length > 0 && !isAskedWithPorts(context, door))
     .toSorted(compareDoors);
   const also = nodeportsAlso(context);
   const nodeports = context.doors.filter(

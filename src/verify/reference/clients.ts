@@ -77,15 +77,17 @@ function ledWhole(subject: Subject): readonly Led[] {
   const { frontends, family } = subject;
   const whole = (some: readonly Frontend[]): readonly (readonly Test[])[] =>
     askedAtFrontends(subject, some).map((tests) => [TRANSLATED, ...tests]);
-  const exact = frontends.filter((frontend) => frontend.kind !== "vip" && !isToldByPorts(subject, frontend));
+  // A frontend without an open backend translates nothing: a nodeport of its port does.
+  const exact = frontends.filter(
+    (frontend) => frontend.kind !== "vip" && frontend.open.length > 0 && !isToldByPorts(subject, frontend),
+  );
   const exactKept = whole(exact.filter(isLocalOnly)).map(kept);
   const also = alsoNodeports(subject);
   const nodeports = frontends.filter(
     (frontend) => frontend.address === null && frontend.open.length > 0 && isLocalOnly(frontend),
   );
   if (also.length === 0 || nodeports.length === 0) return exactKept;
-  // A frontend without an open backend translates nothing: a nodeport of its port does.
-  const passing = exact.filter((frontend) => frontend.open.length > 0 && !isLocalOnly(frontend));
+  const passing = exact.filter((frontend) => !isLocalOnly(frontend));
   return [
     ...exactKept,
     ...whole(passing).map((tests): Led => ({ tests, isKept: false })),
