@@ -7,9 +7,9 @@ import { firstFrom } from "./search.ts";
 import type { Store } from "./store.ts";
 
 /** Digits of tiers are below this. */
-const DIGITS = 64;
+const DIGITS = 128;
 
-/** No level has more tiers: 64 to the sixth is more than a program has stretches. */
+/** No level has more tiers: 128 to the sixth is more than a program has stretches. */
 const MOST_TIERS = 6;
 
 /** By level of a store; of what no level has nothing. */
